@@ -1,0 +1,38 @@
+# Two commands: `make demo` and `make test`. Both do their whole set-up on a fresh Debian 12 with Swift.
+.PHONY: help demo test build release lint format bench clean
+
+RELEASE := .build/release
+
+help: ## what can be made here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+demo: ## the main job on this machine, end to end (about two minutes after the first build)
+	@scripts/setup.sh demo
+	@$(MAKE) --no-print-directory release
+	@$(RELEASE)/dimmer demo $(DEMO)
+
+test: ## all tests, on real parts
+	@scripts/setup.sh test
+	@scripts/test.sh
+
+build: ## debug build
+	@scripts/setup.sh build
+	@swift build
+
+release: ## optimised build of both programs
+	@scripts/setup.sh build
+	@echo "dimmer: building (the first time takes some minutes)" >&2
+	@swift build -c release --product dimmer-meter
+	@swift build -c release --product dimmer
+
+lint: ## formatting and style, as the tests check them
+	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+format: ## formats all sources
+	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+bench: release ## figures beside the peers, into docs/BENCHMARKS.md's terms
+	@scripts/bench.sh
+
+clean: ## removes what was built and the demo's environment
+	@rm -rf .build .venv .dimmer

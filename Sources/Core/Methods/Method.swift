@@ -1,0 +1,162 @@
+public import Quantities
+
+/// A value on its way into or out of a method that is run by name.
+public enum MethodValue: Hashable, Sendable {
+  /// A number in the unit that the parameter states.
+  case number(Double)
+  /// A name.
+  case text(String)
+  /// Several numbers, for example a series.
+  case numbers([Double])
+  /// Several named rows of numbers, for example variants.
+  case table([[String: MethodValue]])
+}
+
+/// One typed input or output of a method.
+public struct MethodParameter: Hashable, Sendable {
+  /// The key in JSON, unit last: `energy_joules`.
+  public let key: String
+  /// The unit's symbol; empty for names and pure numbers.
+  public let unit: String
+  /// What it is.
+  public let summary: String
+  /// The value used when the caller gives none; `nil` means that it must be given.
+  public let defaultValue: MethodValue?
+  /// The accepted range of numbers.
+  public let range: ClosedRange<Double>?
+
+  /// A parameter.
+  public init(
+    _ key: String, unit: String = "", _ summary: String, default defaultValue: MethodValue? = nil,
+    in range: ClosedRange<Double>? = nil
+  ) {
+    self.key = key
+    self.unit = unit
+    self.summary = summary
+    self.defaultValue = defaultValue
+    self.range = range
+  }
+}
+
+/// A formula that makes a figure: what it is called, where it comes from, what it takes and gives.
+///
+/// The entry is for people, `dimmer methods` and `dimmer calc`. Code that makes many figures calls the typed function
+/// itself; both are the same function.
+public struct Method: Sendable {
+  /// Name and version.
+  public let id: MethodID
+  /// What it computes, in one sentence.
+  public let summary: String
+  /// The formula as a line of text.
+  public let formula: String
+  /// Where it comes from.
+  public let citation: Source
+  /// What it takes.
+  public let inputs: [MethodParameter]
+  /// What it gives.
+  public let outputs: [MethodParameter]
+  private let body: @Sendable (MethodArguments) throws(MethodError) -> [String: MethodValue]
+
+  /// An entry for the registry.
+  public init(
+    _ id: MethodID, _ summary: String, formula: String, citation: Source, inputs: [MethodParameter],
+    outputs: [MethodParameter],
+    body: @escaping @Sendable (MethodArguments) throws(MethodError) -> [String: MethodValue]
+  ) {
+    self.id = id
+    self.summary = summary
+    self.formula = formula
+    self.citation = citation
+    self.inputs = inputs
+    self.outputs = outputs
+    self.body = body
+  }
+
+  /// Runs the method on named values.
+  ///
+  /// - Throws: ``MethodError`` for an input that is unknown, missing, of the wrong kind, not finite or out of range.
+  public func calculate(_ values: [String: MethodValue]) throws(MethodError) -> [String: MethodValue] {
+    for key in values.keys.sorted() where !inputs.contains(where: { $0.key == key }) {
+      throw .unknownInput(key, known: inputs.map(\.key))
+    }
+    var resolved: [String: MethodValue] = [:]
+    for input in inputs {
+      guard let value = values[input.key] ?? input.defaultValue else { throw .missingInput(input.key, unit: input.unit) }
+      let numbers: [Double]
+      switch value {
+      case .number(let number): numbers = [number]
+      case .numbers(let list): numbers = list
+      case .text, .table: numbers = []
+      }
+      for number in numbers {
+        guard number.isFinite, input.range?.contains(number) ?? true else {
+          throw .outOfRange(input.key, number, allowed: input.range)
+        }
+      }
+      resolved[input.key] = value
+    }
+    return try body(MethodArguments(values: resolved))
+  }
+}
+
+/// Why a method could not be run.
+public enum MethodError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// No method of that name; the nearest known names follow.
+  case unknownMethod(String, near: [String])
+  /// An input that the method does not have.
+  case unknownInput(String, known: [String])
+  /// A required input was not given.
+  case missingInput(String, unit: String)
+  /// An input of the wrong kind.
+  case wrongKind(String, expected: String)
+  /// A number outside the range for which the method holds.
+  case outOfRange(String, Double, allowed: ClosedRange<Double>?)
+  /// The inputs are fine each but give no answer together.
+  case noAnswer(String)
+
+  /// One line with the fix.
+  public var description: String {
+    switch self {
+    case .unknownMethod(let name, let near):
+      "no method '\(name)'" + (near.isEmpty ? "; 'dimmer methods' lists them" : "; did you mean \(near.joined(separator: ", "))?")
+    case .unknownInput(let key, let known): "unknown input '\(key)'; the method takes \(known.joined(separator: ", "))"
+    case .missingInput(let key, let unit): "input '\(key)' is missing" + (unit.isEmpty ? "" : " (in \(unit))")
+    case .wrongKind(let key, let expected): "input '\(key)' must be \(expected)"
+    case .outOfRange(let key, let value, let allowed):
+      "input '\(key)' is \(value)" + (allowed.map { ", allowed is \($0.lowerBound) to \($0.upperBound)" } ?? ", which is not a finite number")
+    case .noAnswer(let reason): reason
+    }
+  }
+}
+
+/// A method's inputs, checked against its parameters.
+public struct MethodArguments: Sendable {
+  let values: [String: MethodValue]
+
+  /// The number under `key`.
+  public func number(_ key: String) throws(MethodError) -> Double {
+    guard case .number(let value) = values[key] else { throw .wrongKind(key, expected: "a number") }
+    return value
+  }
+
+  /// The text under `key`.
+  public func text(_ key: String) throws(MethodError) -> String {
+    guard case .text(let value) = values[key] else { throw .wrongKind(key, expected: "a text") }
+    return value
+  }
+
+  /// The list of numbers under `key`.
+  public func numbers(_ key: String) throws(MethodError) -> [Double] {
+    switch values[key] {
+    case .numbers(let list): return list
+    case .number(let value): return [value]
+    default: throw .wrongKind(key, expected: "a list of numbers")
+    }
+  }
+
+  /// The rows under `key`.
+  public func table(_ key: String) throws(MethodError) -> [[String: MethodValue]] {
+    guard case .table(let rows) = values[key] else { throw .wrongKind(key, expected: "a list of objects") }
+    return rows
+  }
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that a make target needs, and only those that are missing.
+# usage: scripts/setup.sh build|demo|test
+set -euo pipefail
+
+build=(git make libsqlite3-dev)
+demo=("${build[@]}" python3 python3-venv)
+tests=("${demo[@]}" chromium fonts-dejavu-core)
+
+case "${1:-}" in
+  build) wanted=("${build[@]}") ;;
+  demo) wanted=("${demo[@]}") ;;
+  test) wanted=("${tests[@]}") ;;
+  *) echo "usage: scripts/setup.sh build|demo|test" >&2; exit 64 ;;
+esac
+
+if ! command -v swift >/dev/null; then
+  echo "dimmer: Swift 6.2 or newer is not on the PATH. Install it from https://www.swift.org/install/linux and try again." >&2
+  exit 69
+fi
+
+missing=()
+for package in "${wanted[@]}"; do
+  if ! dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then missing+=("$package"); fi
+done
+# A python3 from elsewhere will do when it can make environments.
+if command -v python3 >/dev/null && python3 -c 'import venv, ensurepip' 2>/dev/null; then
+  kept=()
+  for package in ${missing[@]+"${missing[@]}"}; do
+    case "$package" in python3 | python3-venv) ;; *) kept+=("$package") ;; esac
+  done
+  missing=(${kept[@]+"${kept[@]}"})
+fi
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+install="apt-get install -y --no-install-recommends ${missing[*]}"
+if [ "$(id -u)" -ne 0 ]; then
+  if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then install="sudo $install"; else
+    echo "dimmer: these Debian packages are missing: ${missing[*]}" >&2
+    echo "dimmer: run 'sudo $install' and try again." >&2
+    exit 77
+  fi
+fi
+echo "dimmer: installing ${missing[*]}" >&2
+update="${install%%apt-get*}apt-get update"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { $update -o DPkg::Lock::Timeout=120 && DEBIAN_FRONTEND=noninteractive $install -o DPkg::Lock::Timeout=120; } >"$log" 2>&1; then
+  tail -n 5 "$log" >&2
+  echo "dimmer: '$install' failed (see above). Run it by hand, then try again." >&2
+  exit 69
+fi

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Builds everything with warnings as errors for our own sources, lints, and runs all tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+echo "dimmer: checking format" >&2
+swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+echo "dimmer: building (the first time takes some minutes)" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+swift build --build-tests 2>&1 | tee "$log" | grep --line-buffered -E '^\[[0-9]+00/|error:|warning: .*(Sources|Tests)/|Build complete' || true
+if ! grep -q 'Build complete' "$log"; then
+  grep -E 'error' "$log" | head -n 20 >&2
+  echo "dimmer: the build failed; 'swift build --build-tests' shows all of it." >&2
+  exit 1
+fi
+if grep -E "^$PWD/(Sources|Tests)/.*warning:" "$log"; then
+  echo "dimmer: warnings in our own sources (above) are errors here." >&2
+  exit 1
+fi
+
+echo "dimmer: testing" >&2
+swift test --skip-build "$@"
