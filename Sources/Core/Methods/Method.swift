@@ -10,6 +10,20 @@ public enum MethodValue: Hashable, Sendable {
   case numbers([Double])
   /// Several named rows of numbers, for example variants.
   case table([[String: MethodValue]])
+
+  var isTable: Bool {
+    if case .table = self { true } else { false }
+  }
+
+  /// Every number in it, however deep.
+  var numbers: [Double] {
+    switch self {
+    case .number(let number): [number]
+    case .numbers(let list): list
+    case .text: []
+    case .table(let rows): rows.flatMap { $0.values.flatMap(\.numbers) }
+    }
+  }
 }
 
 /// One typed input or output of a method.
@@ -22,7 +36,7 @@ public struct MethodParameter: Hashable, Sendable {
   public let summary: String
   /// The value used when the caller gives none; `nil` means that it must be given.
   public let defaultValue: MethodValue?
-  /// The accepted range of numbers.
+  /// The accepted range of numbers; of a table's only that they are finite is checked.
   public let range: ClosedRange<Double>?
 
   /// A parameter.
@@ -81,21 +95,22 @@ public struct Method: Sendable {
     }
     var resolved: [String: MethodValue] = [:]
     for input in inputs {
-      guard let value = values[input.key] ?? input.defaultValue else { throw .missingInput(input.key, unit: input.unit) }
-      let numbers: [Double]
-      switch value {
-      case .number(let number): numbers = [number]
-      case .numbers(let list): numbers = list
-      case .text, .table: numbers = []
+      guard let value = values[input.key] ?? input.defaultValue else {
+        throw .missingInput(input.key, unit: input.unit)
       }
-      for number in numbers {
-        guard number.isFinite, input.range?.contains(number) ?? true else {
-          throw .outOfRange(input.key, number, allowed: input.range)
+      for number in value.numbers {
+        let allowed = value.isTable ? nil : input.range
+        guard number.isFinite, allowed?.contains(number) ?? true else {
+          throw .outOfRange(input.key, number, allowed: allowed)
         }
       }
       resolved[input.key] = value
     }
-    return try body(MethodArguments(values: resolved))
+    let results = try body(MethodArguments(values: resolved))
+    for key in results.keys.sorted() where !(results[key]?.numbers.allSatisfy(\.isFinite) ?? true) {
+      throw .noAnswer("'\(key)' has no finite value for these inputs")
+    }
+    return results
   }
 }
 
@@ -118,12 +133,14 @@ public enum MethodError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownMethod(let name, let near):
-      "no method '\(name)'" + (near.isEmpty ? "; 'dimmer methods' lists them" : "; did you mean \(near.joined(separator: ", "))?")
+      "no method '\(name)'"
+        + (near.isEmpty ? "; 'dimmer methods' lists them" : "; did you mean \(near.joined(separator: ", "))?")
     case .unknownInput(let key, let known): "unknown input '\(key)'; the method takes \(known.joined(separator: ", "))"
     case .missingInput(let key, let unit): "input '\(key)' is missing" + (unit.isEmpty ? "" : " (in \(unit))")
     case .wrongKind(let key, let expected): "input '\(key)' must be \(expected)"
     case .outOfRange(let key, let value, let allowed):
-      "input '\(key)' is \(value)" + (allowed.map { ", allowed is \($0.lowerBound) to \($0.upperBound)" } ?? ", which is not a finite number")
+      "input '\(key)' is \(value)"
+        + (allowed.map { ", allowed is \($0.lowerBound) to \($0.upperBound)" } ?? ", which is not a finite number")
     case .noAnswer(let reason): reason
     }
   }

@@ -7,9 +7,12 @@ public enum Spelling {
     var scored: [(distance: Int, name: String)] = []
     for candidate in Set(candidates) {
       let other = Array(candidate.lowercased())
-      var distance = edits(wanted, other)
-      if wanted.count >= 3, candidate.lowercased().contains(text.lowercased()) { distance = min(distance, 1) }
-      if distance <= max(1, min(wanted.count, other.count) / 3) { scored.append((distance, candidate)) }
+      let allowed = max(1, min(wanted.count, other.count) / 3)
+      let isPart = wanted.count >= 3 && candidate.lowercased().contains(text.lowercased())
+      // Texts of very different length need no table of edits, however long a user's text is.
+      guard isPart || abs(wanted.count - other.count) <= allowed else { continue }
+      let distance = isPart ? min(1, edits(wanted, other)) : edits(wanted, other)
+      if distance <= allowed { scored.append((distance, candidate)) }
     }
     return scored.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
   }

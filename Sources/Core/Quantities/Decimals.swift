@@ -10,38 +10,46 @@ public enum Decimals {
   ///
   /// Trailing zeros behind the point are kept out: `1.20` is `1.2`. Not-a-number and infinities print as words.
   public static func significant(_ value: Double, digits: Int) -> String {
-    guard value.isFinite else { return value.isNaN ? "unknown" : value > 0 ? "infinite" : "-infinite" }
+    guard value.isFinite else { return words(for: value) }
     guard value != 0 else { return "0" }
-    let magnitude = Int(floor(log10(abs(value))))
-    let places = digits - 1 - magnitude
-    let text = fixed(value, places: max(places, 0), roundingTo: places)
-    return text
+    let digits = min(max(digits, 1), 15)
+    let places = digits - 1 - Int(floor(log10(abs(value))))
+    // Rounding can reach the next power of ten, as 999.6 does; the number is right then too, with one digit more.
+    let mantissa = scaled(abs(value), byTenTo: places).rounded()
+    return signed(value, placed(String(UInt64(mantissa)), behindPoint: places))
   }
 
-  /// `value` with at most `places` digits behind the point, trailing zeros left out.
-  public static func fixed(_ value: Double, places: Int) -> String { fixed(value, places: places, roundingTo: places) }
-
-  private static func fixed(_ value: Double, places: Int, roundingTo roundingPlaces: Int) -> String {
-    let scale = pow(10, Double(abs(roundingPlaces)))
-    let rounded = roundingPlaces >= 0 ? (value * scale).rounded() / scale : (value / scale).rounded() * scale
-    guard abs(rounded) < 9e18 else { return "\(rounded)" }
-    guard places > 0 else { return "\(Int64(rounded))" }
-    guard places <= 18 else { return "\(rounded)" }
-    let negative = rounded < 0
-    let whole = abs(rounded).rounded(.towardZero)
-    let unit = pow(10, Double(places))
-    var fraction = UInt64(((abs(rounded) - whole) * unit).rounded())
-    var integer = UInt64(whole)
-    if Double(fraction) >= unit {
-      integer += 1
-      fraction = 0
-    }
-    var digits = String(fraction)
-    digits = String(repeating: "0", count: max(0, places - digits.count)) + digits
-    while digits.last == "0" { digits.removeLast() }
-    let sign = negative && (integer > 0 || !digits.isEmpty) ? "-" : ""
-    return digits.isEmpty ? "\(sign)\(integer)" : "\(sign)\(integer).\(digits)"
+  /// `value` with at most `places` digits behind the point (15 at most), trailing zeros left out.
+  public static func fixed(_ value: Double, places: Int) -> String {
+    guard value.isFinite else { return words(for: value) }
+    let places = min(max(places, 0), 15)
+    let units = (abs(value) * pow(10, Double(places))).rounded()
+    // Beyond 2^53 units the number has no digits left there to round.
+    guard units < 9_007_199_254_740_992 else { return significant(value, digits: 15) }
+    return signed(value, placed(String(UInt64(units)), behindPoint: places))
   }
+
+  private static func words(for value: Double) -> String {
+    value.isNaN ? "unknown" : value > 0 ? "infinite" : "-infinite"
+  }
+
+  /// `value` times ten to the `power`, in two steps where one would leave the range of a double.
+  private static func scaled(_ value: Double, byTenTo power: Int) -> Double {
+    guard power > 300 else { return power < 0 ? value / pow(10, Double(-power)) : value * pow(10, Double(power)) }
+    return value * pow(10, 300) * pow(10, Double(power - 300))
+  }
+
+  /// `digits` with the point so many places from the right, padded with zeros where needed.
+  private static func placed(_ digits: String, behindPoint places: Int) -> String {
+    guard places > 0 else { return digits == "0" ? digits : digits + String(repeating: "0", count: -places) }
+    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+    var fraction = padded.suffix(places)
+    while fraction.last == "0" { fraction.removeLast() }
+    let whole = String(padded.dropLast(places))
+    return fraction.isEmpty ? whole : "\(whole).\(fraction)"
+  }
+
+  private static func signed(_ value: Double, _ text: String) -> String { value < 0 && text != "0" ? "-" + text : text }
 }
 
 extension Quantity {

@@ -1,4 +1,50 @@
 extension Estimate {
+  /// The same numbers without their unit, for formulas of several inputs of different kinds.
+  public var plain: Estimate<Ratio> {
+    Estimate<Ratio>(Ratio(value.baseValue), origin: origin, method: method, deviations: deviations)
+  }
+
+  /// Applies `operation` to any number of estimates, moving every shared source in all of them at once.
+  ///
+  /// Where the formula has no finite value at the very end of a range (a divisor reaching zero), the end is taken a
+  /// billionth short of it, so that an interval is always made of numbers and what cancels still cancels.
+  ///
+  /// - Parameters:
+  ///   - inputs: the inputs' base values, see ``plain``.
+  ///   - method: the method that the result is a figure of.
+  ///   - operation: the formula on base values, given as many as there are inputs; must be pure.
+  public static func evaluating(
+    _ inputs: [Estimate<Ratio>], method: MethodID, _ operation: ([Double]) -> Double
+  ) -> Estimate<Q> {
+    let best = inputs.map(\.value.baseValue)
+    let value = operation(best)
+    let sources = Set(inputs.flatMap(\.deviations.keys))
+    /// The result with `source` moved, in all inputs or in the one at `only`.
+    func moved(_ source: UncertaintySource, _ end: KeyPath<Deviation, Double>, only: Int? = nil) -> Double {
+      func result(reach: Double) -> Double {
+        operation(
+          inputs.indices.map { index in
+            guard only == nil || only == index, let deviation = inputs[index].deviations[source] else {
+              return best[index]
+            }
+            return best[index] + deviation[keyPath: end] * reach
+          })
+      }
+      let atEnd = result(reach: 1)
+      return atEnd.isFinite ? atEnd : result(reach: 1 - 1e-9)
+    }
+    var deviations: [UncertaintySource: Deviation] = [:]
+    for source in sources {
+      let deviation = Deviation(atLow: moved(source, \.atLow) - value, atHigh: moved(source, \.atHigh) - value)
+      // What is left of a source that cancelled is rounding, and rounding is not uncertainty.
+      let scale = inputs.indices.map { abs(moved(source, \.atHigh, only: $0)) }.filter(\.isFinite).max() ?? 0
+      let rounding = 1e-12 * Swift.max(value.isFinite ? abs(value) : 0, scale)
+      if abs(deviation.atLow) > rounding || abs(deviation.atHigh) > rounding { deviations[source] = deviation }
+    }
+    return Estimate(
+      Q(baseValue: value), origin: .of(inputs.map(\.origin)), method: method, deviations: deviations)
+  }
+
   /// Applies `operation` to two estimates, moving every shared source in both at once.
   ///
   /// - Parameters:
@@ -7,31 +53,14 @@ extension Estimate {
   public static func combining<A: Quantity, B: Quantity>(
     _ a: Estimate<A>, _ b: Estimate<B>, method: MethodID, _ operation: (Double, Double) -> Double
   ) -> Estimate<Q> {
-    let x = a.value.baseValue
-    let y = b.value.baseValue
-    let value = operation(x, y)
-    var deviations: [UncertaintySource: Deviation] = [:]
-    for source in Set(a.deviations.keys).union(b.deviations.keys) {
-      let inA = a.deviations[source] ?? Deviation(atLow: 0, atHigh: 0)
-      let inB = b.deviations[source] ?? Deviation(atLow: 0, atHigh: 0)
-      let atLow = operation(x + inA.atLow, y + inB.atLow) - value
-      let atHigh = operation(x + inA.atHigh, y + inB.atHigh) - value
-      // What is left of a source that cancelled is rounding, and rounding is not uncertainty.
-      let rounding = 1e-12 * Swift.max(abs(value), abs(operation(x, y + inB.atHigh)))
-      if abs(atLow) > rounding || abs(atHigh) > rounding {
-        deviations[source] = Deviation(atLow: atLow, atHigh: atHigh)
-      }
-    }
-    return Estimate(
-      Q(baseValue: value), origin: .of([a.origin, b.origin]), method: method, deviations: deviations)
+    evaluating([a.plain, b.plain], method: method) { operation($0[0], $0[1]) }
   }
 
   /// Applies `operation` to one estimate.
   public static func applying<A: Quantity>(
     _ a: Estimate<A>, method: MethodID, _ operation: (Double) -> Double
   ) -> Estimate<Q> {
-    let unit = Estimate<Ratio>.exact(Ratio(1), origin: a.origin, method: method)
-    return .combining(a, unit, method: method) { x, _ in operation(x) }
+    evaluating([a.plain], method: method) { operation($0[0]) }
   }
 
   /// The sum; shared sources add linearly, others by squares.
@@ -54,10 +83,27 @@ extension Estimate {
 }
 
 extension Sequence {
-  /// The sum of estimates, or an exact zero of nothing.
-  public func total<Q: Quantity>(method: MethodID, origin: Origin = .measured) -> Estimate<Q> where Element == Estimate<Q> {
-    var result: Estimate<Q>?
-    for estimate in self { result = result.map { $0 + estimate } ?? estimate }
-    return result.map { $0.stated(by: method) } ?? .exact(.zero, origin: origin, method: method)
+  /// The sum of estimates, or an exact zero of nothing; shared sources add linearly.
+  public func total<Q: Quantity>(method: MethodID, origin: Origin = .measured) -> Estimate<Q>
+  where Element == Estimate<Q> {
+    var sum = 0.0
+    var reach = 0.0
+    var origins: Set<Origin> = []
+    var deviations: [UncertaintySource: Deviation] = [:]
+    for estimate in self {
+      sum += estimate.value.baseValue
+      reach += abs(estimate.value.baseValue)
+      origins.insert(estimate.origin)
+      for (source, deviation) in estimate.deviations {
+        let before = deviations[source] ?? Deviation(atLow: 0, atHigh: 0)
+        deviations[source] = Deviation(
+          atLow: before.atLow + deviation.atLow, atHigh: before.atHigh + deviation.atHigh)
+      }
+    }
+    guard !origins.isEmpty else { return .exact(.zero, origin: origin, method: method) }
+    // Sources that cancelled leave rounding, which is not uncertainty.
+    let rounding = 1e-15 * reach
+    deviations = deviations.filter { abs($0.value.atLow) > rounding || abs($0.value.atHigh) > rounding }
+    return Estimate(Q(baseValue: sum), origin: .of(origins), method: method, deviations: deviations)
   }
 }

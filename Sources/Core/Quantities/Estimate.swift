@@ -54,7 +54,7 @@ public struct Estimate<Q: Quantity>: Hashable, Sendable, Codable {
     self.init(value, origin: origin, method: method, deviations: isExact ? [:] : [source: deviation])
   }
 
-  /// An estimate with one uncertain source whose ends are fractions of the value: `-0.05 ... 0.05` is plus or minus 5 %.
+  /// An estimate with one uncertain source whose ends are fractions of the value: `-0.05 ... 0.05` is ± 5 %.
   public init(
     _ value: Q, relative: ClosedRange<Double>, origin: Origin, method: MethodID, source: UncertaintySource
   ) {

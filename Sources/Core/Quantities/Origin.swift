@@ -33,10 +33,12 @@ public struct MethodID: Hashable, Sendable, Codable, CustomStringConvertible, Ex
     self.version = version
   }
 
-  /// Reads `name@version`.
+  /// Reads `name@version`; versions count from 1.
   public init?(parsing text: some StringProtocol) {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, let version = Int(parts[1]) else { return nil }
+    guard parts.count == 2, !parts[0].isEmpty, let version = Int(parts[1]), version > 0, parts[1].first != "+" else {
+      return nil
+    }
     self.init(String(parts[0]), version: version)
   }
 

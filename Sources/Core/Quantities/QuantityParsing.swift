@@ -12,9 +12,11 @@ public struct QuantityParseError: Error, Hashable, Sendable, CustomStringConvert
 extension Quantity {
   /// Reads a number with a unit, for example `1.2 kWh`, `350 g`, `90min`.
   ///
-  /// - Throws: ``QuantityParseError`` when the number is not finite, or the unit is missing or of another quantity.
+  /// - Throws: ``QuantityParseError`` when the number is not finite in the base unit, or the unit is missing or of
+  ///   another quantity.
   public init(parsing text: String) throws(QuantityParseError) {
-    let expected = "a number with one of \(Self.units.map(\.symbol).joined(separator: ", ")), for example 1.5 \(Self.baseUnit)"
+    let expected =
+      "a number with one of \(Self.units.map(\.symbol).joined(separator: ", ")), for example 1.5 \(Self.baseUnit)"
     let trimmed = text.trimmedOfSpace
     let numeric = trimmed.prefix { "+-.0123456789eE".contains($0) }
     // "1e3 g" has an exponent, "5 e" has not: give back letters that belong to the unit.
@@ -25,6 +27,7 @@ extension Quantity {
       throw QuantityParseError(text: text, expected: expected)
     }
     if let unit = Self.units.first(where: { $0.symbol == symbol }) {
+      guard (value * unit.scale).isFinite else { throw QuantityParseError(text: text, expected: expected) }
       self.init(baseValue: value * unit.scale)
     } else if symbol.isEmpty, Self.self == Ratio.self {
       self.init(baseValue: value)
@@ -38,7 +41,9 @@ extension StringProtocol {
   /// The text without spaces, tabs and line ends around it.
   public var trimmedOfSpace: String {
     let isSpace = { (character: Character) in character.isWhitespace }
-    guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else { return "" }
+    guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {
+      return ""
+    }
     return String(self[first...last])
   }
 }

@@ -7,10 +7,12 @@ public enum Split {
   ///   negative or not finite. The caller then says what the energy is; it is never dropped.
   public static func largestRemainder(_ total: Microjoules, weights: [Double]) -> [Microjoules]? {
     guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else { return nil }
-    let sum = weights.reduce(0, +)
-    guard sum > 0, sum.isFinite else { return nil }
+    guard let largest = weights.max(), largest > 0 else { return nil }
+    // Relative to the largest, so that the sum of huge weights stays finite.
+    let relative = weights.map { $0 / largest }
+    let sum = relative.reduce(0, +)
     let magnitude = total.count.magnitude
-    let shares = weights.map { Double(magnitude) * ($0 / sum) }
+    let shares = relative.map { Double(magnitude) * ($0 / sum) }
     var parts = shares.map { UInt64($0.rounded(.down)) }
     var assigned = parts.reduce(0, +)
     // Rounding of very large totals can assign a little too much: take it back from the largest part.
@@ -38,7 +40,7 @@ public enum Split {
       index += 1
       left -= 1
     }
-    let sign: Int64 = total.count < 0 ? -1 : 1
-    return parts.map { Microjoules(sign * Int64($0)) }
+    // The magnitude of the most negative count is one more than the largest positive one, hence the wrapping negation.
+    return parts.map { Microjoules(Int64(truncatingIfNeeded: total.count < 0 ? 0 &- $0 : $0)) }
   }
 }

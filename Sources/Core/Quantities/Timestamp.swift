@@ -7,8 +7,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
   /// The moment so many milliseconds after the epoch.
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
-  /// The moment so many seconds after the epoch, to the nearest millisecond.
-  public init(seconds: Double) { self.milliseconds = Int64((seconds * 1000).rounded()) }
+  /// The moment so many seconds after the epoch, to the nearest millisecond; saturates at the range of the count.
+  public init(seconds: Double) { self.milliseconds = Timestamp.wholeMilliseconds(seconds) }
 
   /// Seconds since the epoch.
   public var seconds: Double { Double(milliseconds) / 1000 }
@@ -24,19 +24,31 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
   /// The moment a span later.
   public static func + (moment: Timestamp, span: Span) -> Timestamp {
-    Timestamp(milliseconds: moment.milliseconds + Int64((span.seconds * 1000).rounded()))
+    Timestamp(milliseconds: saturatingSum(moment.milliseconds, wholeMilliseconds(span.seconds)))
   }
   /// The moment a span earlier.
   public static func - (moment: Timestamp, span: Span) -> Timestamp {
-    Timestamp(milliseconds: moment.milliseconds - Int64((span.seconds * 1000).rounded()))
+    Timestamp(milliseconds: saturatingSum(moment.milliseconds, wholeMilliseconds(-span.seconds)))
   }
   /// The span between two moments.
   public static func - (later: Timestamp, earlier: Timestamp) -> Span {
-    .seconds(Double(later.milliseconds - earlier.milliseconds) / 1000)
+    let (whole, overflow) = later.milliseconds.subtractingReportingOverflow(earlier.milliseconds)
+    return .seconds((overflow ? Double(later.milliseconds) - Double(earlier.milliseconds) : Double(whole)) / 1000)
+  }
+
+  /// A span that came from a file or a flag can be anything; it must not be able to stop the program.
+  private static func wholeMilliseconds(_ seconds: Double) -> Int64 {
+    let scaled = (seconds * 1000).rounded()
+    return Int64(exactly: scaled) ?? (scaled.isNaN ? 0 : scaled > 0 ? .max : .min)
+  }
+
+  private static func saturatingSum(_ moment: Int64, _ change: Int64) -> Int64 {
+    let (sum, overflow) = moment.addingReportingOverflow(change)
+    return overflow ? (change > 0 ? .max : .min) : sum
   }
 
   private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
-    value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor)
+    value / divisor - (value % divisor < 0 ? 1 : 0)
   }
 }
 
@@ -59,7 +71,8 @@ extension Timestamp: CustomStringConvertible, Codable {
   public init?(iso8601 text: some StringProtocol) {
     var scanner = Scanner(Array(text.utf8))
     guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
-      let day = scanner.number(2), (1...12).contains(month), (1...CivilDate.daysIn(month: month, year: year)).contains(day)
+      let day = scanner.number(2), (1...12).contains(month),
+      (1...CivilDate.daysIn(month: month, year: year)).contains(day)
     else { return nil }
     var milliseconds = CivilDate.days(fromYear: year, month: month, day: day) * 86_400_000
     if scanner.isAtEnd {
@@ -178,6 +191,9 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable, Codable {
   public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
   /// The span between two moments; negative when `later` is earlier.
   public static func - (later: Self, earlier: Self) -> Span {
-    .seconds((Double(later.nanoseconds) - Double(earlier.nanoseconds)) / 1e9)
+    // Whole nanoseconds first: after some months of uptime a double no longer holds every one of them.
+    later >= earlier
+      ? .seconds(Double(later.nanoseconds - earlier.nanoseconds) / 1e9)
+      : .seconds(-Double(earlier.nanoseconds - later.nanoseconds) / 1e9)
   }
 }

@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// The meter must run where nothing is installed, so it carries the standard library in itself.
+let carried: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+func room(_ floor: String, _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", resources: resources,
+    swiftSettings: strict)
+}
+
+func program(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], linker: [LinkerSetting] = []
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", resources: resources,
+    swiftSettings: strict, linkerSettings: linker)
+}
+
+func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(room)Tests", dependencies: [.target(name: room)] + dependencies, path: "Tests/\(room)Tests",
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "dimmer",
+  products: [
+    .executable(name: "dimmer", targets: ["dimmer"]),
+    .executable(name: "dimmer-meter", targets: ["dimmer-meter"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Core: what a figure is.
+    room("Core", "Quantities", []),
+    room("Core", "Methods", ["Quantities"]),
+    room("Core", "Factors", ["Quantities", "Methods"], resources: [.embedInCode("Resources")]),
+    // Measure: what the machine and the grid say.
+    .target(name: "CNVML", path: "Sources/Measure/CNVML"),
+    room("Measure", "Metering", ["Quantities", "Methods", "CNVML"]),
+    room("Measure", "Grid", ["Quantities", "Methods", "Factors"], resources: [.embedInCode("Resources")]),
+    // Record: what is kept.
+    room("Record", "Ledger", ["Quantities", "Methods"]),
+    room("Record", "LedgerSQLite", ["Quantities", "Methods", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
+    room("Record", "LedgerConformance", ["Quantities", "Methods", "Ledger"]),
+    // Account: what measured work costs.
+    room("Account", "Accounting", ["Quantities", "Methods", "Factors"]),
+    // Reduce: which variant, now. No I/O here.
+    room("Reduce", "Switching", ["Quantities", "Methods"]),
+    // Act: the proxy in front of models.
+    room("Act", "Gateway", ["Quantities", "Switching", logging, lifecycle] + nio),
+    // Tell: pages, reports, the daemon.
+    room("Tell", "Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    room(
+      "Tell", "Service",
+      [
+        "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "Accounting", "Switching", "Gateway",
+        "Reporting", logging, lifecycle,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    // Programs.
+    program(
+      "dimmer",
+      [
+        "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "LedgerSQLite", "Accounting", "Switching",
+        "Gateway", "Reporting", "Service", logging, lifecycle,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ] + nio, resources: [.embedInCode("Demo/Resources")]),
+    program("dimmer-meter", ["Quantities", "Methods", "Metering", "CNVML"], linker: carried),
+    // Tests, one target a room.
+    tests("Quantities"),
+    tests("Methods", ["Quantities"]),
+    tests("Factors", ["Quantities", "Methods"]),
+    tests("Metering", ["Quantities", "Methods"]),
+    tests("Grid", ["Quantities", "Methods", "Factors"]),
+    tests("LedgerSQLite", ["Ledger", "LedgerConformance", "Quantities", "Methods", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("Accounting", ["Quantities", "Methods", "Factors"]),
+    tests("Switching", ["Quantities", "Methods"]),
+    tests("Gateway", ["Quantities", "Switching", logging, lifecycle] + nio),
+    tests("Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    tests("Service", ["Quantities", "Methods", "Factors", "Grid", "Ledger", "Switching", "Gateway", "Reporting", logging, lifecycle]),
+    // The two programs as a user runs them.
+    .testTarget(
+      name: "ProgramTests", dependencies: ["Quantities", "Methods"],
+      path: "Tests/ProgramTests", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

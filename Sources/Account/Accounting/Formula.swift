@@ -1,0 +1,60 @@
+import Methods
+import Quantities
+
+/// One formula, written once: the typed functions and the registry entry both evaluate it.
+struct Formula: Sendable {
+  /// Name and version.
+  let id: MethodID
+  /// What it computes, in one sentence.
+  let summary: String
+  /// The formula as a line of text, in the keys of its inputs.
+  let formula: String
+  /// Where it comes from.
+  let citation: Source
+  /// What it takes, in base units and the order of ``evaluate``.
+  let inputs: [MethodParameter]
+  /// What it gives, in the base unit.
+  let output: MethodParameter
+  /// The formula on base values.
+  let evaluate: @Sendable ([Double]) -> Double
+
+  /// The entry for the registry.
+  var method: Method {
+    Method(id, summary, formula: formula, citation: citation, inputs: inputs, outputs: [output]) {
+      arguments throws(MethodError) in
+      var values: [Double] = []
+      for input in inputs { values.append(try arguments.number(input.key)) }
+      return [output.key: .number(evaluate(values))]
+    }
+  }
+
+  /// A figure of this formula, with the receipts of what went in.
+  ///
+  /// - Parameters:
+  ///   - own: how far the formula itself may be off, beside its inputs.
+  ///   - name: the name of that uncertain thing.
+  func figure<Q: Quantity>(
+    _ label: String, _ terms: [Term], source: Source? = nil, note: String? = nil, adding own: Deviation? = nil,
+    from name: UncertaintySource = ""
+  ) -> Figure<Q> {
+    var estimate = Estimate<Q>.evaluating(terms.map(\.estimate), method: id, evaluate)
+    if let own {
+      let deviations = estimate.deviations.merging([name: own]) { first, second in
+        Deviation(atLow: first.atLow + second.atLow, atHigh: first.atHigh + second.atHigh)
+      }
+      estimate = Estimate(estimate.value, origin: estimate.origin, method: id, deviations: deviations)
+    }
+    return Figure(label, estimate, inputs: terms.map(\.receipt), source: source, note: note)
+  }
+}
+
+/// One input of a formula: its number in the base unit and its receipt.
+struct Term {
+  let estimate: Estimate<Ratio>
+  let receipt: Receipt
+
+  init<Q: Quantity>(_ figure: Figure<Q>) {
+    estimate = figure.estimate.plain
+    receipt = figure.receipt
+  }
+}

@@ -1,0 +1,77 @@
+/// How the gateway listens and where its limits are. Everything is bounded; these are the bounds.
+public struct GatewayConfiguration: Sendable, Hashable {
+  /// The address to listen on: a loopback address, or `localhost` for 127.0.0.1.
+  public var host: String
+  /// The port to listen on; 0 lets the system choose.
+  public var port: Int
+  /// Event loops. One serves more than ten thousand requests a second; a second helps only where cores are idle.
+  public var loops: Int
+  /// Largest request body in bytes; more is answered with 413.
+  public var maximumBodyBytes: Int
+  /// Largest request header in bytes; more is answered with 431.
+  public var maximumHeaderBytes: Int
+  /// Bodies up to this many bytes are kept until the backend answers, so that another backend can be tried.
+  public var replayBytes: Int
+  /// Tries after the first.
+  public var retries: Int
+  /// Connections accepted at once; more are closed at once.
+  public var maximumConnections: Int
+  /// Idle connections kept to each backend on each loop.
+  public var idleConnectionsPerBackend: Int
+  /// Longest wait for a connection to a backend.
+  public var connectTimeout: Duration
+  /// Longest wait for the first byte of an answer after the request has gone.
+  public var firstByteTimeout: Duration
+  /// Longest silence within a request or an answer.
+  public var idleTimeout: Duration
+  /// How long a caller's connection may rest between requests.
+  public var keepAliveTimeout: Duration
+  /// How long a backend's connection may rest; shorter than what model servers grant (uvicorn closes after 5 s).
+  public var backendKeepAliveTimeout: Duration
+  /// How long requests in flight may go on after the shutdown began.
+  public var drainTimeout: Duration
+
+  /// The defaults; change what differs.
+  public init(
+    host: String = "127.0.0.1", port: Int = 8080, loops: Int = 1, maximumBodyBytes: Int = 64 << 20,
+    maximumHeaderBytes: Int = 32 << 10, replayBytes: Int = 1 << 20, retries: Int = 2,
+    maximumConnections: Int = 4096, idleConnectionsPerBackend: Int = 64, connectTimeout: Duration = .seconds(5),
+    firstByteTimeout: Duration = .seconds(300), idleTimeout: Duration = .seconds(60),
+    keepAliveTimeout: Duration = .seconds(75), backendKeepAliveTimeout: Duration = .seconds(4),
+    drainTimeout: Duration = .seconds(30)
+  ) {
+    self.host = host
+    self.port = port
+    self.loops = loops
+    self.maximumBodyBytes = maximumBodyBytes
+    self.maximumHeaderBytes = maximumHeaderBytes
+    self.replayBytes = replayBytes
+    self.retries = retries
+    self.maximumConnections = maximumConnections
+    self.idleConnectionsPerBackend = idleConnectionsPerBackend
+    self.connectTimeout = connectTimeout
+    self.firstByteTimeout = firstByteTimeout
+    self.idleTimeout = idleTimeout
+    self.keepAliveTimeout = keepAliveTimeout
+    self.backendKeepAliveTimeout = backendKeepAliveTimeout
+    self.drainTimeout = drainTimeout
+  }
+}
+
+extension GatewayConfiguration {
+  /// - Throws: ``GatewayError`` naming the first limit that makes no sense.
+  func validate() throws(GatewayError) {
+    let counts = [
+      ("loops", loops, 1), ("largest body", maximumBodyBytes, 1), ("largest header", maximumHeaderBytes, 1024),
+      ("replay limit", replayBytes, 1), ("retries", retries, 0), ("connection limit", maximumConnections, loops),
+      ("idle connections", idleConnectionsPerBackend, 0),
+    ]
+    for (name, value, least) in counts where value < least { throw .invalidLimit(name, "\(least) or more, not \(value)") }
+    let times = [
+      ("connect timeout", connectTimeout), ("first-byte timeout", firstByteTimeout), ("idle timeout", idleTimeout),
+      ("keep-alive timeout", keepAliveTimeout), ("backend keep-alive timeout", backendKeepAliveTimeout),
+    ]
+    for (name, value) in times where value <= .zero { throw .invalidLimit(name, "longer than nothing") }
+    if drainTimeout < .zero { throw .invalidLimit("drain timeout", "0 or longer") }
+  }
+}

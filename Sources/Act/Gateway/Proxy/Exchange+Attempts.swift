@@ -1,0 +1,143 @@
+import NIOCore
+import NIOHTTP1
+
+/// The way to the backend.
+extension Exchange {
+  /// The variant of the current try, or of the last one.
+  var variant: VariantEntry? {
+    guard let route, !attempts.isEmpty else { return nil }
+    return route.variants[attempts[min(attemptIndex, attempts.count - 1)].variant]
+  }
+
+  /// Makes the current try, with a connection that waits or a new one.
+  func nextAttempt() {
+    guard attempts.indices.contains(attemptIndex), let variant else { return refuse(.unreachable(lastTrouble)) }
+    let pool = loop.pools[variant.slots[attempts[attemptIndex].backend]]
+    self.pool = pool
+    if let connection = pool.take() { ask(connection, pool) } else { connect(pool) }
+  }
+
+  private func connect(_ pool: BackendPool) {
+    phase = .connecting
+    pool.connect { result in
+      // Meanwhile the caller may have left, or been refused.
+      guard case .connecting = self.phase else {
+        if case .success(let connection) = result { pool.release(connection) }
+        return
+      }
+      switch result {
+      case .success(let connection): self.ask(connection, pool)
+      case .failure: self.tryNext("no connection to \(pool.hostField)")
+      }
+    }
+  }
+
+  /// Sends the head and what there is of the body.
+  private func ask(_ connection: BackendConnection, _ pool: BackendPool) {
+    connectionsTried += 1
+    phase = .asking(connection)
+    connection.exchange = self
+    let isComplete = hasWholeBody || isBodiless
+    deadline = .now() + (isComplete ? loop.limits.firstByte : loop.limits.idle)
+    let pieces = isGathered ? splice(for: pool.backend).pieces(of: kept) : kept.readableBytes > 0 ? [kept] : []
+    connection.send(.head(requestHead(pool, length: pieces.reduce(0) { $0 + $1.readableBytes })))
+    for piece in pieces { connection.send(.body(.byteBuffer(piece))) }
+    if isComplete { connection.send(.end(nil)) }
+    forgetLargeBody()
+    if caller.isReading { backendNeedsFlush = true } else { connection.flush() }
+    if wantsBody { caller.resumeReading() }
+  }
+
+  private var isBodiless: Bool { if case .none = body { true } else { false } }
+  var isGathered: Bool { if case .gathered = body { true } else { false } }
+
+  private func splice(for backend: Backend) -> BodySplice {
+    let canStream = endpoint == .completion(.chat) || endpoint == .completion(.completion)
+    let splice = BodySplice(
+      completion, model: variant?.target.modelName ?? "", wantsUsage: canStream && backend.understandsStreamUsage)
+    withholdsUsage = splice.injectsUsage
+    return splice
+  }
+
+  private func requestHead(_ pool: BackendPool, length: Int) -> HTTPRequestHead {
+    var headers = HTTPHeaders()
+    headers.reserveCapacity(head.headers.count + 4)
+    headers.add(name: "Host", value: pool.hostField)
+    let authorization = pool.backend.authorization
+    HeaderRules.forward(
+      head.headers, into: &headers, keepsCredentials: authorization == .passesCallersKey, isGathered: isGathered)
+    if case .key(let key) = authorization { headers.add(name: "Authorization", value: key.headerValue) }
+    if isGathered {
+      headers.add(name: "Content-Length", value: String(length))
+      // A compressed answer could not be watched for usage.
+      headers.add(name: "Accept-Encoding", value: "identity")
+    } else if !isBodiless, !headers.contains(name: "content-length") {
+      headers.add(name: "Transfer-Encoding", value: "chunked")
+    }
+    if !headers.contains(name: "x-request-id") { headers.add(name: "x-request-id", value: id) }
+    return HTTPRequestHead(version: .http1_1, method: head.method, uri: target(pool.backend), headers: headers)
+  }
+
+  /// The request target at the backend: the alias in a KServe path gives way to the variant.
+  private func target(_ backend: Backend) -> String {
+    guard case .model(_, let asked, let question, let query) = endpoint, let target = variant?.target else {
+      return backend.pathPrefix + head.uri
+    }
+    var path = backend.pathPrefix + "/v2/models/" + PercentCoding.encoded(target.modelName)
+    if let version = target.version ?? asked { path += "/versions/" + PercentCoding.encoded(version) }
+    return path + question.rawValue + query
+  }
+
+  // MARK: A passing body
+
+  func pass(_ bytes: ByteBuffer) {
+    if !units.isDone { bytes.withUnsafeReadableBytes { units.feed($0) } }
+    if isBodyKept { keep(bytes) }
+    guard let backend else { return }
+    backend.send(.body(.byteBuffer(bytes)))
+    backendNeedsFlush = true
+    forgetLargeBody()
+  }
+
+  func endPassing() {
+    guard let backend else { return }
+    deadline = .now() + loop.limits.firstByte
+    backend.send(.end(nil))
+    if caller.isReading { backendNeedsFlush = true } else { backend.flush() }
+  }
+
+  /// Once sent, a body larger than is kept for another try is forgotten.
+  private func forgetLargeBody() {
+    guard isBodyKept, kept.readableBytes > configuration.replayBytes else { return }
+    isBodyKept = false
+    kept = ByteBuffer()
+  }
+
+  // MARK: Failure before the first byte
+
+  /// Whether an answer with this status is better replaced by another try.
+  func retries(on status: HTTPResponseStatus) -> Bool {
+    guard isBodyKept, attemptIndex + 1 < attempts.count else { return false }
+    switch status {
+    case .badGateway, .serviceUnavailable, .gatewayTimeout, .tooManyRequests: return true
+    default: return false
+    }
+  }
+
+  /// The current try has failed: makes the next one, if the body is still here.
+  func tryNext(_ trouble: String) {
+    lastTrouble = trouble
+    if let variant { failedVariants.append(variant.target.name) }
+    attemptIndex = isBodyKept ? attemptIndex + 1 : attempts.count
+    nextAttempt()
+  }
+
+  /// The connection closed before an answer began. One that had rested in the pool was most likely closed by the
+  /// backend just then: the same backend gets the request again, on a new connection.
+  func lost(_ connection: BackendConnection) {
+    guard let pool else { return }
+    pool.discard(connection)
+    if connection.isUsed, isBodyKept { return connect(pool) }
+    tryNext("\(pool.hostField) closed the connection before answering")
+  }
+}

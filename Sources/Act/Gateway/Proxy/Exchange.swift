@@ -1,0 +1,257 @@
+import NIOCore
+import NIOHTTP1
+import Quantities
+
+/// One request and its answer: takes the caller's parts, finds the backend, passes bytes both ways, and leaves an
+/// observation. Lives on one event loop.
+///
+/// Routing is in `Exchange+Routing`, the way to the backend in `Exchange+Attempts`, the way back in `Exchange+Answer`.
+final class Exchange {
+  /// How far it has come.
+  enum Phase {
+    /// The request is being read: an OpenAI body may name its model last.
+    case reading
+    /// A connection to a backend is being opened.
+    case connecting
+    /// The request is on its way, or has gone; nothing has come back that the caller was told of.
+    case asking(BackendConnection)
+    /// The head of the answer has gone to the caller.
+    case answering(BackendConnection)
+    /// Over; the rest of the body, if any, is thrown away.
+    case over
+  }
+
+  /// What happens to the body.
+  enum Body {
+    /// Gathered whole and scanned (OpenAI).
+    case gathered
+    /// Passed on as it comes (KServe).
+    case passing
+    /// Thrown away: there should be none, or it is not wanted.
+    case none
+  }
+
+  let caller: CallerConnection
+  let loop: LoopContext
+  let head: HTTPRequestHead
+  let endpoint: Endpoint
+  /// The moment the head had arrived, on the loop's clock and on the wall's.
+  let began: NIODeadline
+  let received: Timestamp
+
+  var phase = Phase.reading
+  var body = Body.none
+  var route: Route?
+  var attempts: [Attempt] = []
+  var attemptIndex = 0
+  var pool: BackendPool?
+  var connectionsTried = 0
+  var failedVariants: [String] = []
+  var lastTrouble = "none could be reached"
+
+  /// The body so far, as long as it can be sent again; emptied once it is too large to keep.
+  var kept = ByteBuffer()
+  var isBodyKept = true
+  var hasWholeBody = false
+  var completion = CompletionScan()
+  var units = UnitScan(limit: 0)
+  var requestBytes = 0
+  var responseBytes = 0
+
+  /// An answer of the gateway itself that waits for the end of the request.
+  var ownAnswer: Result<String, Refusal>?
+  var eventTap: SSETap?
+  var plainScan: AnswerScan?
+  var withholdsUsage = false
+  /// The status the caller was told; 0 before.
+  var status = 0
+  var keepsCallerAlive: Bool
+  var backendKeepsAlive = true
+  var firstByteAt: NIODeadline?
+  var isObserved = false
+  var backendNeedsFlush = false
+  /// When silence becomes a failure.
+  var deadline: NIODeadline
+
+  private var madeID: String?
+
+  init(caller: CallerConnection, loop: LoopContext, head: HTTPRequestHead) {
+    self.caller = caller
+    self.loop = loop
+    self.head = head
+    endpoint = Endpoint(method: head.method, target: head.uri)
+    received = loop.plant.wallClock()
+    began = .now()
+    deadline = began + loop.limits.idle
+    // After an upgrade request the parser reads no further one; the upgrade itself is not taken up.
+    keepsCallerAlive =
+      head.isKeepAlive && head.version.minor >= 1 && !head.headers.contains(name: "upgrade")
+  }
+
+  /// The request's id; made once, for requests that need one.
+  var id: String {
+    if let madeID { return madeID }
+    let id = loop.plant.makeID()
+    madeID = id
+    return id
+  }
+
+  /// HTTP/1.1: knows chunks, interim answers and trailers.
+  var isModern: Bool { head.version.minor >= 1 }
+  var configuration: GatewayConfiguration { loop.plant.configuration }
+  var isOver: Bool { if case .over = phase { true } else { false } }
+
+  /// The connection that has the request now.
+  var backend: BackendConnection? {
+    switch phase {
+    case .asking(let connection), .answering(let connection): connection
+    default: nil
+    }
+  }
+
+  // MARK: Backpressure
+
+  /// Whether more of the caller's body can be taken.
+  var wantsBody: Bool {
+    switch (body, phase) {
+    case (.passing, .connecting): kept.readableBytes < configuration.replayBytes
+    case (.passing, .asking(let connection)), (.passing, .answering(let connection)): connection.isWritable
+    default: true
+    }
+  }
+
+  /// Whether more of the backend's answer can be taken.
+  var wantsAnswer: Bool { caller.isWritable }
+
+  func callerWritabilityChanged() {
+    guard let backend, caller.isWritable else { return }
+    touch()
+    backend.resumeReading()
+  }
+
+  func backendWritabilityChanged() { if wantsBody { caller.resumeReading() } }
+
+  // MARK: The caller's side
+
+  /// Reads the head and decides what to do with the body.
+  func begin() {
+    do throws(Refusal) {
+      try checkHead()
+      try open()
+    } catch {
+      refuseSoon(error)
+    }
+  }
+
+  private func checkHead() throws(Refusal) {
+    guard let length = head.headers.first(name: "content-length") else { return }
+    if head.headers.contains(name: "transfer-encoding") { throw .twoLengths }
+    if let length = Int(length), length > configuration.maximumBodyBytes {
+      throw .bodyTooLarge(limit: configuration.maximumBodyBytes)
+    }
+  }
+
+  /// A small request that is refused is read to its end, so that the connection can serve the next; a large one is not.
+  private func refuseSoon(_ refusal: Refusal) {
+    let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+    let isShort =
+      length <= configuration.replayBytes && !head.headers.contains(name: "transfer-encoding")
+      && !head.headers.contains(name: "expect")
+    if isShort, refusal != .twoLengths {
+      body = .none
+      ownAnswer = .failure(refusal)
+    } else {
+      refuse(refusal)
+    }
+  }
+
+  /// Answers `Expect: 100-continue` once it is clear that the body is wanted.
+  func invite() throws(Refusal) {
+    guard let expected = head.headers.first(name: "expect"), isModern else { return }
+    guard HeaderRules.same(expected, "100-continue") else { throw .expectation }
+    caller.send(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+    caller.flush()
+  }
+
+  func take(_ bytes: ByteBuffer) {
+    guard !isOver else { return }
+    touch()
+    requestBytes += bytes.readableBytes
+    guard requestBytes <= configuration.maximumBodyBytes else {
+      return refuse(.bodyTooLarge(limit: configuration.maximumBodyBytes))
+    }
+    switch body {
+    case .gathered:
+      bytes.withUnsafeReadableBytes { completion.feed($0) }
+      keep(bytes)
+    case .passing: pass(bytes)
+    case .none: break
+    }
+  }
+
+  func takeEnd() {
+    hasWholeBody = true
+    guard !isOver else { return }
+    if let ownAnswer {
+      switch ownAnswer {
+      case .success(let json): reply(json)
+      case .failure(let refusal): refuse(refusal)
+      }
+      return
+    }
+    switch body {
+    case .gathered: routeGathered()
+    case .passing: endPassing()
+    case .none: break
+    }
+  }
+
+  func callerReadComplete() {
+    guard backendNeedsFlush else { return }
+    backendNeedsFlush = false
+    backend?.flush()
+  }
+
+  /// The caller has gone, or is cut off at shutdown: the backend is told to stop at once.
+  func callerGone(isShutdown: Bool) {
+    guard !isOver else { return }
+    letGoOfBackend()
+    observe(
+      status: isShutdown ? 503 : 499, failure: isShutdown ? "the gateway was shut down" : "the caller left",
+      isCancelled: !isShutdown)
+  }
+
+  /// Ends the exchange; a backend that still has it is told to stop by closing its connection.
+  func letGoOfBackend() {
+    let connection = backend
+    phase = .over
+    if let connection { pool?.discard(connection) }
+    pool = nil
+  }
+
+  func keep(_ bytes: ByteBuffer) {
+    if kept.readableBytes == 0 {
+      kept = bytes
+    } else {
+      var more = bytes
+      kept.writeBuffer(&more)
+    }
+  }
+
+  // MARK: Time
+
+  /// Something moved.
+  func touch() { deadline = .now() + loop.limits.idle }
+
+  func sweep(now: NIODeadline) {
+    guard now > deadline else { return }
+    switch phase {
+    case .reading: refuse(.tooSlow)
+    case .connecting, .over: break
+    case .asking(let connection):
+      // While the backend does not read, the caller cannot send.
+      refuse(hasWholeBody || !connection.isWritable ? .backendTimeout : .tooSlow)
+    case .answering: breakOff(status: 504, reason: "the backend fell silent")
+    }
+  }
+}

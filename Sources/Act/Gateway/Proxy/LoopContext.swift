@@ -1,0 +1,105 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Quantities
+
+/// What the data plane shares, the same on every loop and never changing.
+struct Plant: Sendable {
+  let configuration: GatewayConfiguration
+  let routes: RouteTable
+  let makeID: @Sendable () -> String
+  let wallClock: @Sendable () -> Timestamp
+  let observe: @Sendable (RequestObservation) -> Void
+  let logger: Logger
+  let started: Timestamp
+}
+
+/// Everything of one event loop: its callers' connections and its backends' pools. Touched only on that loop.
+final class LoopContext {
+  let eventLoop: any EventLoop
+  let plant: Plant
+  let limits: TimeLimits
+  private(set) var pools: [BackendPool] = []
+  private(set) var isDraining = false
+  private var callers: [ObjectIdentifier: CallerConnection] = [:]
+  private var sweeper: RepeatedTask?
+  private var whenEmpty: EventLoopPromise<Void>?
+
+  init(eventLoop: any EventLoop, plant: Plant) {
+    self.eventLoop = eventLoop
+    self.plant = plant
+    limits = TimeLimits(plant.configuration)
+    pools = plant.routes.backends.map { BackendPool(backend: $0, eventLoop: eventLoop, limits: limits, plant: plant) }
+  }
+
+  /// Starts looking for silence: one timer for all connections costs a request nothing.
+  func start() {
+    let bound = NIOLoopBound(self, eventLoop: eventLoop)
+    sweeper = eventLoop.scheduleRepeatedTask(initialDelay: limits.sweep, delay: limits.sweep) { _ in
+      bound.value.sweep(now: .now())
+    }
+  }
+
+  func add(_ caller: CallerConnection) -> Bool {
+    guard !isDraining, callers.count < plant.configuration.maximumConnections / max(1, plant.configuration.loops)
+    else { return false }
+    callers[ObjectIdentifier(caller)] = caller
+    return true
+  }
+
+  func remove(_ caller: CallerConnection) {
+    callers[ObjectIdentifier(caller)] = nil
+    settle()
+  }
+
+  /// Lets requests in flight end and closes connections at rest; the promise succeeds when none is left.
+  func drain(_ promise: EventLoopPromise<Void>) {
+    isDraining = true
+    whenEmpty = promise
+    for caller in callers.values { caller.drain() }
+    settle()
+  }
+
+  /// Ends what is left, whatever its state, and stops the timer.
+  func close() {
+    for caller in callers.values { caller.cutOff() }
+    for pool in pools { pool.closeIdle() }
+    sweeper?.cancel()
+    sweeper = nil
+  }
+
+  private func settle() {
+    guard isDraining, callers.isEmpty, let promise = whenEmpty else { return }
+    whenEmpty = nil
+    promise.succeed()
+  }
+
+  private func sweep(now: NIODeadline) {
+    for caller in callers.values { caller.sweep(now: now) }
+    for pool in pools { pool.sweep(now: now) }
+  }
+}
+
+/// The configuration's durations as NIO's.
+struct TimeLimits {
+  let connect: TimeAmount
+  let firstByte: TimeAmount
+  let idle: TimeAmount
+  let keepAlive: TimeAmount
+  let backendKeepAlive: TimeAmount
+  /// How long a refused upload is read and thrown away, so that the caller can read why.
+  let linger: TimeAmount
+  /// How often silence is looked for: a quarter of the shortest limit, between 10 and 500 ms.
+  let sweep: TimeAmount
+
+  init(_ configuration: GatewayConfiguration) {
+    connect = TimeAmount(configuration.connectTimeout)
+    firstByte = TimeAmount(configuration.firstByteTimeout)
+    idle = TimeAmount(configuration.idleTimeout)
+    keepAlive = TimeAmount(configuration.keepAliveTimeout)
+    backendKeepAlive = TimeAmount(configuration.backendKeepAliveTimeout)
+    linger = min(TimeAmount(configuration.idleTimeout), .seconds(5))
+    let shortest = min(firstByte, idle, keepAlive, backendKeepAlive)
+    sweep = max(.milliseconds(10), min(.milliseconds(500), .nanoseconds(shortest.nanoseconds / 4)))
+  }
+}

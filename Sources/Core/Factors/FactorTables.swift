@@ -1,0 +1,43 @@
+/// All published constants that Dimmer carries: each with its source, and no number without one.
+public struct FactorTables: Sendable {
+  /// Grid intensity and water by country, group, zone and cloud region.
+  public let regions: RegionTable
+  /// Intensity of electricity by fuel.
+  public let fuels: FuelTable
+  /// Power of GPUs and CPUs.
+  public let hardware: HardwareTable
+  /// Embodied carbon.
+  public let embodied: EmbodiedTable
+  /// Everyday comparisons.
+  public let equivalences: EquivalenceTable
+  /// PUE by operator.
+  public let facilities: FacilityTable
+
+  /// The tables in this program, read once.
+  ///
+  /// - Throws: ``FactorError/damaged(table:_:)``, which a test excludes for a built program.
+  public static func embedded() throws(FactorError) -> FactorTables { try parsed.get() }
+
+  private static let parsed: Result<FactorTables, FactorError> = {
+    do throws(FactorError) { return .success(try FactorTables()) } catch { return .failure(error) }
+  }()
+
+  private init() throws(FactorError) {
+    regions = try RegionTable(regions: PackageResources.regions_csv, clouds: PackageResources.cloud_regions_csv)
+    fuels = try FuelTable(PackageResources.fuels_csv)
+    hardware = try HardwareTable(gpus: PackageResources.gpus_csv, cpus: PackageResources.cpus_csv)
+    embodied = try EmbodiedTable(PackageResources.embodied_csv)
+    equivalences = try EquivalenceTable(PackageResources.equivalences_csv)
+    facilities = try FacilityTable(PackageResources.facilities_csv)
+  }
+
+  /// What to print where the tables' values are shown, as their licences ask.
+  public static let attribution = """
+    Grid intensity: Ember, Yearly Electricity Data (CC BY 4.0); cloud regions: Cloud Carbon Footprint (Apache-2.0). \
+    Water per kWh: WRI 2020 (CC BY 4.0). Fuels: IPCC AR5, CodeCarbon (MIT). \
+    Reference values: Green Algorithms (CC BY 4.0), US EPA, US DOE, Google Travel Impact Model (CC BY 4.0). \
+    Hardware: ML CO2 Impact (MIT), Green Algorithms (CC BY 4.0), Cloud Carbon Footprint (Apache-2.0). \
+    Component factors: Meta ACT (MIT), LLMCarbon (Apache-2.0), Cloud Carbon Footprint (Apache-2.0), \
+    Impact Framework (MIT).
+    """
+}

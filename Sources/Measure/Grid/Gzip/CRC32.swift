@@ -1,0 +1,15 @@
+/// The checksum of gzip (RFC 1952, section 8): reflected polynomial 0xEDB88320, start and end inverted.
+enum CRC32 {
+  private static let table: [UInt32] = (0..<256).map { index in
+    (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
+  }
+
+  /// The checksum of `bytes`.
+  static func of(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    var value: UInt32 = 0xFFFF_FFFF
+    table.withUnsafeBufferPointer { table in
+      for byte in bytes { value = table[Int((value ^ UInt32(byte)) & 0xFF)] ^ (value >> 8) }
+    }
+    return ~value
+  }
+}

@@ -1,0 +1,68 @@
+/// What a signal is about. Kinds are never mixed: average and marginal intensity can rank the hours oppositely.
+public enum SignalKind: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Mean intensity of generation, counting what leaves the chimneys.
+  case averageDirect = "average-direct"
+  /// Mean intensity of generation, counting building, fuel supply and disposal too.
+  case averageLifecycle = "average-lifecycle"
+  /// Mean intensity whose source does not say which of the two it is.
+  case average = "average"
+  /// Intensity of the plants that would answer to one more unit of demand.
+  case marginal = "marginal"
+  /// Price of electricity.
+  case price = "price"
+  /// Air temperature.
+  case temperature = "temperature"
+  /// Electric demand.
+  case demand = "demand"
+  /// Demand less wind and solar generation.
+  case netLoad = "net-load"
+  /// Share of renewable generation.
+  case renewableShare = "renewable-share"
+  /// Share of generation that burns no fossil fuel.
+  case lowCarbonShare = "low-carbon-share"
+  /// A column whose name does not tell; kept apart from every stated kind.
+  case unstated = "unstated"
+
+  /// The one unit that signals of this kind are kept in; nothing where several make sense, as for prices.
+  public var unit: String? {
+    switch self {
+    case .averageDirect, .averageLifecycle, .average, .marginal: "g/kWh"
+    case .temperature: "°C"
+    case .renewableShare, .lowCarbonShare: "%"
+    case .price, .demand, .netLoad, .unstated: nil
+    }
+  }
+
+  /// Whether this is a carbon intensity.
+  public var isCarbonIntensity: Bool {
+    switch self {
+    case .averageDirect, .averageLifecycle, .average, .marginal: true
+    default: false
+    }
+  }
+
+  /// Whether a ratio of two values means something: never negative, with a true zero.
+  public var hasMeaningfulRatio: Bool {
+    switch self {
+    case .averageDirect, .averageLifecycle, .average, .marginal, .demand: true
+    default: false
+    }
+  }
+
+  /// What it is called in sentences.
+  public var label: String {
+    switch self {
+    case .averageDirect: "average direct carbon intensity"
+    case .averageLifecycle: "average lifecycle carbon intensity"
+    case .average: "average carbon intensity"
+    case .marginal: "marginal carbon intensity"
+    case .price: "electricity price"
+    case .temperature: "temperature"
+    case .demand: "electricity demand"
+    case .netLoad: "net load"
+    case .renewableShare: "renewable share"
+    case .lowCarbonShare: "low-carbon share"
+    case .unstated: "value of an unstated kind"
+    }
+  }
+}

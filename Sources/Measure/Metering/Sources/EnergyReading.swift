@@ -1,0 +1,124 @@
+public import Quantities
+
+/// What a source's energy can be told apart by.
+public enum IdleRule: Hashable, Sendable {
+  /// So much of the energy flows whatever runs.
+  case known(Microjoules)
+  /// The machine's idle power is not known: the part of the energy that equals the unused part of the machine is called
+  /// idle. A convention, not a measurement; it says too little on a busy machine.
+  case unusedShare
+}
+
+/// How the rest is shared out.
+public enum SharingRule: Hashable, Sendable {
+  /// By CPU time.
+  case cpuTime
+  /// By resident bytes, as parts of all memory in bytes. What nobody holds is idle.
+  case residentMemory(of: UInt64)
+  /// By these weights, unknown work last.
+  case weights(run: Double, others: Double, own: Double, unattributed: Double)
+}
+
+/// Energy that flowed into one component since its last reading.
+public struct EnergyReading: Hashable, Sendable {
+  /// `cpu`, `memory` or `gpu`.
+  public let component: Component
+  /// How much.
+  public let energy: Microjoules
+  /// How much of it is idle.
+  public let idle: IdleRule
+  /// How the rest is shared.
+  public let sharing: SharingRule
+
+  /// A reading.
+  public init(component: Component, energy: Microjoules, idle: IdleRule, sharing: SharingRule) {
+    self.component = component
+    self.energy = energy
+    self.idle = idle
+    self.sharing = sharing
+  }
+}
+
+/// A part of the machine that takes energy.
+public enum Component: String, Hashable, Sendable, CaseIterable {
+  /// Processors.
+  case cpu
+  /// Main memory.
+  case memory
+  /// Graphics processors, all of them.
+  case gpu
+}
+
+/// What one source is, for the record: nothing is read without saying how good it is, and nothing is missing without
+/// saying why.
+public struct SourceDescription: Hashable, Sendable {
+  /// The component it speaks of.
+  public let component: Component
+  /// What it is, for people: `RAPL package-0`, `load model for AMD EPYC`.
+  public let name: String
+  /// Where its numbers come from.
+  public let origin: Origin
+  /// The method that makes them.
+  public let method: MethodID
+  /// Why this source and no better one, in one sentence.
+  public let reason: String
+  /// The 95 % interval as fractions of the value, for example -0.4 ... 0.4.
+  public let relative: ClosedRange<Double>
+
+  /// A description.
+  public init(
+    component: Component, name: String, origin: Origin, method: MethodID, reason: String,
+    relative: ClosedRange<Double>
+  ) {
+    self.component = component
+    self.name = name
+    self.origin = origin
+    self.method = method
+    self.reason = reason
+    self.relative = relative
+  }
+}
+
+/// The stretch of time that sources are asked about.
+public struct PollInterval: Sendable {
+  /// When they were asked before.
+  public let from: MonotonicInstant
+  /// Now.
+  public let to: MonotonicInstant
+  /// The busy part of all processors in between, 0 to 1.
+  public let usage: Double
+
+  /// A stretch.
+  public init(from: MonotonicInstant, to: MonotonicInstant, usage: Double) {
+    self.from = from
+    self.to = to
+    self.usage = usage
+  }
+
+  /// Its length.
+  public var length: Quantities.Span { to - from }
+}
+
+/// Something that says how much energy flowed.
+public protocol PowerSource {
+  /// What it is made of.
+  var descriptions: [SourceDescription] { get }
+  /// Counters to go on from after a restart of the meter, by name.
+  var counters: [String: UInt64] { get }
+
+  /// Forgets the past: the next readings count from `moment`.
+  mutating func reset(at moment: MonotonicInstant)
+  /// Goes on from the counters of an earlier meter on the same boot.
+  mutating func resume(counters: [String: UInt64])
+  /// Energy since the last reading. A component that cannot be read now is left out; what flowed meanwhile comes with
+  /// a later reading.
+  mutating func poll(_ interval: PollInterval, processes: borrowing ProcessLedger) -> [EnergyReading]
+  /// Troubles since the last call, one line each.
+  mutating func takeFaults() -> [String]
+}
+
+extension PowerSource {
+  public var counters: [String: UInt64] { [:] }
+  public mutating func resume(counters: [String: UInt64]) {}
+  public mutating func takeFaults() -> [String] { [] }
+}

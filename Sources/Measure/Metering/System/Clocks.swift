@@ -1,0 +1,28 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+public import Quantities
+
+/// The machine's clocks.
+public enum Clocks {
+  /// Now on the monotonic clock, which energy is integrated over. It stands still while the machine sleeps.
+  public static var monotonic: MonotonicInstant { MonotonicInstant(nanoseconds: nanoseconds(CLOCK_MONOTONIC)) }
+
+  /// Now on the wall clock.
+  public static var wall: Timestamp { Timestamp(milliseconds: Int64(nanoseconds(CLOCK_REALTIME) / 1_000_000)) }
+
+  /// Nanoseconds since the machine started, sleep included: the clock that process start times are given in.
+  static var sinceBoot: UInt64 { nanoseconds(CLOCK_BOOTTIME) }
+
+  /// Nanoseconds in one tick of the kernel's process times; 10 ms on all mainstream builds.
+  public static let nanosecondsPerTick: UInt64 = {
+    let ticks = sysconf(Int32(_SC_CLK_TCK))
+    return ticks > 0 ? 1_000_000_000 / UInt64(ticks) : 10_000_000
+  }()
+
+  private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+}

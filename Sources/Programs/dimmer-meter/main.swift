@@ -1,0 +1,6 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+let status = MeterCommand.run(Array(CommandLine.arguments.dropFirst()))
+exit(status)

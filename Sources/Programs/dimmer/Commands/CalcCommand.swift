@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import Methods
+import Quantities
+import Reporting
+
+/// `dimmer calc`: run one formula on given numbers.
+struct CalcCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calc",
+    abstract: "Run a formula by name on JSON or on key=value pairs.",
+    discussion: """
+      Examples:
+        dimmer calc operational-carbon energy_joules=3.6e6 pue=1.2 intensity_grams_per_kwh=342
+        echo '{"tdp_watts": 225, "load": 0.5}' | dimmer calc load-curve --input -
+
+      'dimmer methods NAME' tells the inputs with their units and defaults. The answer is JSON.
+      """)
+
+  @Argument(help: "A method's name, with or without @version.")
+  var name: String
+
+  @Argument(help: ArgumentHelp("Inputs as key=value.", valueName: "key=value"))
+  var values: [String] = []
+
+  @Option(help: ArgumentHelp("Inputs as a JSON object from FILE, or from standard input with '-'.", valueName: "FILE"))
+  var input: String?
+
+  @Flag(help: "Accepted for symmetry: the answer is always JSON.")
+  var json = false
+
+  func run() throws {
+    let method = try Registry.methods.method(named: name)
+    var arguments: [String: MethodValue] = [:]
+    if let input { arguments = try Self.object(in: try Files.read(input), named: input) }
+    for pair in values {
+      guard let split = pair.firstIndex(of: "=") else { throw Failure(.usage, "'\(pair)' is not key=value") }
+      let text = String(pair[pair.index(after: split)...])
+      arguments[String(pair[..<split])] = Double(text).map(MethodValue.number) ?? .text(text)
+    }
+    let results = try method.calculate(arguments)
+    var members: [(key: String, value: JSONValue)] = [("method", .string(method.id.description))]
+    for output in method.outputs {
+      if let value = results[output.key] { members.append((output.key, value.json)) }
+    }
+    Output.result(JSONValue.object(members))
+  }
+
+  private static func object(in bytes: [UInt8], named name: String) throws(Failure) -> [String: MethodValue] {
+    let parsed: Any
+    do { parsed = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]) } catch {
+      throw Failure(.data, "\(name == "-" ? "standard input" : name): not JSON: \((error as NSError).userInfo["NSDebugDescription"] ?? error)")
+    }
+    guard case .table(let rows)? = MethodValue(json: [parsed]), let row = rows.first else {
+      throw Failure(.data, "\(name == "-" ? "standard input" : name): must be one JSON object of numbers, texts, lists and rows")
+    }
+    return row
+  }
+}
+
+extension MethodValue {
+  /// The value as JSON.
+  var json: JSONValue {
+    switch self {
+    case .number(let value): .number(value)
+    case .text(let value): .string(value)
+    case .numbers(let values): .array(values.map(JSONValue.number))
+    case .table(let rows):
+      .array(rows.map { row in .object(row.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }) })
+    }
+  }
+
+  /// A value from parsed JSON; `nil` for what no method takes.
+  init?(json: Any) {
+    if let number = json as? NSNumber {
+      self = .number(number.doubleValue)
+    } else if let text = json as? String {
+      self = .text(text)
+    } else if let list = json as? [NSNumber] {
+      self = .numbers(list.map(\.doubleValue))
+    } else if let list = json as? [[String: Any]] {
+      var rows: [[String: MethodValue]] = []
+      for object in list {
+        var row: [String: MethodValue] = [:]
+        for (key, value) in object {
+          guard let value = MethodValue(json: value) else { return nil }
+          row[key] = value
+        }
+        rows.append(row)
+      }
+      self = .table(rows)
+    } else {
+      return nil
+    }
+  }
+}

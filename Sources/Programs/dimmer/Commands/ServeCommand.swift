@@ -1,0 +1,124 @@
+import ArgumentParser
+import Factors
+import Foundation
+import Grid
+import Ledger
+import Logging
+import Quantities
+import Service
+import ServiceLifecycle
+import UnixSignals
+
+/// `dimmer serve`: the gateway, its control loops and the page.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve models behind aliases and switch variants with the grid.",
+    discussion: """
+      Example dimmer.yaml:
+
+        gateway: {listen: "127.0.0.1:8080"}
+        control: {listen: "127.0.0.1:8081"}
+        grid: {region: US-CAL-CISO, series: intensity.csv, column: intensity_g_per_kwh}
+        models:
+          - alias: chat
+            floor: 80
+            variants:
+              - {name: small, url: "http://127.0.0.1:9001", quality: 74, energy_per_unit: 120 J}
+              - {name: large, url: "http://127.0.0.1:9002", quality: 83, energy_per_unit: 900 J}
+
+      Callers use the alias as the model's name (KServe v2 or OpenAI); a variant's own name is never substituted.
+      All ports listen on loopback only. SIGTERM and Ctrl-C end it after the requests in flight are answered.
+      """)
+
+  @Option(help: ArgumentHelp("The configuration.", valueName: "FILE"))
+  var config = "dimmer.yaml"
+
+  @Option(help: ArgumentHelp("Write the two ports and the activity's id as JSON to FILE once both listen.", valueName: "FILE"))
+  var ready: String?
+
+  func run() async throws {
+    let configuration = try ConfigurationFile.read(config)
+    let store = try await Record.openTakingInJournals()
+    let identifiers = IdentifierSource()
+    let started = Wall.clock()
+    let (models, declared) = try await Calibrations.models(
+      of: configuration, store: store, identifiers: identifiers, now: started)
+    let grid = try GridSetup(configuration.grid, file: config)
+
+    var activity = Activity(
+      id: identifiers.next(.serve), name: models.map(\.alias).joined(separator: ", "), started: started,
+      clock: grid.clockText)
+    activity.region = grid.region
+    activity.gridStarted = grid.clock.now
+    try await store.commit(LedgerEntry(activity: activity, figures: [try Record.pue(configuration.pue, of: activity.id)], variants: declared))
+
+    let readyFile = ready
+    let activityID = activity.id
+    let server = try DimmerServer(
+      .init(
+        configuration: configuration, models: models, provider: grid.provider, clock: grid.clock,
+        clockText: grid.clockText, store: store, activity: activity.id, identifiers: identifiers, wall: Wall.clock,
+        onListening: { gateway, control in
+          Output.progress("gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/")
+          guard let readyFile else { return }
+          let text = "{\"gateway_port\":\(gateway),\"control_port\":\(control),\"activity\":\"\(activityID)\"}\n"
+          do { try Files.write(text, to: readyFile) } catch { Output.error("\(error)") }
+        }), logger: Log.logger("serve"))
+    let group = ServiceGroup(
+      configuration: .init(
+        services: server.services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: Log.logger("services", level: .error)))
+
+    var failure: (any Error)?
+    do { try await group.run() } catch { failure = error }
+    activity.status = failure == nil ? .done : .failed
+    activity.reason = failure.map { "ended with an error: \($0)" }
+    activity.ended = Wall.clock()
+    activity.gridEnded = grid.clock.now
+    try await store.commit(LedgerEntry(activity: activity))
+    if let failure { throw failure }
+  }
+}
+
+/// The grid as a configuration describes it: a clock, and a provider when there is one.
+struct GridSetup {
+  let region: String?
+  let provider: (any SignalProvider)?
+  let clock: any GridClock
+  let clockText: String
+
+  init(_ settings: GridSettings, file: String) throws {
+    switch settings.source {
+    case .none:
+      provider = nil
+      region = settings.region
+    case .builtInTrace:
+      let trace = BuiltInTrace.ciso
+      provider = TraceProvider(try Columns.series(of: trace), issueLag: settings.issueLag)
+      region = trace.region.name
+    case .file(let path, let column):
+      let region = try Region(settings.region ?? "ZZ")
+      provider = TraceProvider(
+        try Columns.series(path, column: column, region: region), issueLag: settings.issueLag)
+      self.region = settings.region
+    }
+    if let replay = settings.replay {
+      clock = try ReplayGridClock(start: replay.start, speed: replay.speed)
+      clockText = "replay from \(replay.start) at \(Decimals.significant(replay.speed, digits: 6))x real time"
+    } else {
+      clock = WallGridClock()
+      clockText = "wall"
+    }
+  }
+}
+
+/// Structured logs on stderr, warnings and worse unless `DIMMER_LOG` says otherwise.
+enum Log {
+  static func logger(_ label: String, level: Logger.Level = .warning) -> Logger {
+    var logger = Logger(label: "dimmer.\(label)") { StreamLogHandler.standardError(label: $0) }
+    let wanted = ProcessInfo.processInfo.environment["DIMMER_LOG"].flatMap { Logger.Level(rawValue: $0.lowercased()) }
+    logger.logLevel = wanted ?? level
+    return logger
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+
+/// The family of image classifiers that `train.py` left in a folder, and the images to ask it about.
+struct DigitFamily {
+  /// One classifier and what the held-out images say about it.
+  struct Member: Decodable {
+    let name: String
+    let trainingImages: Int
+    let heldOutImages: Int
+    let accuracy: Double
+    let accuracyLow: Double
+    let shortfall: Double
+    let shortfallHigh: Double
+  }
+
+  private struct Document: Decodable {
+    struct Part: Decodable {
+      let file: String
+      let baseImages: Int
+      let images: Int
+    }
+    struct Record: Decodable {
+      let pixels: Int
+      let bytes: Int
+    }
+    let seed: Int
+    let record: Record
+    let live: Part
+    let variants: [Member]
+  }
+
+  /// The classifiers, smallest first.
+  let members: [Member]
+  /// Pixels of an image.
+  let pixels: Int
+  /// Different digits behind the live images.
+  let liveBaseImages: Int
+  private let live: [UInt8]
+  private let recordBytes: Int
+
+  /// Reads the family in `directory`.
+  init(directory: String) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let document: Document
+    do { document = try decoder.decode(Document.self, from: Data(try Files.read("\(directory)/family.json"))) } catch let error
+      as DecodingError
+    { throw Failure(.data, "\(directory)/family.json is not a family: \(error); remove \(directory) and try again") }
+    members = document.variants
+    pixels = document.record.pixels
+    recordBytes = document.record.bytes
+    liveBaseImages = document.live.baseImages
+    live = try Files.read("\(directory)/\(document.live.file)")
+    guard members.count >= 4, live.count == document.live.images * recordBytes else {
+      throw Failure(.data, "\(directory) holds an incomplete family; remove it and try again")
+    }
+  }
+
+  /// The most accurate classifier.
+  var largest: Member { members.max { $0.accuracy < $1.accuracy } ?? members[members.count - 1] }
+  /// How many live images there are.
+  var liveCount: Int { live.count / recordBytes }
+
+  /// The true digit of a live image.
+  func label(_ index: Int) -> UInt8 { live[index % liveCount * recordBytes + pixels] }
+
+  /// A KServe v2 request for `count` live images from `first` on.
+  func request(first: Int, count: Int) -> String {
+    var text = "{\"inputs\":[{\"name\":\"images\",\"shape\":[\(count),\(pixels)],\"datatype\":\"UINT8\",\"data\":["
+    text.reserveCapacity(count * pixels * 3 + 128)
+    for index in first..<(first + count) {
+      let start = index % liveCount * recordBytes
+      for pixel in live[start..<(start + pixels)] {
+        if text.utf8.last != UInt8(ascii: "[") { text += "," }
+        text += "\(pixel)"
+      }
+    }
+    return text + "]}]}"
+  }
+}
+
+/// Resources of the demo that live inside the program.
+enum DemoResources {
+  static let files: [(name: String, bytes: [UInt8])] = [
+    ("train.py", PackageResources.train_py), ("digits.py", PackageResources.digits_py),
+    ("digit_classifier.py", PackageResources.digit_classifier_py), ("requirements.txt", PackageResources.requirements_txt),
+  ]
+
+  /// Writes the scripts to a folder, leaving files alone that are the same already.
+  static func unpack(to directory: String) throws {
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    for file in files {
+      let path = "\(directory)/\(file.name)"
+      if let present = FileManager.default.contents(atPath: path), Array(present) == file.bytes { continue }
+      try Files.write(String(decoding: file.bytes, as: UTF8.self), to: path)
+    }
+  }
+}

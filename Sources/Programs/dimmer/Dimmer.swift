@@ -1,0 +1,46 @@
+import ArgumentParser
+
+/// The command line. Each command is a file in Commands; what it prints follows one contract: results on stdout (a
+/// table, or one JSON document with `--json`), progress and logs on stderr, exit status by sysexits.
+@main
+struct Dimmer: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dimmer",
+    abstract: "Measure what AI work costs the planet, down to one query, and turn it down.",
+    discussion: """
+      Examples:
+        dimmer run --region DE -- python train.py    measure a command: energy, carbon, water
+        dimmer runs list                             what was measured
+        dimmer explain run_01k...                    where a figure comes from, down to its sources
+        dimmer demo                                  the main job on this machine, in about two minutes
+        dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
+
+      Figures have an interval (95 %), an origin and a method. What is not known is said to be unknown, never zero.
+      Exit status: 0 done, 64 usage, 65 bad data, 66 no input, 69 a needed service is away, 74 I/O, 77 no permission,
+      78 configuration. 'dimmer run' passes on the command's own status.
+      """,
+    version: Version.current,
+    subcommands: [
+      RunCommand.self, RunsCommand.self, ExplainCommand.self, GridCommand.self, ReplayCommand.self, ServeCommand.self,
+      DemoCommand.self, MethodsCommand.self, CalcCommand.self, ConfigCommand.self,
+    ])
+
+  static func main() async {
+    Signals.ignoreBrokenPipe()
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Failure.end(with: error)
+    }
+  }
+}
+
+/// The program's version, printed by `dimmer --version` and written into records.
+enum Version {
+  static let current = "0.1.0"
+}

@@ -1,0 +1,14 @@
+import Accounting
+import Factors
+import Grid
+import Ledger
+import Metering
+import Methods
+import Switching
+
+/// Every method of the program, put together from the rooms that own them.
+enum Registry {
+  static let methods = MethodRegistry(
+    MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + SwitchingMethods.all
+      + [RequestEnergy.method, Calibration.entry])
+}

@@ -1,0 +1,74 @@
+/// An identifier made of a three-letter kind, an underscore and a ``ULID``: `dec_01k…`.
+public protocol LedgerIdentifier: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+  /// The part that sorts by time.
+  var ulid: ULID { get }
+  /// The kind's letters, without the underscore.
+  var prefix: String { get }
+  /// Reads an identifier of this type; `nil` for any other text.
+  init?(parsing text: some StringProtocol)
+}
+
+extension LedgerIdentifier {
+  /// The identifier as it is written everywhere: `run_01k…`.
+  public var description: String { "\(prefix)_\(ulid)" }
+
+  /// Orders as the texts do: by kind, then by time.
+  public static func < (left: Self, right: Self) -> Bool {
+    left.prefix == right.prefix ? left.ulid < right.ulid : left.prefix < right.prefix
+  }
+
+  /// Encodes as the text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+
+  /// Decodes the text.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let id = Self(parsing: text) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not an id of this kind")
+    }
+    self = id
+  }
+}
+
+/// An identifier whose type alone says its kind.
+public protocol SingleKindIdentifier: LedgerIdentifier {
+  /// The kind's letters, without the underscore.
+  static var prefix: String { get }
+  /// The identifier with that ULID.
+  init(_ ulid: ULID)
+}
+
+extension SingleKindIdentifier {
+  public var prefix: String { Self.prefix }
+
+  public init?(parsing text: some StringProtocol) {
+    let parts = text.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0] == Self.prefix, let ulid = ULID(parsing: parts[1]) else { return nil }
+    self.init(ulid)
+  }
+}
+
+/// The id of a decision: `dec_01k…`.
+public struct DecisionID: SingleKindIdentifier {
+  public static let prefix = "dec"
+  public let ulid: ULID
+  public init(_ ulid: ULID) { self.ulid = ulid }
+}
+
+/// The id of one grid value as it was issued: `sig_01k…`.
+public struct SignalID: SingleKindIdentifier {
+  public static let prefix = "sig"
+  public let ulid: ULID
+  public init(_ ulid: ULID) { self.ulid = ulid }
+}
+
+/// The id of a calibrated variant: `var_01k…`.
+public struct VariantID: SingleKindIdentifier {
+  public static let prefix = "var"
+  public let ulid: ULID
+  public init(_ ulid: ULID) { self.ulid = ulid }
+}

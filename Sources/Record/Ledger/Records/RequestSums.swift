@@ -1,0 +1,103 @@
+public import Quantities
+
+/// Sums over requests. Energy, carbon and correctness say of how many requests they are not known.
+public struct RequestSums: Hashable, Sendable, Codable {
+  /// How many requests.
+  public var requests: Int64 = 0
+  /// How many of them got no answer.
+  public var failed: Int64 = 0
+  /// Units of work, where they could be seen.
+  public var units: Int64 = 0
+  /// Energy of the requests whose energy is known.
+  public var microjoules: Microjoules = .zero
+  /// How many requests have no energy in that sum.
+  public var withoutEnergy: Int64 = 0
+  /// Carbon of the requests whose carbon is known, in billionths of a gram.
+  public var nanograms: Int64 = 0
+  /// How many requests have no carbon in that sum.
+  public var withoutCarbon: Int64 = 0
+  /// How many units of answers somebody has judged.
+  public var judged: Int64 = 0
+  /// How many of those units were right.
+  public var correct: Int64 = 0
+
+  /// Sums over nothing.
+  public init() {}
+
+  /// The sums over one request.
+  public init(_ request: RequestRecord) {
+    requests = 1
+    failed = request.isFailed ? 1 : 0
+    units = request.units ?? 0
+    microjoules = request.microjoules ?? .zero
+    withoutEnergy = request.microjoules == nil ? 1 : 0
+    nanograms = request.nanograms ?? 0
+    withoutCarbon = request.nanograms == nil ? 1 : 0
+    judged = request.correct == nil ? 0 : request.units ?? 1
+    correct = request.correct ?? 0
+  }
+
+  /// The carbon of the requests whose carbon is known.
+  public var carbon: Carbon { .grams(Double(nanograms) / 1e9) }
+  /// The share of judged units that were right; `nil` when none was judged.
+  public var quality: Double? { judged > 0 ? Double(correct) / Double(judged) : nil }
+
+  /// Adds other sums.
+  public static func += (left: inout Self, right: Self) {
+    left.requests += right.requests
+    left.failed += right.failed
+    left.units += right.units
+    left.microjoules += right.microjoules
+    left.withoutEnergy += right.withoutEnergy
+    left.nanograms += right.nanograms
+    left.withoutCarbon += right.withoutCarbon
+    left.judged += right.judged
+    left.correct += right.correct
+  }
+
+  /// The sums over both.
+  public static func + (left: Self, right: Self) -> Self {
+    var sum = left
+    sum += right
+    return sum
+  }
+}
+
+/// What identifies an hour's row.
+public struct HourKey: Hashable, Sendable, Codable {
+  /// The serve or demo.
+  public var activity: ActivityID
+  /// The alias callers asked for.
+  public var alias: String
+  /// The variant that answered.
+  public var variant: String
+  /// The start of the hour, in grid time.
+  public var hour: Timestamp
+
+  /// A key.
+  public init(activity: ActivityID, alias: String, variant: String, hour: Timestamp) {
+    self.activity = activity
+    self.alias = alias
+    self.variant = variant
+    self.hour = hour.startOfHour
+  }
+
+  /// The hour that a request counts in.
+  public init(_ request: RequestRecord) {
+    self.init(activity: request.activity, alias: request.alias, variant: request.variant, hour: request.grid)
+  }
+}
+
+/// The requests of one hour of grid time, summed; always equal to the sum of the requests kept.
+public struct HourRollup: Hashable, Sendable, Codable {
+  /// Whose and which hour.
+  public var key: HourKey
+  /// The sums.
+  public var sums: RequestSums
+
+  /// An hour's row.
+  public init(_ key: HourKey, _ sums: RequestSums) {
+    self.key = key
+    self.sums = sums
+  }
+}

@@ -1,0 +1,63 @@
+public import Methods
+public import Quantities
+
+/// A variant of a model as it was measured on this machine: what a request costs and how good the answers are.
+public struct VariantRecord: Hashable, Sendable, Codable {
+  /// Its id; a new calibration is a new record.
+  public var id: VariantID
+  /// The alias that callers use.
+  public var alias: String
+  /// The model's own name at the server behind.
+  public var name: String
+  /// When it was measured, by the wall clock.
+  public var calibrated: Timestamp
+  /// The share of right answers (0 to 1), or the alias's own measure; `nil` when nobody measured it.
+  public var quality: Double?
+  /// The low end of the quality's 95 % interval.
+  public var qualityLow: Double?
+  /// How many answers the quality rests on.
+  public var samples: Int?
+  /// Joules for each unit of work: an image, a token.
+  public var joulesPerUnit: Double
+  /// The low end of its 95 % interval.
+  public var joulesPerUnitLow: Double
+  /// The high end of its 95 % interval.
+  public var joulesPerUnitHigh: Double
+  /// Joules for a request, whatever its units.
+  public var joulesPerRequest: Double
+  /// The low end of its 95 % interval.
+  public var joulesPerRequestLow: Double
+  /// The high end of its 95 % interval.
+  public var joulesPerRequestHigh: Double
+  /// How the calibration was done.
+  public var receipt: Receipt
+
+  /// A calibration's result.
+  public init(
+    id: VariantID, alias: String, name: String, calibrated: Timestamp, quality: Double? = nil,
+    qualityLow: Double? = nil, samples: Int? = nil, perUnit: (value: Double, low: Double, high: Double),
+    perRequest: (value: Double, low: Double, high: Double), receipt: Receipt
+  ) {
+    self.id = id
+    self.alias = alias
+    self.name = name
+    self.calibrated = calibrated
+    self.quality = quality
+    self.qualityLow = qualityLow
+    self.samples = samples
+    joulesPerUnit = perUnit.value
+    joulesPerUnitLow = perUnit.low
+    joulesPerUnitHigh = perUnit.high
+    joulesPerRequest = perRequest.value
+    joulesPerRequestLow = perRequest.low
+    joulesPerRequestHigh = perRequest.high
+    self.receipt = receipt
+  }
+}
+
+extension Sequence<VariantRecord> {
+  /// The calibration that a request to that variant at that moment rests on: the latest one that was there by then.
+  public func inForce(_ name: String, at moment: Timestamp) -> VariantRecord? {
+    filter { $0.name == name && $0.calibrated <= moment }.max { ($0.calibrated, $0.id) < ($1.calibrated, $1.id) }
+  }
+}

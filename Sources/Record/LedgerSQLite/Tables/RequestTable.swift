@@ -1,0 +1,91 @@
+import GRDB
+import Ledger
+import Quantities
+
+/// Requests as rows. This is the path with many rows: statements are prepared once a connection.
+enum RequestTable {
+  private static let insert = SQLText.insert(
+    into: "request",
+    [
+      "id", "activity", "alias", "variant", "decision_id", "received_ms", "grid_ms", "duration_us", "status",
+      "protocol", "units", "microjoules", "low_microjoules", "high_microjoules", "nanograms", "tokens_in",
+      "tokens_out", "why", "correct",
+    ], key: ["id"], .keep)
+
+  /// Adds those that are not there yet.
+  ///
+  /// - Returns: how many were added, and what they add to which hour.
+  static func add(_ requests: [RequestRecord], _ db: Database) throws -> (count: Int, hours: [HourKey: RequestSums]) {
+    let statement = try db.cachedStatement(sql: insert)
+    var count = 0
+    var hours: [HourKey: RequestSums] = [:]
+    for request in requests {
+      let values: [Value] = [
+        request.id.description, request.activity.description, request.alias, request.variant,
+        request.decisionID?.description, request.received.milliseconds, request.grid.milliseconds,
+        request.durationMicroseconds, request.status, request.protocolName, request.units, request.microjoules?.count,
+        request.lowMicrojoules?.count, request.highMicrojoules?.count, request.nanograms, request.tokensIn,
+        request.tokensOut, request.why, request.correct,
+      ]
+      statement.setUncheckedArguments(StatementArguments(values))
+      try statement.execute()
+      guard db.changesCount == 1 else { continue }
+      count += 1
+      hours[HourKey(request), default: RequestSums()] += RequestSums(request)
+    }
+    return (count, hours)
+  }
+
+  /// Sets how many units of an answer were right.
+  ///
+  /// - Returns: what that adds to its hour; `nil` when the request is not there.
+  static func judge(_ id: ActivityID, correct: Int64, _ db: Database) throws -> (hour: HourKey, change: RequestSums)? {
+    guard let before = try request(id, db) else { return nil }
+    let update = try db.cachedStatement(sql: "UPDATE request SET correct = ? WHERE id = ?")
+    try update.execute(arguments: [correct, id.description])
+    var change = RequestSums()
+    change.judged = before.correct == nil ? before.units ?? 1 : 0
+    change.correct = correct - (before.correct ?? 0)
+    return (HourKey(before), change)
+  }
+
+  static func request(_ id: ActivityID, _ db: Database) throws -> RequestRecord? {
+    let statement = try db.cachedStatement(sql: "SELECT * FROM request WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [id.description]).map(read)
+  }
+
+  static func page(_ query: RequestQuery, _ db: Database) throws -> RequestPage {
+    var conditions = Conditions()
+    if let activity = query.activity { conditions.add("activity = ?", activity.description) }
+    if let alias = query.alias { conditions.add("alias = ?", alias) }
+    if let range = query.received { conditions.add(column: "received_ms", in: range) }
+    if let range = query.grid { conditions.add(column: "grid_ms", in: range) }
+    if let after = query.after {
+      conditions.add("(received_ms, id) < (?, ?)", after.received.milliseconds, after.id.description)
+    }
+    let limit = max(0, query.limit)
+    let sql = "SELECT * FROM request\(conditions.clause) ORDER BY received_ms DESC, id DESC LIMIT ?"
+    // One more than asked for tells whether there is a next page.
+    let found = try Row.fetchAll(db, sql: sql, arguments: conditions.arguments(limit: limit + 1)).map(read)
+    let requests = Array(found.prefix(limit))
+    let next = requests.last.map { RequestQuery.Cursor(received: $0.received, id: $0.id) }
+    return RequestPage(requests: requests, next: found.count > limit ? next : nil)
+  }
+
+  private static func read(_ row: Row) throws -> RequestRecord {
+    var request = RequestRecord(
+      id: try row.identifier("id"), activity: try row.identifier("activity"), alias: try row.text("alias"),
+      variant: try row.text("variant"), decisionID: try row.optionalIdentifier("decision_id"),
+      received: try row.moment("received_ms"), grid: try row.moment("grid_ms"),
+      durationMicroseconds: try row.integer("duration_us"), status: Int(try row.integer("status")),
+      protocolName: try row.text("protocol"), units: try row.optionalInteger("units"), why: try row.text("why"))
+    request.microjoules = try row.optionalEnergy("microjoules")
+    request.lowMicrojoules = try row.optionalEnergy("low_microjoules")
+    request.highMicrojoules = try row.optionalEnergy("high_microjoules")
+    request.nanograms = try row.optionalInteger("nanograms")
+    request.tokensIn = try row.optionalInteger("tokens_in")
+    request.tokensOut = try row.optionalInteger("tokens_out")
+    request.correct = try row.optionalInteger("correct")
+    return request
+  }
+}

@@ -1,0 +1,142 @@
+import Quantities
+
+/// What every policy does the same way once it knows the shares it wants: guard the floor, say what is saved and why.
+struct DecisionMaker {
+  let policy: String
+  let input: PolicyInput
+  let outlook: Outlook
+  let hull: Hull
+
+  init(policy: String, input: PolicyInput) {
+    self.policy = policy
+    self.input = input
+    self.outlook = Outlook(input)
+    self.hull = Hull(of: input.ladder, on: .lowerBound)
+  }
+
+  /// The cost of a joule now, in g/kWh including PUE; `nil` when unknown.
+  var cost: Double? { outlook.current.map { max(0, $0.gramsPerKilowattHour) * input.pue } }
+
+  /// Where the period stands.
+  var position: FloorGuard.Position {
+    FloorGuard.Position(
+      floor: input.floor, best: hull.highestQuality, reserve: reserve, served: input.served,
+      carriedDebt: input.carriedDebt, requestsNow: outlook.requests[0],
+      requestsLater: outlook.requests.dropFirst().reduce(0, +))
+  }
+
+  /// The quality at which owed quality may be paid back: that of the next hull variant above the floor, as far as
+  /// capacities let it serve what is expected.
+  private var reserve: Double {
+    let next = hull.points.first { $0.quality > input.floor + 1e-9 }?.quality ?? hull.highestQuality
+    let later = outlook.requests.dropFirst()
+    guard input.ladder.isCapacityLimited, later.contains(where: { $0 > 0 }) else { return next }
+    let intervals = later.map {
+      Problem.Interval(requests: $0, intensity: .gramsPerKilowattHour(1), length: input.interval)
+    }
+    let rows = CapacitySolver(ladder: input.ladder, basis: .lowerBound, intervals: intervals).solve(floor: next).shares
+    let points = zip(intervals, rows).reduce(0) { $0 + $1.0.requests * quality($1.1) }
+    return min(next, points / later.reduce(0, +))
+  }
+
+  /// Whether what the rest of the period needs is more than the best variant gives.
+  var isInfeasible: Bool {
+    let left = outlook.requests.reduce(0, +)
+    // Quality served is a sum over many requests: its rounding weighs more the fewer are left.
+    let tolerance = 1e-9 * max(1, left > 0 ? (input.served.requests + left) / left : 1)
+    return outlook.requiredQuality(input) > hull.highestQuality + tolerance
+  }
+
+  /// All requests on one hull variant.
+  func only(_ point: Hull.Point) -> [Double] {
+    var shares = [Double](repeating: 0, count: input.ladder.variants.count)
+    shares[point.index] = 1
+    return shares
+  }
+
+  /// All requests on the best variant.
+  var best: [Double] { only(hull.points[hull.points.count - 1]) }
+
+  /// The cheapest fixed mix that gives `quality` points, within capacities.
+  func mix(reaching quality: Double) -> [Double] {
+    guard input.ladder.isCapacityLimited else {
+      return StaticMix(of: input.ladder, hull: hull, reaching: quality).shares
+    }
+    let interval = Problem.Interval(
+      requests: outlook.requests[0], intensity: outlook.current ?? .gramsPerKilowattHour(1), pue: input.pue,
+      length: input.interval)
+    return CapacitySolver(ladder: input.ladder, basis: .lowerBound, intervals: [interval]).solve(floor: quality).shares[
+      0]
+  }
+
+  /// The decision for the shares that a policy wants, and the state after it.
+  ///
+  /// - Parameters:
+  ///   - guardRule: the floor guard; `nil` for policies that do not keep the floor by design.
+  ///   - isWhole: the guard may only raise to a single variant, not to a mix.
+  func decide(
+    _ wanted: [Double], mode: DecisionMode? = nil, price: Double?, guardRule: FloorGuard?, isWhole: Bool = false,
+    state: PolicyState, why: Reason.Kind
+  ) -> (PolicyState, Decision) {
+    var shares = wanted
+    var isGuarded = false
+    var limit: Decision.Limit?
+    let least = guardRule?.leastQuality(at: position)
+    if let guardRule, let least {
+      if !guardRule.accepts(quality(shares), at: position) {
+        isGuarded = true
+        shares = isWhole ? only(cheapest(reaching: least)) : mix(reaching: least)
+      }
+      if let after = guardRule.requestLimit(serving: quality(shares), at: position) {
+        limit = Decision.Limit(after: after, shares: named(mix(reaching: input.floor)))
+      }
+    }
+    // A policy that keeps no floor serves what it likes; only one that keeps it can fail to.
+    let mode = mode ?? (guardRule != nil && isInfeasible ? .infeasible : outlook.mode)
+    let main = mainVariant(shares)
+    let savings = savings(of: shares)
+    let decision = Decision(
+      policy: policy, mode: mode, shares: named(shares), main: main.name, price: price, quality: quality(shares),
+      leastQuality: least, isGuarded: isGuarded, limit: limit, intensity: outlook.current,
+      signalIssue: outlook.mode == .static ? nil : input.signal?.issue,
+      expectedSavingAgainstBest: savings?.best, expectedSavingAgainstStatic: savings?.fixed,
+      reason: Reason(maker: self, shares: shares, main: main, mode: mode, isGuarded: isGuarded).sentence(why))
+    var next = state
+    if state.current != main.name {
+      next.intervalsSinceSwitch = state.current == nil ? nil : 1
+    } else if let since = state.intervalsSinceSwitch {
+      next.intervalsSinceSwitch = since + 1
+    }
+    next.current = main.name
+    next.price = price
+    next.decidedAt = input.now
+    return (next, decision)
+  }
+
+  func quality(_ shares: [Double]) -> Double { input.ladder.quality(shares, on: .lowerBound) }
+
+  private func cheapest(reaching quality: Double) -> Hull.Point {
+    hull.points.first { $0.quality >= quality - 1e-9 } ?? hull.points[hull.points.count - 1]
+  }
+
+  private func named(_ shares: [Double]) -> [VariantShare] {
+    zip(input.ladder.variants, shares).map { VariantShare($0.name, $1) }
+  }
+
+  private func mainVariant(_ shares: [Double]) -> Variant {
+    let variants = input.ladder.variants
+    let index = shares.indices.max {
+      (shares[$0], variants[$0].qualityLow, -$0) < (shares[$1], variants[$1].qualityLow, -$1)
+    }
+    return variants[index ?? 0]
+  }
+
+  private func savings(of shares: [Double]) -> (best: Carbon, fixed: Carbon)? {
+    guard let current = outlook.current, outlook.isDemandKnown else { return nil }
+    let scale = outlook.requests[0] * input.pue * current.gramsPerKilowattHour / 3.6e6
+    let joules = input.ladder.joulesPerRequest(shares)
+    let fixed = StaticMix(of: input.ladder, hull: hull, reaching: input.floor).energy.joules
+    let best = hull.points[hull.points.count - 1].energy.joules
+    return (.grams(scale * (best - joules)), .grams(scale * (fixed - joules)))
+  }
+}

@@ -1,0 +1,166 @@
+import Quantities
+
+/// The sentence that tells a person why.
+struct Reason {
+  /// What kind of decision it is.
+  enum Kind {
+    /// The policy weighed the current intensity against others: those forecast or those of the last 24 hours.
+    case weighed(against: Comparison)
+    /// A fixed mix because no signal can be used.
+    case noSignal
+    /// A fixed mix because nothing is known to compare with.
+    case noForecast
+    /// A sentence that holds always.
+    case always(String)
+  }
+
+  /// What the current intensity was compared with.
+  enum Comparison {
+    case forecast
+    case lastDay
+  }
+
+  let maker: DecisionMaker
+  let shares: [Double]
+  let main: Variant
+  let mode: DecisionMode
+  let isGuarded: Bool
+
+  private var input: PolicyInput { maker.input }
+
+  func sentence(_ kind: Kind) -> String {
+    if mode == .infeasible { return infeasible }
+    switch kind {
+    case .always(let text): return text
+    case .noSignal: return "\(signalState), so \(mix), which needs no signal: \(floorKept)."
+    case .noForecast: return "There is nothing to compare the grid with, so \(mix): \(floorKept)."
+    case .weighed(let comparison): return isGuarded ? guarded : weighed(comparison)
+    }
+  }
+
+  private var infeasible: String {
+    let best = Decimals.fixed(maker.hull.highestQuality, places: 2)
+    guard input.floor <= maker.hull.highestQuality + 1e-9 else {
+      return "The floor of \(floor) points is above the best variant (\(main.name), \(best)), so \(main.name) serves "
+        + "all \(input.requestNoun)."
+    }
+    return "What is left until \(periodEnd) cannot bring the mean back to \(floor) points, so \(main.name) (\(best) "
+      + "points) serves all \(input.requestNoun)."
+  }
+
+  private var guarded: String {
+    "The floor of \(floor) points over the period would get out of reach with less, so \(mix) although "
+      + "\(gridNow)."
+  }
+
+  private func weighed(_ comparison: Comparison) -> String {
+    guard let current = maker.outlook.current else { return "\(mix.capitalizedFirst): \(floorKept)." }
+    let others =
+      comparison == .forecast ? Array((maker.outlook.intensities ?? []).dropFirst()) : input.recent.map(\.intensity)
+    guard !others.isEmpty else {
+      return "It is the last interval before \(periodEnd), so \(mix): the floor of \(floor) points still needs that."
+    }
+    let dirtier = others.count { $0 > current }
+    let cleaner = others.count { $0 < current }
+    guard dirtier + cleaner > 0 else {
+      return "The grid stays at \(grams(current)) g/kWh, so time makes no difference and \(mix): \(floorKept)."
+    }
+    let rank = 100 * Double(max(dirtier, cleaner)) / Double(others.count)
+    let state: GridState = rank < Reason.clear ? .middling : dirtier > cleaner ? .clean : .dirty
+    let span = comparison == .forecast ? "what is forecast until \(periodEnd)" : "the last 24 hours"
+    let order = dirtier >= cleaner ? "cleaner" : "dirtier"
+    let place = "\(grams(current)) g/kWh, \(order) than \(Decimals.fixed(rank, places: 0)) % of \(span)"
+    return "\(theGrid) is \(state.rawValue) now (\(place)), \(consequence(state))."
+  }
+
+  private enum GridState: String {
+    case clean
+    case middling = "about average"
+    case dirty
+  }
+
+  /// From this percentage of other hours on, an hour is called clean or dirty.
+  private static let clear = 60.0
+  /// Smaller shares are not worth a word.
+  private static let noticeable = 0.0005
+
+  private func consequence(_ state: GridState) -> String {
+    let short = input.floor - maker.quality(shares)
+    guard short > 1e-9 else { return aboveFloor(state) }
+    let saved = perHundred(.joules(floorJoules - input.ladder.joulesPerRequest(shares)))
+    let saving = "saves \(saved) per 100 \(input.requestNoun) against the floor's mix"
+    if state == .clean { return "but not enough to pay for more: \(mix), which \(saving)" }
+    let surplus = input.served.points - input.floor * input.served.requests - input.carriedDebt
+    let balance =
+      surplus >= short * maker.outlook.requests[0] ? "quality was spared for it before" : "quality is made up for later"
+    return "so \(mix), which \(saving); \(balance)"
+  }
+
+  private func aboveFloor(_ state: GridState) -> String {
+    let points = maker.hull.points
+    guard let place = points.lastIndex(where: { shares[$0.index] > Reason.noticeable }), place > 0 else {
+      return "and \(main.name) alone is above the floor of \(floor) points"
+    }
+    let (smaller, larger) = (points[place - 1], points[place])
+    let extra = "\(perHundred(larger.energy - smaller.energy)) per 100 \(input.requestNoun)"
+    let part = shares[larger.index] < 1 - Reason.noticeable ? " for \(percent(shares[larger.index])) of them" : ""
+    let worth = "the larger model \(larger.name) is worth its extra \(extra) over \(smaller.name)\(part)"
+    switch state {
+    case .clean: return "so \(worth)"
+    case .middling: return "and \(worth)"
+    case .dirty: return "but \(worth): the floor of \(floor) points needs it"
+    }
+  }
+
+  private func percent(_ share: Double) -> String { "\(Decimals.fixed(share * 100, places: 1)) %" }
+
+  private var floorJoules: Double { StaticMix(of: input.ladder, hull: maker.hull, reaching: input.floor).energy.joules }
+
+  private func perHundred(_ energy: Energy) -> String {
+    let cost = maker.cost ?? 0
+    return Carbon.grams(100 * energy.joules * cost / 3.6e6).formatted(significantDigits: 2)
+  }
+
+  /// "B7 serves all images" or "the images are shared (B3 34.5 %, B5 65.5 %)".
+  private var mix: String {
+    let used = zip(input.ladder.variants, shares).filter { $0.1 > Reason.noticeable }
+    guard used.count > 1 else { return "\(main.name) serves all \(input.requestNoun)" }
+    let parts = used.map { "\($0.name) \(percent($1))" }.joined(separator: ", ")
+    return "the \(input.requestNoun) are shared (\(parts))"
+  }
+
+  private var floorKept: String { "that keeps the mean at the floor of \(floor) points" }
+
+  private var gridNow: String {
+    maker.outlook.current.map { "the grid is at \(grams($0)) g/kWh" } ?? "the grid's state is unknown"
+  }
+
+  private var signalState: String {
+    guard let signal = input.signal else { return "There is no carbon signal" }
+    return "The newest carbon signal is \(hours(signal)) hours old"
+  }
+
+  private var theGrid: String {
+    guard mode == .persistence, let signal = input.signal else { return "The grid" }
+    return "By the forecast (the signal is \(hours(signal)) hours old) the grid"
+  }
+
+  private var floor: String { Decimals.fixed(input.floor, places: 2) }
+
+  private var periodEnd: String {
+    let minute = (input.periodEnd - input.periodEnd.startOfDay).seconds / 60
+    if minute == 0 { return "midnight UTC" }
+    let text = input.periodEnd.description
+    return "\(text.dropFirst(11).prefix(5)) UTC"
+  }
+
+  private func grams(_ intensity: CarbonIntensity) -> String {
+    Decimals.significant(intensity.gramsPerKilowattHour, digits: 3)
+  }
+
+  private func hours(_ signal: PolicyInput.Signal) -> String { Decimals.significant(signal.age.hours, digits: 3) }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

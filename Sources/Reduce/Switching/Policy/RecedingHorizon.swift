@@ -1,0 +1,60 @@
+import Quantities
+
+/// Plans the rest of the budget period anew in each interval and carries out the first step.
+///
+/// Each interval the exact problem is solved on the forecast with the quality that the rest of the period still needs,
+/// (Q*N_total - served)/N_left, on lower confidence bounds; the floor guard then has the last word. Without a forecast
+/// it falls back to ``TrailingPrice``, without a signal to a fixed mix.
+public struct RecedingHorizon: SwitchingPolicy, Hashable, Codable {
+  /// What keeps the floor within reach.
+  public var guardRule: FloorGuard
+  /// Holds back small gains; `nil` lets every interval be mixed as planned.
+  public var hysteresis: Hysteresis?
+
+  /// The default policy.
+  public init(guardRule: FloorGuard = FloorGuard(), hysteresis: Hysteresis? = nil) {
+    self.guardRule = guardRule
+    self.hysteresis = hysteresis
+  }
+
+  public var name: String { "receding-horizon@1" }
+  public var summary: String {
+    "plans the rest of the budget period on the forecast, again in each interval, and keeps the floor within reach"
+  }
+
+  public func decide(_ input: PolicyInput, state: PolicyState) -> (PolicyState, Decision) {
+    let maker = DecisionMaker(policy: name, input: input)
+    let required = maker.outlook.requiredQuality(input)
+    if maker.isInfeasible {
+      return maker.decide(
+        maker.mix(reaching: required), price: nil, guardRule: guardRule, state: state, why: .noForecast)
+    }
+    guard maker.outlook.mode != .static, let cost = maker.cost else {
+      return maker.decide(
+        maker.mix(reaching: required), price: nil, guardRule: guardRule, state: state, why: .noSignal)
+    }
+    guard let intensities = maker.outlook.intensities else {
+      if !input.recent.isEmpty {
+        return TrailingPrice(guardRule: guardRule, hysteresis: hysteresis).decide(maker, state: state)
+      }
+      return maker.decide(
+        maker.mix(reaching: required), price: nil, guardRule: guardRule, state: state, why: .noForecast)
+    }
+    let intervals = zip(intensities, maker.outlook.requests).map {
+      Problem.Interval(requests: $1, intensity: $0, pue: input.pue, length: input.interval)
+    }
+    let solution =
+      input.ladder.isCapacityLimited
+      ? CapacitySolver(ladder: input.ladder, basis: .lowerBound, intervals: intervals).solve(floor: required)
+      : GreedySolver(ladder: input.ladder, hull: maker.hull, intervals: intervals).solve(floor: required)
+    var shares = solution.shares[0]
+    if let hysteresis, !input.ladder.isCapacityLimited {
+      shares = maker.only(
+        hysteresis.choose(
+          current: state.current, intervalsSinceSwitch: state.intervalsSinceSwitch, price: solution.price, cost: cost,
+          requests: maker.outlook.requests[0], ladder: input.ladder, hull: maker.hull))
+    }
+    return maker.decide(
+      shares, price: solution.price, guardRule: guardRule, state: state, why: .weighed(against: .forecast))
+  }
+}

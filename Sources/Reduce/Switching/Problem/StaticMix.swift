@@ -1,0 +1,49 @@
+public import Quantities
+
+/// Two neighbouring hull variants in fixed shares: the best that can be done without looking at the grid.
+///
+/// Method `static-mix@1`.
+public struct StaticMix: Hashable, Sendable, Codable {
+  /// The cheaper variant's name.
+  public let lower: String
+  /// The better variant's name; the same as `lower` when one variant alone does it.
+  public let upper: String
+  /// The better variant's share of requests, 0 to 1.
+  public let upperShare: Double
+  /// Shares of all variants, in ladder order.
+  public let shares: [Double]
+  /// Mean quality on the hull's basis, in points.
+  public let quality: Double
+  /// Mean energy of one request.
+  public let energy: Energy
+  /// Whether the quality asked for is reached; if not, the best variant alone is served.
+  public let isFeasible: Bool
+
+  /// The cheapest fixed mix of `ladder` whose mean quality on `basis` is at least `quality` points.
+  public init(of ladder: Ladder, reaching quality: Double, on basis: QualityBasis = .lowerBound) {
+    self.init(of: ladder, hull: Hull(of: ladder, on: basis), reaching: quality)
+  }
+
+  init(of ladder: Ladder, hull: Hull, reaching quality: Double) {
+    var hullShares = [Double](repeating: 0, count: hull.points.count)
+    let (low, high, share) = StaticMix.bracket(quality, in: hull)
+    hullShares[low] += 1 - share
+    hullShares[high] += share
+    self.lower = hull.points[low].name
+    self.upper = hull.points[high].name
+    self.upperShare = share
+    self.shares = hull.ladderShares(hullShares, count: ladder.variants.count)
+    self.quality = ladder.quality(shares, on: hull.basis)
+    self.energy = .joules(ladder.joulesPerRequest(shares))
+    self.isFeasible = quality <= hull.highestQuality + 1e-9
+  }
+
+  private static func bracket(_ quality: Double, in hull: Hull) -> (low: Int, high: Int, share: Double) {
+    let last = hull.points.count - 1
+    guard quality > hull.lowestQuality else { return (0, 0, 0) }
+    if quality >= hull.highestQuality { return (last, last, 0) }
+    let high = hull.points.firstIndex { $0.quality >= quality } ?? last
+    let (below, above) = (hull.points[high - 1], hull.points[high])
+    return (high - 1, high, (quality - below.quality) / (above.quality - below.quality))
+  }
+}

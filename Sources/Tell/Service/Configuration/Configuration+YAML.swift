@@ -1,0 +1,107 @@
+import Quantities
+
+extension Configuration {
+  /// Reads a configuration from YAML.
+  ///
+  /// - Parameters:
+  ///   - yaml: the text.
+  ///   - file: the file's name, for errors.
+  /// - Throws: ``ConfigurationError`` with the line for anything unknown, missing or out of range.
+  public init(yaml: String, file: String) throws(ConfigurationError) {
+    self.init()
+    let root = try ConfigurationNode.root(of: yaml, file: file)
+    let members = try root.members(["gateway", "control", "grid", "pue", "models"])
+    if let gateway = members["gateway"] {
+      let settings = try gateway.members(["listen", "loops"])
+      if let listen = settings["listen"] { self.gateway = try listen.address() }
+      if let loops = settings["loops"] { self.loops = try loops.whole(in: 1...64) }
+    }
+    if let control = members["control"], let listen = try control.members(["listen"])["listen"] {
+      self.control = try listen.address()
+    }
+    if let grid = members["grid"] { self.grid = try GridSettings(grid) }
+    if let pue = members["pue"] { self.pue = try pue.number(in: 1...5) }
+    guard let models = members["models"] else {
+      throw root.failure("'models' is missing: at least one alias with its variants is needed")
+    }
+    for item in try models.items() {
+      let model = try ModelSettings(item)
+      guard !self.models.contains(where: { $0.alias == model.alias }) else {
+        throw item.failure("the alias '\(model.alias)' stands twice")
+      }
+      self.models.append(model)
+    }
+    guard !self.models.isEmpty else { throw models.failure("'models' is empty") }
+  }
+}
+
+extension GridSettings {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    self.init()
+    let members = try node.members(["region", "trace", "series", "column", "issue_lag", "replay"])
+    region = try members["region"]?.text()
+    issueLag = try members["issue_lag"]?.quantity(Span.self) ?? issueLag
+    if let trace = members["trace"] {
+      guard try trace.text() == "ciso" else { throw trace.failure("the only built-in trace is 'ciso'") }
+      guard members["series"] == nil else { throw trace.failure("give 'trace' or 'series', not both") }
+      source = .builtInTrace
+    } else if let series = members["series"] {
+      guard let column = members["column"] else { throw series.failure("'series' needs 'column'") }
+      source = .file(path: try series.text(), column: try column.text())
+    }
+    if let replay = members["replay"] {
+      let settings = try replay.members(["start", "speed"])
+      guard let start = settings["start"], let speed = settings["speed"] else {
+        throw replay.failure("'grid.replay' needs 'start' and 'speed'")
+      }
+      self.replay = (try start.time(), try speed.number(in: 0.001...100_000))
+    }
+  }
+}
+
+extension ModelSettings {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members([
+      "alias", "floor", "interval", "policy", "units", "units_per_request", "variants",
+    ])
+    guard let alias = members["alias"] else { throw node.failure("'alias' is missing") }
+    guard let floor = members["floor"] else { throw node.failure("'floor' is missing: the mean quality promised, 0 to 100") }
+    guard let variants = members["variants"] else { throw node.failure("'variants' is missing") }
+    self.init(alias: try alias.text(), floor: try floor.number(in: 0...100), variants: [])
+    for item in try variants.items() {
+      let variant = try VariantSettings(item)
+      guard !self.variants.contains(where: { $0.name == variant.name }) else {
+        throw item.failure("the variant '\(variant.name)' stands twice")
+      }
+      self.variants.append(variant)
+    }
+    guard !self.variants.isEmpty else { throw variants.failure("'variants' is empty") }
+    if let interval = members["interval"] {
+      self.interval = try interval.quantity(Span.self)
+      guard (60...86400).contains(self.interval.seconds) else { throw interval.failure("'interval' must be 1 min to 24 h") }
+    }
+    unitNoun = try members["units"]?.text() ?? unitNoun
+    unitsPerRequest = try members["units_per_request"]?.number(in: 1...1_000_000) ?? unitsPerRequest
+    policy = try members["policy"]?.choice(PolicyName.self) ?? policy
+  }
+}
+
+extension VariantSettings {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members([
+      "name", "url", "quality", "quality_low", "energy_per_unit", "energy_per_request",
+    ])
+    guard let name = members["name"] else { throw node.failure("'name' is missing: the model's name at its server") }
+    guard let url = members["url"] else { throw node.failure("'url' is missing, for example http://127.0.0.1:9000") }
+    self.init(name: try name.text(), url: try url.text())
+    guard self.url.hasPrefix("http://") else {
+      throw url.failure("'url' must begin with http:// (a model server beside Dimmer)")
+    }
+    quality = try members["quality"]?.number(in: 0...100)
+    qualityLow = try members["quality_low"]?.number(in: 0...100)
+    energyPerUnit = try members["energy_per_unit"]?.quantity(Energy.self)
+    energyPerRequest = try members["energy_per_request"]?.quantity(Energy.self)
+    if let low = qualityLow, let quality, low > quality { throw node.failure("'quality_low' is above 'quality'") }
+    if energyPerUnit == nil, energyPerRequest != nil { throw node.failure("'energy_per_request' needs 'energy_per_unit'") }
+  }
+}

@@ -1,0 +1,152 @@
+import Gateway
+public import Grid
+import Hummingbird
+public import Ledger
+public import Logging
+public import Quantities
+import Reporting
+public import ServiceLifecycle
+import Synchronization
+
+/// `dimmer serve` put together: gateway, control loops, recorder and page as one group of services over one ledger.
+public struct DimmerServer: Sendable {
+  /// What the server is told and given.
+  public struct Setup: Sendable {
+    /// The configuration.
+    public var configuration: Configuration
+    /// The models with their calibrations.
+    public var models: [ServingModel]
+    /// Where grid values come from; `nil` serves static mixes.
+    public var provider: (any SignalProvider)?
+    /// Grid time.
+    public var clock: any GridClock
+    /// The clock in words, for records and the page.
+    public var clockText: String
+    /// The ledger.
+    public var store: any LedgerStore
+    /// The activity that requests and decisions belong to; it must be in the ledger.
+    public var activity: ActivityID
+    /// Makes ids.
+    public var identifiers: IdentifierSource
+    /// Wall time.
+    public var wall: @Sendable () -> Timestamp
+    /// Told the ports once both listen.
+    public var onListening: @Sendable (_ gateway: Int, _ control: Int) -> Void
+
+    /// A setup.
+    public init(
+      configuration: Configuration, models: [ServingModel], provider: (any SignalProvider)?, clock: any GridClock,
+      clockText: String, store: any LedgerStore, activity: ActivityID, identifiers: IdentifierSource,
+      wall: @escaping @Sendable () -> Timestamp, onListening: @escaping @Sendable (Int, Int) -> Void
+    ) {
+      self.configuration = configuration
+      self.models = models
+      self.provider = provider
+      self.clock = clock
+      self.clockText = clockText
+      self.store = store
+      self.activity = activity
+      self.identifiers = identifiers
+      self.wall = wall
+      self.onListening = onListening
+    }
+  }
+
+  /// The services in the order they start; they stop in the reverse one, so that the recorder writes what the gateway
+  /// answered last.
+  public let services: [any ServiceLifecycle.Service]
+
+  /// Puts the services together.
+  ///
+  /// - Throws: an error of the route table when names clash, or a configuration error for an address of a variant.
+  public init(_ setup: Setup, logger: Logger) throws {
+    let table = try RouteTable(routes: setup.models.map(Self.route))
+    let queue = ObservationQueue()
+    let pue = setup.configuration.pue ?? 1
+    let loops = setup.models.map { model in
+      ControlLoop(
+        model: model, pue: pue, provider: setup.provider, clock: setup.clock, store: setup.store,
+        activity: setup.activity, identifiers: setup.identifiers, wall: setup.wall, table: table, logger: logger)
+    }
+    var aliasOfVariant: [String: String] = [:]
+    for model in setup.models { for variant in model.variants { aliasOfVariant[variant.name] = model.alias } }
+    let recorder = RequestRecorder(
+      queue: queue, loops: loops, variants: aliasOfVariant, clock: setup.clock,
+      gridSpeed: setup.configuration.grid.replay?.speed ?? 1, store: setup.store, activity: setup.activity, pue: pue, logger: logger)
+    let ports = Ports(report: setup.onListening)
+    let identifiers = setup.identifiers
+    let gateway = GatewayServer(
+      configuration: GatewayConfiguration(
+        host: setup.configuration.gateway.host, port: setup.configuration.gateway.port,
+        loops: setup.configuration.loops),
+      routes: table, makeID: { identifiers.next(.request).description }, wallClock: setup.wall,
+      observe: { queue.offer($0) }, logger: logger, onListening: { ports.set(gateway: $0) })
+    services = [recorder] + loops + [Self.control(setup, queue: queue, ports: ports, logger: logger), gateway]
+  }
+
+  private static func route(_ model: ServingModel) throws -> AliasRoute {
+    AliasRoute(
+      alias: model.alias,
+      variants: try zip(model.variants, model.urls).map { variant, url in
+        guard let backend = Backend(url: url) else {
+          throw ConfigurationError(
+            file: "models", line: 0, "the url '\(url)' of variant '\(variant.name)' must be http://HOST:PORT")
+        }
+        return VariantTarget(name: variant.name, backends: [backend])
+      })
+  }
+
+  private static func control(
+    _ setup: Setup, queue: ObservationQueue, ports: Ports, logger: Logger
+  ) -> any ServiceLifecycle.Service {
+    let clock = setup.clock
+    let speed = setup.configuration.grid.replay?.speed ?? 1
+    let activity = setup.activity
+    let clockText = setup.clockText
+    let loader = DashboardLoader(
+      store: setup.store, serving: setup.activity, gridNow: { clock.now }, clockText: setup.clockText)
+    let app = ControlApp(loader: loader, store: setup.store) {
+      [
+        "grid_time": .time(clock.now), "grid_speed": .number(speed), "clock": .string(clockText),
+        "activity": .string(activity.description), "recorded": .count(queue.accepted), "waiting": .count(queue.count),
+        "dropped": .count(queue.dropped),
+      ]
+    }
+    let address = setup.configuration.control
+    return Application(
+      router: app.router(),
+      configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: "dimmer"),
+      onServerRunning: { channel in ports.set(control: channel.localAddress?.port ?? address.port) },
+      logger: logger)
+  }
+}
+
+/// Waits until both ports are known and then tells them once.
+private final class Ports: Sendable {
+  private let known = Mutex<(gateway: Int?, control: Int?)>((nil, nil))
+  private let report: @Sendable (Int, Int) -> Void
+
+  init(report: @escaping @Sendable (Int, Int) -> Void) { self.report = report }
+
+  func set(gateway: Int? = nil, control: Int? = nil) {
+    let both = known.withLock { known -> (Int, Int)? in
+      known = (gateway ?? known.gateway, control ?? known.control)
+      guard let gateway = known.gateway, let control = known.control else { return nil }
+      return (gateway, control)
+    }
+    if let both { report(both.0, both.1) }
+  }
+}
+
+extension Backend {
+  /// A backend from `http://HOST:PORT[/prefix]`.
+  init?(url: String) {
+    guard url.hasPrefix("http://") else { return nil }
+    let rest = url.dropFirst("http://".count)
+    let authority = rest.prefix { $0 != "/" }
+    guard let address = ListenAddress(String(authority)) ?? ListenAddress("\(authority):80"), address.port > 0 else {
+      return nil
+    }
+    self.init(host: address.host, port: address.port, pathPrefix: String(rest[authority.endIndex...]))
+  }
+}

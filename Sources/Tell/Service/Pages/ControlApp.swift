@@ -1,0 +1,84 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Logging
+import Methods
+import NIOCore
+import Quantities
+import Reporting
+
+/// The control plane's HTTP side: the page, explanations and a small API, on loopback only.
+struct ControlApp {
+  let loader: DashboardLoader
+  let store: any LedgerStore
+  let status: @Sendable () -> JSONValue
+
+  /// The routes, testable without a socket.
+  func router() -> Router<BasicRequestContext> {
+    let router = Router(context: BasicRequestContext.self)
+    router.add(middleware: LoopbackOnly())
+    router.get("/") { _, _ in Page.html(DashboardPage.html(try await loader.load())) }
+    router.get("/now") { _, _ in Page.html(DashboardPage.content(try await loader.load())) }
+    router.get("/live.js") { _, _ in Page.text(DashboardPage.liveScript, type: "text/javascript; charset=utf-8") }
+    router.get("/explain/:id") { _, context in
+      let id = try context.parameters.require("id")
+      return try await explained(id) { Page.html(ExplanationPage.html($0)) }
+    }
+    router.get("/api/v1/now") { _, _ in Page.json(status()) }
+    router.get("/api/v1/explain/:id") { _, context in
+      try await explained(try context.parameters.require("id")) { Page.json(JSONValue.explanation($0)) }
+    }
+    router.get("/dimmer/v1/requests/:id") { _, context in
+      let id = try context.parameters.require("id")
+      guard let activity = ActivityID(parsing: id), let request = try await store.request(activity) else {
+        return Page.failure(.notFound, "no request '\(id)' (yet: requests are written in batches)")
+      }
+      return Page.json(RequestDocument.json(try await store.explained(request)))
+    }
+    return router
+  }
+
+  private func explained(_ id: String, _ page: (Explanation) -> Response) async throws -> Response {
+    do { return page(try await store.explain(id)) } catch {
+      return Page.failure(error.exitStatus <= 66 ? .notFound : .internalServerError, error.description)
+    }
+  }
+}
+
+/// Refuses requests that name another host than this machine, so that no web page elsewhere can read the record through
+/// a visitor's browser.
+struct LoopbackOnly<Context: RequestContext>: RouterMiddleware {
+  func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    let host = request.head.authority ?? ""
+    let name = ListenAddress(host)?.host ?? ListenAddress(host + ":0")?.host ?? host
+    guard ListenAddress(host: name, port: 0).isLoopback else {
+      return Page.failure(.forbidden, "this page is only for this machine; open it as http://127.0.0.1:PORT/")
+    }
+    return try await next(request, context)
+  }
+}
+
+/// Responses of the control plane.
+enum Page {
+  static func html(_ text: String) -> Response { self.text(text, type: "text/html; charset=utf-8") }
+
+  static func json(_ document: JSONValue) -> Response {
+    text(document.text(indent: true) + "\n", type: "application/json")
+  }
+
+  static func text(_ text: String, type: String, status: HTTPResponse.Status = .ok) -> Response {
+    var headers = HTTPFields()
+    headers[.contentType] = type
+    headers[.cacheControl] = "no-store"
+    headers[.contentSecurityPolicy] =
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+    headers[.xContentTypeOptions] = "nosniff"
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  static func failure(_ status: HTTPResponse.Status, _ message: String) -> Response {
+    text(JSONValue.object([("error", .string(message))]).text() + "\n", type: "application/json", status: status)
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+public import Ledger
+import Metering
+import Quantities
+
+/// Takes into the ledger what meters left behind: journals of runs whose Dimmer was killed before it could.
+public struct JournalIntake: Sendable {
+  let accounting: RunAccounting
+  let store: any LedgerStore
+  let directory: String
+
+  /// An intake from a folder of journals.
+  public init(accounting: RunAccounting, store: any LedgerStore, directory: String) {
+    self.accounting = accounting
+    self.store = store
+    self.directory = directory
+  }
+
+  /// Takes in every journal that no meter holds and that the ledger does not have yet. One that cannot be read is left
+  /// where it is and named.
+  ///
+  /// - Returns: the runs taken in, and what could not be.
+  public func takeAll() async throws(LedgerError) -> (taken: [Activity], failures: [String]) {
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).filter { $0.hasSuffix(".journal") }
+    guard !names.isEmpty else { return ([], []) }
+    let known = Dictionary(try await store.journals().map { ($0.path, $0.bytes) }) { first, _ in first }
+    var taken: [Activity] = []
+    var failures: [String] = []
+    for name in names.sorted() {
+      let path = "\(directory)/\(name)"
+      let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int64
+      if let bytes = known[path], let size, bytes >= size { continue }
+      guard Journal.isAbandoned(path: path) else { continue }
+      do {
+        let journal = try Journal(path: path)
+        // A cut tail never grows again: the whole part is all there will be.
+        if let bytes = known[path], bytes == Int64(journal.wholeBytes) { continue }
+        guard let entry = try accounting.entry(journal: journal, path: path, context: RunAccounting.Context(besideJournal: path))
+        else { continue }
+        try await store.commit(entry)
+        RunAccounting.Context.remove(besideJournal: path)
+        if let activity = entry.activity { taken.append(activity) }
+      } catch let error as LedgerError { throw error } catch {
+        failures.append("\(path): \(error)")
+      }
+    }
+    return (taken, failures)
+  }
+}
+
+extension RunAccounting.Context {
+  private static func file(besideJournal path: String) -> URL { URL(fileURLWithPath: path + ".context") }
+
+  /// What was said about the run when it began, kept beside its journal until the run is in the ledger, so that a crash
+  /// does not lose it; nothing when nothing is there.
+  init(besideJournal path: String) {
+    let kept = try? JSONDecoder().decode(Self.self, from: Data(contentsOf: Self.file(besideJournal: path)))
+    self = kept ?? Self()
+  }
+
+  /// Keeps the context beside the journal.
+  public func keep(besideJournal path: String) throws {
+    try JSONEncoder().encode(self).write(to: Self.file(besideJournal: path), options: .atomic)
+  }
+
+  /// Removes what was kept, once the ledger has it.
+  public static func remove(besideJournal path: String) {
+    try? FileManager.default.removeItem(at: file(besideJournal: path))
+  }
+}

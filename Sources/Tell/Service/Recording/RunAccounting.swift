@@ -1,0 +1,168 @@
+public import Accounting
+public import Factors
+public import Ledger
+public import Metering
+import Methods
+import Quantities
+
+/// Makes the record of a run out of its meter's journal: the same code after a good end and after a crash.
+public struct RunAccounting: Sendable {
+  /// What the user said about the run and its site.
+  public struct Context: Hashable, Sendable, Codable {
+    /// The grid region; `nil` leaves carbon unknown, with the reason.
+    public var region: String?
+    /// The site's PUE; `nil` counts no overhead and says so.
+    public var pue: Double?
+    /// What is visible of the machine, for embodied carbon.
+    public var machine: Machine?
+    /// Tags.
+    public var tags: [String: String]
+
+    /// A context; everything may be missing.
+    public init(region: String? = nil, pue: Double? = nil, machine: Machine? = nil, tags: [String: String] = [:]) {
+      self.region = region
+      self.pue = pue
+      self.machine = machine
+      self.tags = tags
+    }
+  }
+
+  private let tables: FactorTables
+
+  /// Accounting with the embedded factors.
+  public init() throws(FactorError) { tables = try .embedded() }
+
+  /// Checks a region and a PUE before the command is started, so that a typing error costs nothing.
+  ///
+  /// - Throws: ``FactorError`` with near matches, ``Unknown`` for a PUE that no site can have.
+  public func check(_ context: Context) throws {
+    var inputs = RunFootprint.Inputs(energy: Self.noEnergy, duration: .seconds(1))
+    if let region = context.region { try inputs.take(region: region, from: tables.regions) }
+    if let pue = context.pue { try inputs.take(statedPUE: pue) }
+  }
+
+  /// The entry for a run from its journal.
+  ///
+  /// - Parameters:
+  ///   - journal: what the meter wrote.
+  ///   - path: the journal's file.
+  ///   - context: what was said about the run. A journal without an end is closed as not observed after its last sample.
+  /// - Returns: `nil` when the journal does not even say which run it is of.
+  public func entry(
+    journal: Journal, path: String, context: Context
+  ) throws -> LedgerEntry? {
+    guard let begin = journal.begin, let id = ActivityID(parsing: begin.run) else { return nil }
+    let last = journal.last
+    let ended = last?.wall ?? begin.wall
+    var activity = Activity(
+      id: id, parent: begin.parent.flatMap(ActivityID.init(parsing:)),
+      name: begin.name ?? begin.command.first ?? "run", status: .running, started: begin.wall)
+    activity.ended = ended
+    activity.monotonicStarted = begin.monotonic
+    activity.monotonicEnded = last?.monotonic ?? begin.monotonic
+    activity.meter = "dimmer-meter on \(begin.machine)"
+    activity.region = context.region ?? begin.region
+    activity.detail = ActivityDetail(
+      command: begin.command, tags: context.tags,
+      components: Dictionary(journal.sources.map { ($0.component.rawValue, $0.reason) }) { first, _ in first },
+      cpuSeconds: last.map { CPUSeconds($0.cpu) })
+    close(&activity, journal: journal, ended: ended)
+
+    var entry = LedgerEntry(
+      activity: activity,
+      journal: JournalRecord(path: path, activity: id, bytes: Int64(journal.wholeBytes), closed: ended))
+    guard let last else {
+      entry.figures = Self.unmeasured(id, because: "the meter took no sample")
+      return entry
+    }
+    let meter = MeteredEnergy(journal: journal, last: last, machine: begin.machine)
+    entry.components = meter.components(of: id)
+    entry.conservation = Conservation(activity: id, last.total)
+    let duration = last.monotonic - begin.monotonic
+    var resolved = context
+    resolved.region = activity.region
+    try account(id, meter: meter, duration: duration, context: resolved, entry: &entry)
+    return entry
+  }
+
+  private func close(_ activity: inout Activity, journal: Journal, ended: Timestamp) {
+    let gaps = journal.gaps.map(\.reason)
+    if let exit = journal.exit {
+      activity.exitCode = exit.code ?? exit.signal.map { 128 + $0 }
+      activity.status = activity.exitCode == 0 ? .done : .failed
+      activity.reason = exit.signal.map { "ended by signal \($0)" } ?? gaps.first
+    } else if journal.endReason != nil {
+      activity.status = .done
+      activity.reason = "ended without Dimmer: its exit status was not observed"
+    } else {
+      activity.status = .notObserved(after: ended)
+      activity.ended = ended
+      activity.reason = "the meter ended before the command did; at most one period before \(ended) is missing"
+    }
+  }
+
+  private func account(
+    _ id: ActivityID, meter: MeteredEnergy, duration: Span, context: Context, entry: inout LedgerEntry
+  ) throws {
+    entry.figures += meter.figures(of: id)
+    guard let energy = meter.total else {
+      entry.figures += Self.unmeasured(id, because: "no energy source could be read").filter { $0.id.name != .energy }
+      return
+    }
+    entry.figures.append(FigureRecord(id, .energy, energy))
+    var inputs = RunFootprint.Inputs(energy: energy.identified(as: FigureID(id, .energy).description), duration: duration)
+    if let region = context.region { try inputs.take(region: region, from: tables.regions) }
+    if let pue = context.pue { try inputs.take(statedPUE: pue) }
+    if let machine = context.machine { try inputs.take(machine: machine, from: tables.embodied) }
+    // The grid value is a record of its own, so that every run that rests on it can be found.
+    if case .figure(let intensity) = inputs.intensity, let region = context.region,
+      let signal = SignalRecord(yearly: intensity, region: region)
+    {
+      inputs.intensity = .figure(intensity.identified(as: signal.id.description))
+      entry.signals = [signal]
+      entry.activity?.signalID = signal.id
+    }
+    let footprint = RunFootprint(inputs)
+    entry.figures.append(.init(id, .intensity, footprint.intensity, label: "carbon intensity of the grid"))
+    entry.figures.append(.init(id, .carbon, footprint.carbon, label: "operational carbon"))
+    entry.figures.append(.init(id, .embodied, footprint.embodied, label: "share of embodied carbon"))
+    entry.figures.append(.init(id, .water, footprint.water.total, label: "water"))
+    if case .figure(let pue) = inputs.pue { entry.figures.append(FigureRecord(id, .pue, pue)) }
+  }
+
+  private static func unmeasured(_ id: ActivityID, because reason: String) -> [FigureRecord] {
+    [
+      FigureRecord(id, .energy, of: Energy.self, label: "energy", unknownBecause: reason),
+      FigureRecord(id, .carbon, of: Carbon.self, label: "operational carbon", unknownBecause: reason),
+      FigureRecord(id, .embodied, of: Carbon.self, label: "share of embodied carbon", unknownBecause: reason),
+      FigureRecord(id, .water, of: Water.self, label: "water", unknownBecause: reason),
+      FigureRecord(id, .intensity, of: CarbonIntensity.self, label: "carbon intensity of the grid", unknownBecause: reason),
+    ]
+  }
+
+  private static let noEnergy = Figure("no energy", Estimate<Energy>.exact(.zero, origin: .measured, method: "sum@1"))
+}
+
+extension FigureRecord {
+  /// A finding as a record: the figure, or the reason why it is unknown.
+  init<Q: Quantity>(_ activity: ActivityID, _ name: FigureName, _ finding: Finding<Q>, label: String) {
+    switch finding {
+    case .figure(let figure): self.init(activity, name, figure)
+    case .unknown(let unknown):
+      self.init(activity, name, of: Q.self, label: label, unknownBecause: unknown.reason)
+    }
+  }
+}
+
+extension SignalRecord {
+  /// A published yearly intensity as a grid value; `nil` when its source names no year.
+  init?(yearly intensity: Figure<CarbonIntensity>, region: String) {
+    guard let source = intensity.receipt.source, let year = source.year,
+      let start = Timestamp(iso8601: "\(year)-01-01"), let end = Timestamp(iso8601: "\(year + 1)-01-01")
+    else { return nil }
+    self.init(
+      region: region, kind: "average-lifecycle", issued: end, validFrom: start, validTo: end,
+      value: intensity.value.gramsPerKilowattHour, low: intensity.estimate.low.gramsPerKilowattHour,
+      high: intensity.estimate.high.gramsPerKilowattHour, provider: "published-factor@1", estimated: false, source: source)
+  }
+}

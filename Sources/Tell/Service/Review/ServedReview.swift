@@ -1,0 +1,90 @@
+import Grid
+public import Ledger
+public import Quantities
+public import Switching
+
+/// What a serving activity did, read back from the ledger and held against the baselines by the same replay code that
+/// judges policies on history.
+public struct ServedReview: Sendable {
+  /// The outcome and its baselines.
+  public let result: ReplayResult
+  /// The decisions, in grid time.
+  public let decisions: [DecisionRecord]
+  /// Requests and units by hour and variant.
+  public let hours: [HourRollup]
+  /// The grid values of those hours, as issued in the end.
+  public let signals: [SignalRecord]
+  /// How many recorded decisions the pure policy makes again, byte for byte, from its recorded inputs.
+  public let replayedEqual: Int
+
+  /// Reads and judges an activity.
+  ///
+  /// - Parameters:
+  ///   - model: the model it served, for energies, qualities, floor and policy.
+  ///   - range: the grid time to judge.
+  /// - Throws: ``LedgerError``, ``SwitchingError``, or a coding error for a decision that cannot be read.
+  public init(
+    store: any LedgerStore, activity: ActivityID, model: ServingModel, region: String, signalKind: String, pue: Double,
+    range: Range<Timestamp>
+  ) async throws {
+    decisions = try await store.decisions(DecisionQuery(activity: activity, alias: model.alias, range: range))
+    hours = try await store.rollups(RollupQuery(activity: activity, alias: model.alias, range: range))
+    signals = try await store.signals(
+      SignalQuery(region: region, kind: signalKind, range: range, issuedBy: range.upperBound + .hours(24)))
+    replayedEqual = try decisions.count { try Self.isMadeAgain($0, by: model.policy) }
+
+    var history: [HistoryInterval] = []
+    var served: [Timestamp: [VariantShare]] = [:]
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let here = hours.filter { start <= $0.key.hour && $0.key.hour < start + model.interval }
+      let units = here.reduce(0.0) { $0 + Double($1.sums.units) }
+      let value = signals.last { $0.validFrom <= start && start < $0.validTo }?.value
+      history.append(
+        HistoryInterval(start: start, intensity: value.map(CarbonIntensity.gramsPerKilowattHour), requests: units))
+      if units > 0 {
+        served[start] = model.ladder.variants.map { variant in
+          let own = here.filter { $0.key.variant == variant.name }.reduce(0.0) { $0 + Double($1.sums.units) }
+          return VariantShare(variant.name, own / units)
+        }
+      }
+      start = start + model.interval
+    }
+    let replay = try Replay(
+      history: history, interval: model.interval, ladder: model.ladder, floor: model.floor, period: .utcDay, pue: pue,
+      requestNoun: model.unitNoun)
+    result = replay.run(RecordedPolicy(name: model.policy.name, served: served, decisions: decisions))
+  }
+
+  /// Whether the policy, given what it was given then, decides the same today, byte for byte.
+  static func isMadeAgain(_ record: DecisionRecord, by policy: some SwitchingPolicy) throws -> Bool {
+    let input = try DecisionCoding.value(PolicyInput.self, from: record.input)
+    let outcome = try DecisionCoding.value(DecisionOutcome.self, from: record.state)
+    let (after, decision) = policy.decide(input, state: outcome.before)
+    let again = DecisionOutcome(before: outcome.before, decision: decision, after: after)
+    return try DecisionCoding.text(again) == record.state && DecisionCoding.text(input) == record.input
+  }
+}
+
+/// A policy that "decides" what was in fact served, so that a recorded outcome can be judged like any policy.
+struct RecordedPolicy: SwitchingPolicy {
+  let name: String
+  let served: [Timestamp: [VariantShare]]
+  let decisions: [DecisionRecord]
+  var summary: String { "What was served, as recorded." }
+
+  func decide(_ input: PolicyInput, state: PolicyState) -> (PolicyState, Decision) {
+    // Any policy's decision carries the fields; only the shares matter here.
+    var (next, decision) = AlwaysBest().decide(input, state: state)
+    guard let shares = served[input.now] else { return (next, decision) }
+    decision.shares = shares
+    decision.main = shares.max { $0.share < $1.share }?.variant ?? decision.main
+    decision.limit = nil
+    if let recorded = decisions.last(where: { $0.grid <= input.now }), let mode = DecisionMode(rawValue: recorded.mode) {
+      decision.mode = mode
+      decision.reason = recorded.reason
+    }
+    next.current = decision.main
+    return (next, decision)
+  }
+}

@@ -1,0 +1,95 @@
+import Methods
+import Quantities
+import Testing
+
+@testable import Factors
+
+@Suite("Damaged tables")
+struct DamagedTableTests {
+  private let regionHeader =
+    "level,iso2,iso3,name,aliases,grams_per_kwh,year,source,licence,litres_per_kwh,water_year,water_source,"
+    + "water_licence,note\n"
+  private let cloudHeader = "provider,region,place,grams_per_kwh,year,source,licence,note\n"
+
+  private func regions(_ row: String, clouds: String = "") throws(FactorError) -> RegionTable {
+    try RegionTable(
+      regions: Array((regionHeader + row + "\n").utf8), clouds: Array((cloudHeader + clouds + "\n").utf8.dropLast()))
+  }
+
+  @Test("A good row is read")
+  func good() throws {
+    let table = try regions("country,DE,DEU,Germany,,342.06,2024,Ember,CC-BY-4.0,1.9,2020,WRI,CC-BY-4.0,")
+    #expect(try table.intensity(of: "DE").value.gramsPerKilowattHour == 342.06)
+  }
+
+  @Test("Several years of one country are one entry: the newest by default, each by its number")
+  func years() throws {
+    let table = try regions(
+      "country,DE,DEU,Germany,,380.95,2023,Ember,CC-BY-4.0,,,,,\ncountry,DE,DEU,Germany,,342.06,2024,Ember,CC-BY-4.0,,,,,"
+    )
+    #expect(table.entries.count == 1)
+    #expect(try table.intensity(of: "DE").value.gramsPerKilowattHour == 342.06)
+    #expect(try table.intensity(of: "DE", year: 2023).value.gramsPerKilowattHour == 380.95)
+    #expect(throws: FactorError.unknownYear(2020, of: "Germany", available: [2024, 2023])) {
+      try table.intensity(of: "DE", year: 2020)
+    }
+  }
+
+  @Test(
+    "A row that cannot be right is refused with its place",
+    arguments: [
+      ("country,DE,DEU,Germany,,0,2024,Ember,CC-BY-4.0,,,,,", 25, "above 0"),
+      ("country,DE,DEU,Germany,,,2024,Ember,CC-BY-4.0,,,,,", 25, "missing with a note"),
+      ("country,DE,DEU,Germany,,-5,2024,Ember,CC-BY-4.0,,,,,", 25, "above 0"),
+      ("country,DE,DEU,Germany,,342,,Ember,CC-BY-4.0,,,,,", 29, "needs its year"),
+      ("country,DE,DEU,Germany,,342,2024,,CC-BY-4.0,,,,,", 34, "name its source"),
+      ("country,DE,DEU,Germany,,342,2024,Ember,,,,,,", 40, "name its licence"),
+      ("country,D,DEU,Germany,,342,2024,Ember,CC-BY-4.0,,,,,", 9, "two and three letters"),
+      ("group,DE,DEU,Germany,,342,2024,Ember,CC-BY-4.0,,,,,", 7, "a group has none"),
+      ("planet,,,Mars,,342,2024,Ember,CC-BY-4.0,,,,,", 1, "neither country nor group"),
+      ("country,DE,DEU,Germany,,x,2024,Ember,CC-BY-4.0,,,,,", 25, "not a number"),
+      ("country,DE,DEU,Germany,,342,24.5,Ember,CC-BY-4.0,,,,,", 29, "not a whole number"),
+    ])
+  func refused(_ row: String, _ column: Int, _ reason: String) {
+    let error = #expect(throws: FactorError.self) { try regions(row) }
+    guard case .damaged(table: "regions", let place) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(place.line == 2 && place.column == column, "\(place)")
+    #expect(place.description.contains(reason), "\(place)")
+  }
+
+  @Test("A cloud region's intensity beyond every grid is a slip of unit", arguments: ["77000000", "0", ""])
+  func impossibleCloud(_ grams: String) {
+    #expect(throws: FactorError.self) {
+      try regions(
+        "country,DE,DEU,Germany,,342.06,2024,Ember,CC-BY-4.0,,,,,", clouds: "azure,North,Here,\(grams),,CCF,Apache-2.0,"
+      )
+    }
+  }
+
+  @Test("Other tables refuse what cannot be: a PUE below 1, idle above full power, a comparison of nothing")
+  func others() {
+    #expect(throws: FactorError.self) {
+      try FacilityTable(Array("operator,aliases,pue,year,source,licence\nA,,0.9,2024,S,MIT\n".utf8))
+    }
+    #expect(throws: FactorError.self) {
+      try HardwareTable(
+        gpus: Array("name,vendor,watts,power,memory_gigabytes,year,source,licence,note\n".utf8),
+        cpus: Array(
+          "name,watts,idle_watts_per_thread,full_watts_per_thread,year,source,licence,note\nA,,5,2,,S,MIT,\n".utf8))
+    }
+    #expect(throws: FactorError.self) {
+      try EquivalenceTable(
+        Array("id,activity,basis,value,unit,gas,year,source,licence\na,b,energy,1,kg,,,S,MIT\n".utf8))
+    }
+    #expect(throws: FactorError.self) {
+      try EquivalenceTable(
+        Array("id,activity,basis,value,unit,gas,year,source,licence\na,b,carbon,0,kg,,,S,MIT\n".utf8))
+    }
+    #expect(throws: FactorError.self) {
+      try EmbodiedTable(Array("category,item,value,unit,year,source,licence,note\nhats,x,1,kg,,S,MIT,\n".utf8))
+    }
+  }
+}

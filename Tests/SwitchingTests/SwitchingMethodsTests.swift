@@ -1,0 +1,114 @@
+import Methods
+import Quantities
+import Switching
+import Testing
+
+@Suite("The registered methods are the typed functions")
+struct SwitchingMethodsTests {
+  static let variants = MethodValue.table(
+    [("S", 70.0, 1.0), ("M", 78, 2), ("L", 80, 6)].map {
+      ["name": .text($0.0), "quality": .number($0.1), "energy_joules": .number($0.2)]
+    })
+
+  private func calculate(_ name: String, _ values: [String: MethodValue]) throws -> [String: MethodValue] {
+    let method = try MethodRegistry(SwitchingMethods.all).method(named: name)
+    let result = try method.calculate(values)
+    #expect(Set(result.keys) == Set(method.outputs.map(\.key)), "outputs are those that are declared")
+    return result
+  }
+
+  @Test("all six are there, with version, formula and citation")
+  func listed() {
+    #expect(
+      Set(SwitchingMethods.all.map(\.id.description)) == [
+        "price-rule@1", "static-mix@1", "timing-gain@1", "hull@1", "floor-guard@1", "clover-score@1",
+      ])
+    for method in SwitchingMethods.all {
+      #expect(!method.formula.isEmpty && !method.citation.citation.isEmpty && !method.summary.isEmpty)
+    }
+  }
+
+  @Test("price-rule@1 gives TV-2")
+  func priceRule() throws {
+    let result = try calculate(
+      "price-rule@1",
+      [
+        "variants": Self.variants, "floor": .number(74), "intensities_grams_per_kwh": .numbers([100, 300, 500]),
+        "requests": .number(3600),
+      ])
+    let plan = try Fixture.problem(try Fixture.small(), floor: 74, [100, 300, 500], each: 3600).solve()
+    #expect(result["carbon_grams"] == .number(plan.carbon.grams))
+    #expect(result["price"] == .number(37.5))
+    #expect(result["feasible"] == .text("yes"))
+    guard case .table(let rows)? = result["shares"] else { Issue.record("no shares"); return }
+    #expect(rows[1] == ["S": .number(0.5), "M": .number(0.5), "L": .number(0)])
+  }
+
+  @Test("static-mix@1, timing-gain@1 and floor-guard@1 give the values of their vectors")
+  func others() throws {
+    let mix = try calculate(
+      "static-mix",
+      [
+        "variants": Self.variants, "floor": .number(79), "intensities_grams_per_kwh": .numbers([300, 300, 300]),
+        "requests": .number(3600),
+      ])
+    #expect(mix["lower"] == .text("M") && mix["upper"] == .text("L") && mix["upper_share"] == .number(0.5))
+    guard case .number(let grams)? = mix["carbon_grams"] else { Issue.record("no carbon"); return }
+    #expect(isClose(grams, 3.6))
+    let gain = try calculate(
+      "timing-gain",
+      [
+        "lower_energy_joules": .number(0.235), "upper_energy_joules": .number(0.29),
+        "upper_share": .number((80 - 78.382) / 3.146), "intensities_grams_per_kwh": .numbers(Fixture.marchTrace),
+      ])
+    guard case .number(let value)? = gain["gain"] else { Issue.record("no gain"); return }
+    #expect(abs(value - 0.0399) < 5e-5)
+    let least = try calculate(
+      "floor-guard",
+      [
+        "floor": .number(78), "best_quality": .number(80), "reserve_quality": .number(80),
+        "served_requests": .number(3),
+        "served_points": .number(238), "requests_now": .number(1), "requests_later": .number(0),
+      ])
+    #expect(least["least_quality"] == .number(74))
+  }
+
+  @Test("hull@1 gives TV-1 with reasons and clover-score@1 gives TV-9")
+  func hullAndClover() throws {
+    let hull = try calculate("hull", ["variants": Self.variants])
+    #expect(hull["slopes"] == .numbers([0.125, 2]))
+    let rows = try Fixture.ladder().variants.map {
+      ["name": MethodValue.text($0.name), "quality": .number($0.quality), "energy_joules": .number($0.energy.joules)]
+    }
+    let clover = try calculate("clover-score", ["variants": .table(rows), "intensity_grams_per_kwh": .number(350)])
+    #expect(clover["best"] == .text("B3"))
+    guard case .table(let scores)? = clover["scores"], case .number(let b7)? = scores.first?["B7"] else {
+      Issue.record("no scores")
+      return
+    }
+    #expect(abs(b7 + 4) < 1e-9)
+  }
+
+  @Test("wrong inputs are met with what to give instead")
+  func errors() {
+    #expect(throws: MethodError.missingInput("variants", unit: "")) { try calculate("hull", [:]) }
+    #expect(throws: MethodError.wrongKind("variants[0].quality", expected: "a number")) {
+      try calculate("hull", ["variants": .table([["name": .text("a")]])])
+    }
+    #expect(
+      throws: MethodError.unknownInput(
+        "variants[0].energy", known: ["name", "quality", "energy_joules", "capacity_per_second"])
+    ) { try calculate("hull", ["variants": .table([["name": .text("a"), "energy": .number(1)]])]) }
+    #expect(throws: MethodError.noAnswer("there is no variant to choose from; name at least one under the alias")) {
+      try calculate("hull", ["variants": .table([])])
+    }
+    #expect(throws: MethodError.self) {
+      try calculate(
+        "price-rule",
+        [
+          "variants": Self.variants, "floor": .number(74), "intensities_grams_per_kwh": .numbers([1, 2, 3]),
+          "requests": .numbers([1, 2]),
+        ])
+    }
+  }
+}
