@@ -25,7 +25,8 @@ struct DamagedTableTests {
   @Test("Several years of one country are one entry: the newest by default, each by its number")
   func years() throws {
     let table = try regions(
-      "country,DE,DEU,Germany,,380.95,2023,Ember,CC-BY-4.0,,,,,\ncountry,DE,DEU,Germany,,342.06,2024,Ember,CC-BY-4.0,,,,,"
+      "country,DE,DEU,Germany,,380.95,2023,Ember,CC-BY-4.0,,,,,\n"
+        + "country,DE,DEU,Germany,,342.06,2024,Ember,CC-BY-4.0,,,,,"
     )
     #expect(table.entries.count == 1)
     #expect(try table.intensity(of: "DE").value.gramsPerKilowattHour == 342.06)

@@ -35,7 +35,10 @@ struct CompletionScanTests {
       (#"{"model":"ch\u0061t"}"#, #"{"model":"variant"}"#),
       ("\n{ \"model\" :\t\"chat\" , \"n\": 1 }\n", "\n{ \"model\" :\t\"variant\" , \"n\": 1 }\n"),
       (#"{"model":"first","model":"chat"}"#, #"{"model":"first","model":"variant"}"#),
-      (#"{"x":{"model":"inner","stream":true},"model":"chat"}"#, #"{"x":{"model":"inner","stream":true},"model":"variant"}"#),
+      (
+        #"{"x":{"model":"inner","stream":true},"model":"chat"}"#,
+        #"{"x":{"model":"inner","stream":true},"model":"variant"}"#
+      ),
     ])
   func names(text: String, expected: String) {
     #expect(Self.spliced(text) == expected)
@@ -93,7 +96,9 @@ struct CompletionScanTests {
 
   @Test(
     "tells a body that is no whole object",
-    arguments: ["", "[]", "\"model\"", "{\"model\":\"m\"", "{\"model\":}", "{\"model\":\"m\"}}", "[{\"model\":\"m\"}]", "7"])
+    arguments: [
+      "", "[]", "\"model\"", "{\"model\":\"m\"", "{\"model\":}", "{\"model\":\"m\"}}", "[{\"model\":\"m\"}]", "7",
+    ])
   func notWhole(text: String) { #expect(!Self.scan([Array(text.utf8)]).isWhole) }
 
   @Test("tells a missing model from one that is no text")

@@ -79,7 +79,8 @@ struct FallbackTests {
     await small.stop()
   }
 
-  @Test("only statuses that promise better elsewhere are tried again", arguments: [429, 502, 503, 504, 500, 400, 404, 501])
+  @Test(
+    "only statuses that promise better elsewhere are tried again", arguments: [429, 502, 503, 504, 500, 400, 404, 501])
   func statuses(status: Int) async throws {
     let failing = try await ModelServer.named("large", status: status)
     let small = try await ModelServer.named("small")
@@ -148,6 +149,23 @@ struct FallbackTests {
       #expect(kserve.status == 503)
       #expect(kserve.text.hasPrefix(#"{"error":"No model server answered: no connection to 127.0.0.1:"#))
     }
+  }
+
+  @Test("a backend that could not be reached is not tried again at once while another can answer")
+  func passedOver() async throws {
+    let dead = try await Self.deadPort()
+    let small = try await ModelServer.named("small")
+    let routes = [AliasRoute(alias: "chat", variants: [variant("small", small.port), variant("large", dead)])]
+    try await withGateway(routes, { $0.passOverTime = .seconds(3600) }) { gateway in
+      for turn in 0..<2 {
+        let answer = try await gateway.post("/v1/chat/completions", Self.chatBody)
+        #expect(answer["Dimmer-Variant"] == "small")
+        let seen = try await gateway.observed()
+        #expect(seen.failedVariants == (turn == 0 ? ["large"] : []))
+        #expect(seen.why == .fallback)
+      }
+    }
+    await small.stop()
   }
 
   @Test("a body larger than is kept is not sent again, and the answer passes")

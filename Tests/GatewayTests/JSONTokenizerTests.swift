@@ -12,7 +12,8 @@ struct JSONTokenizerTests {
   }
 
   /// All tokens of a text given in pieces; `skips` names keys whose containers are passed over.
-  static func tokens(_ pieces: [[UInt8]], skipping skips: Set<String> = []) -> (seen: [Seen], tokenizer: JSONTokenizer) {
+  static func tokens(_ pieces: [[UInt8]], skipping skips: Set<String> = []) -> (seen: [Seen], tokenizer: JSONTokenizer)
+  {
     var tokenizer = JSONTokenizer()
     var seen: [Seen] = []
     var lastKey = ""
@@ -74,7 +75,9 @@ struct JSONTokenizerTests {
 
   @Test(
     "calls malformed what no JSON parser would take",
-    arguments: ["{]", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "[1 2]", "{,}", "{1:2}", "[}", "}", "{\"a\":1}x", "\"a\" \"b\"", "[,1]"])
+    arguments: [
+      "{]", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "[1 2]", "{,}", "{1:2}", "[}", "}", "{\"a\":1}x", "\"a\" \"b\"", "[,1]",
+    ])
   func malformed(text: String) {
     #expect(Self.tokens([Array(text.utf8)]).tokenizer.isMalformed)
     #expect(Self.tokens(singly(Array(text.utf8))).tokenizer.isMalformed)

@@ -86,7 +86,8 @@ struct PassThroughTests {
     await server.stop()
   }
 
-  @Test("large and odd bodies come back without one byte changed", arguments: [0, 1, 65_535, 65_536, 1 << 20, 5_000_001])
+  @Test(
+    "large and odd bodies come back without one byte changed", arguments: [0, 1, 65_535, 65_536, 1 << 20, 5_000_001])
   func large(size: Int) async throws {
     let server = try await ModelServer.echo()
     try await withGateway(Self.route(server)) { gateway in
@@ -105,7 +106,9 @@ struct PassThroughTests {
     try await withGateway(Self.route(server)) { gateway in
       let client = try await gateway.connect()
       try await client.send("POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\n")
-      for chunk in ["5\r\n{\"inp\r\n", "1\r\nu\r\n", "A\r\nts\":[]}   \r\n", "0\r\n\r\n"] { try await client.send(chunk) }
+      for chunk in ["5\r\n{\"inp\r\n", "1\r\nu\r\n", "A\r\nts\":[]}   \r\n", "0\r\n\r\n"] {
+        try await client.send(chunk)
+      }
       let answer = try await client.answer()
       #expect(answer.text == "{\"inputs\":[]}   ")
       #expect(server.requests.first?.head.headers["transfer-encoding"] == ["chunked"])
@@ -118,7 +121,8 @@ struct PassThroughTests {
   func openAI() async throws {
     let server = try await ModelServer.echo()
     try await withGateway(Self.route(server)) { gateway in
-      let body = #"{"messages":[{"content":"\"model\":\"x\" …"}],"tools":[{"model":"y"}],"model":"vision","seed":12345678901234567890}"#
+      let body =
+        #"{"messages":[{"content":"\"model\":\"x\" …"}],"tools":[{"model":"y"}],"model":"vision","seed":12345678901234567890}"#
       for path in ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"] {
         let answer = try await gateway.post(path, body)
         #expect(answer.text == body.replacingLast("vision", with: "resnet-large"))
@@ -180,7 +184,8 @@ struct PassThroughTests {
       let bodies = (0..<20).map { "{\"n\":\($0)}" }
       try await client.send(bodies.flatMap { request("POST", "/v2/models/vision/infer", Array($0.utf8)) })
       for body in bodies { #expect(try await client.answer().text == body) }
-      try await client.send(request("GET", "/v2/health/live", []) + request("GET", "/v1/none", []) + request("GET", "/v2", []))
+      try await client.send(
+        request("GET", "/v2/health/live", []) + request("GET", "/v1/none", []) + request("GET", "/v2", []))
       for status in [200, 404, 200] { #expect(try await client.answer().status == status) }
       #expect(server.connections == 1)
     }
@@ -194,7 +199,8 @@ struct PassThroughTests {
         reply.write("HTTP/1.1 200 OK\r\n\r\nuntil the end")
         reply.close()
       } else {
-        reply.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nin pi\r\n4\r\neces\r\n0\r\nX-Sum: 9\r\n\r\n")
+        reply.end(
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nin pi\r\n4\r\neces\r\n0\r\nX-Sum: 9\r\n\r\n")
       }
     }
     try await withGateway(Self.route(server)) { gateway in
@@ -216,7 +222,8 @@ struct PassThroughTests {
 
   @Test("tokens are read from a plain answer without changing it")
   func usage() async throws {
-    let text = #"{"choices":[{"message":{"content":"hi","usage":7}}],"usage":{"prompt_tokens":24,"completion_tokens":64}}"#
+    let text =
+      #"{"choices":[{"message":{"content":"hi","usage":7}}],"usage":{"prompt_tokens":24,"completion_tokens":64}}"#
     let server = try await ModelServer { _, reply in reply.answer(200, Array(text.utf8)) }
     try await withGateway(Self.route(server)) { gateway in
       #expect(try await gateway.post("/v1/chat/completions", #"{"model":"vision"}"#).text == text)

@@ -104,6 +104,28 @@ struct RefusalEndToEndTests {
     }
   }
 
+  @Test("bodies gathered at once are bounded together, and the memory comes back")
+  func heldTogether() async throws {
+    try await Self.withEcho({ $0.maximumHeldBytes = 100_000 }) { gateway, _ in
+      let first = try await gateway.connect()
+      let head = "POST /v1/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 80000\r\n\r\n"
+      let body = "{\"model\":\"vision\",\"prompt\":\""
+      let padding = { (count: Int) in String(repeating: "x", count: count) }
+      // Sooner or later the first part has arrived, and leaves no room for another body.
+      try await first.send(head + body + padding(70_000))
+      let second = try await gateway.connect()
+      var status = 0
+      repeat {
+        try await second.send(request("POST", "/v1/completions", Array((body + padding(50_000) + "\"}").utf8)))
+        status = try await second.answer().status
+      } while status == 200
+      #expect(status == 503)
+      try await first.send(padding(80_000 - 70_000 - body.utf8.count - 2) + "\"}")
+      #expect(try await first.answer().status == 200)
+      #expect(try await gateway.post("/v1/completions", body + padding(50_000) + "\"}").status == 200)
+    }
+  }
+
   @Test("Expect: 100-continue is answered before the body is read, unless it will not be")
   func expect() async throws {
     try await Self.withEcho({ $0.maximumBodyBytes = 1000 }) { gateway, server in
@@ -125,7 +147,8 @@ struct RefusalEndToEndTests {
       #expect(String(decoding: await unknown.rest(), as: UTF8.self).hasPrefix("HTTP/1.1 404"))
       #expect(server.requests.allSatisfy { !$0.head.headers.contains(name: "expect") })
       let other = try await gateway.connect()
-      try await other.send("POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nContent-Length: 2\r\nExpect: wonders\r\n\r\n")
+      try await other.send(
+        "POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nContent-Length: 2\r\nExpect: wonders\r\n\r\n")
       #expect(try await other.answer().status == 417)
     }
   }
@@ -133,12 +156,20 @@ struct RefusalEndToEndTests {
   @Test(
     "what is ambiguous or no HTTP is refused and the connection closed",
     arguments: [
-      ("POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-      ("POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n", 400),
+      (
+        "POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        400
+      ),
+      (
+        "POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n",
+        400
+      ),
       ("POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400),
       ("POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nContent-Length: -2\r\n\r\n{}", 400),
       ("POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
       ("no http at all\r\n\r\n", 400),
+      ("POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
+      ("GET /v2/\(String(repeating: "x", count: 90_000)) HTTP/1.1\r\nHost: g\r\n\r\n", 431),
       ("GET /v2 HTTP/1.1\r\nHost: g\r\nX-Long: \(String(repeating: "x", count: 40_000))\r\n\r\n", 431),
     ])
   func malformed(bytes: String, status: Int) async throws {

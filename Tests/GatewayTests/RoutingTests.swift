@@ -1,3 +1,4 @@
+import NIOCore
 import Testing
 
 @testable import Gateway
@@ -43,11 +44,16 @@ struct ErrorDiffusionTests {
   }
 }
 
+/// Backends with so many requests under way, for each variant.
+func states(_ inFlight: [Int]...) -> [[BackendState]] {
+  inFlight.map { $0.map { BackendState(inFlight: $0) } }
+}
+
 @Suite("The order of tries")
 struct AttemptPlanTests {
   @Test("is the variant's other backends, the next better, the next cheaper")
   func order() {
-    let attempts = AttemptPlan.order(chosen: 1, loads: [[0], [0, 0], [0]], substitutes: true, limit: 9)
+    let attempts = AttemptPlan.order(chosen: 1, backends: states([0], [0, 0], [0]), substitutes: true, limit: 9)
     #expect(
       attempts == [
         Attempt(variant: 1, backend: 0), Attempt(variant: 1, backend: 1), Attempt(variant: 2, backend: 0),
@@ -57,9 +63,9 @@ struct AttemptPlanTests {
 
   @Test("goes outwards from either end")
   func ends() {
-    let loads = [[0], [0], [0], [0]]
     let variants = { (chosen: Int) in
-      AttemptPlan.order(chosen: chosen, loads: loads, substitutes: true, limit: 9).map(\.variant)
+      AttemptPlan.order(chosen: chosen, backends: states([0], [0], [0], [0]), substitutes: true, limit: 9).map(
+        \.variant)
     }
     #expect(variants(0) == [0, 1, 2, 3])
     #expect(variants(3) == [3, 2, 1, 0])
@@ -68,14 +74,44 @@ struct AttemptPlanTests {
 
   @Test("has at most so many tries, and begins with the backend that has least to do")
   func limited() {
-    let attempts = AttemptPlan.order(chosen: 0, loads: [[3, 1, 2], [0]], substitutes: true, limit: 3)
+    let attempts = AttemptPlan.order(chosen: 0, backends: states([3, 1, 2], [0]), substitutes: true, limit: 3)
     #expect(attempts.map(\.backend) == [1, 2, 0])
     #expect(attempts.allSatisfy { $0.variant == 0 })
   }
 
   @Test("never leaves a variant that was named exactly")
   func exact() {
-    #expect(AttemptPlan.order(chosen: 0, loads: [[0]], substitutes: false, limit: 3) == [Attempt(variant: 0, backend: 0)])
+    let attempts = AttemptPlan.order(chosen: 0, backends: states([0]), substitutes: false, limit: 3)
+    #expect(attempts == [Attempt(variant: 0, backend: 0)])
+  }
+
+  @Test("comes to backends in trouble after all others, but does come to them")
+  func trouble() {
+    let down = BackendState(inFlight: 0, isInTrouble: true)
+    let up = BackendState(inFlight: 5)
+    let order = { (backends: [[BackendState]], substitutes: Bool) in
+      AttemptPlan.order(chosen: 0, backends: backends, substitutes: substitutes, limit: 3)
+    }
+    #expect(
+      order([[down, up], [up]], true) == [
+        Attempt(variant: 0, backend: 1), Attempt(variant: 1, backend: 0), Attempt(variant: 0, backend: 0),
+      ])
+    #expect(order([[down], [down]], true).map(\.variant) == [0, 1])
+    #expect(order([[down]], false).count == 1)
+  }
+
+  @Test("passes over a backend longer with each failure, and not at all once it was reached")
+  func troubleLasts() {
+    let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+    var trouble = Trouble(first: .seconds(1))
+    #expect(!trouble.isPresent(at: start))
+    for seconds in [1, 2, 4, 8, 16, 32, 32] as [Int64] {
+      trouble.failed(at: start)
+      #expect(trouble.isPresent(at: start + .seconds(seconds) - .nanoseconds(1)))
+      #expect(!trouble.isPresent(at: start + .seconds(seconds)))
+    }
+    trouble.succeeded()
+    #expect(!trouble.isPresent(at: start))
   }
 }
 
@@ -138,6 +174,19 @@ struct RouteTableTests {
       [AliasRoute(alias: "", variants: [variant("a", 1)])], [AliasRoute(alias: "x", variants: [])],
       [AliasRoute(alias: "x", variants: [variant("a")])], [AliasRoute(alias: "x", variants: [variant("", 1)])],
       [AliasRoute(alias: "x", variants: [variant("a", 1), variant("a", 1)])],
+      [AliasRoute(alias: "x\r\n", variants: [variant("a", 1)])], [AliasRoute(alias: "x", variants: [variant("ü", 1)])],
+      [AliasRoute(alias: "x", variants: [variant("a", 0)])], [AliasRoute(alias: "x", variants: [variant("a", 65_536)])],
+      [
+        AliasRoute(alias: "x", variants: [VariantTarget(name: "a", backends: [Backend(host: "h\n", port: 1)])])
+      ],
+      [
+        AliasRoute(
+          alias: "x",
+          variants: [
+            VariantTarget(
+              name: "a", backends: [Backend(host: "h", port: 1, authorization: .key(BackendKey(bearer: "k\n")))])
+          ])
+      ],
       [AliasRoute(alias: "x", variants: [variant("x", 1)])],
       [AliasRoute(alias: "x", variants: [variant("a", 1)]), AliasRoute(alias: "x", variants: [variant("b", 1)])],
       [AliasRoute(alias: "x", variants: [variant("a", 1)]), AliasRoute(alias: "y", variants: [variant("a", 2)])],

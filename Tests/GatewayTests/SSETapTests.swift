@@ -49,7 +49,9 @@ struct SSETapTests {
     events.indices.filter { $0 != dropped }.map { events[$0] + lineEnd + lineEnd }.joined()
   }
 
-  @Test("TV-17: forwards the same bytes and counts the same, byte by byte and in one piece", arguments: ["\n", "\r\n", "\r"])
+  @Test(
+    "TV-17: forwards the same bytes and counts the same, byte by byte and in one piece",
+    arguments: ["\n", "\r\n", "\r"])
   func testVector17(lineEnd: String) {
     let text = Array(Self.stream(lineEnd).utf8)
     let whole = Self.run([text], withholdsUsage: false)
@@ -94,7 +96,8 @@ struct SSETapTests {
 
   @Test("takes several data lines as one text, with or without a space, after a byte-order mark")
   func dataLines() {
-    let text = "\u{FEFF}data:{\"choices\":[{\"delta\":\ndata: {\"content\":\"a\"}}],\nid: 7\ndata: \"usage\":{\"completion_tokens\":3}}\n\n"
+    let text =
+      "\u{FEFF}data:{\"choices\":[{\"delta\":\ndata: {\"content\":\"a\"}}],\nid: 7\ndata: \"usage\":{\"completion_tokens\":3}}\n\n"
     let result = Self.watch(text)
     #expect(result.deltas == 1)
     #expect(result.usage == TokenUsage(output: 3))
@@ -102,7 +105,9 @@ struct SSETapTests {
 
   @Test("takes the last usage that is not null, never a sum")
   func lastUsage() {
-    let text = (1...3).map { #"data: {"choices":[{"delta":{"content":"x"}}],"usage":{"prompt_tokens":5,"completion_tokens":\#($0)}}"# + "\n\n" }
+    let text = (1...3).map {
+      #"data: {"choices":[{"delta":{"content":"x"}}],"usage":{"prompt_tokens":5,"completion_tokens":\#($0)}}"# + "\n\n"
+    }
     let end = #"data: {"choices":[{"delta":{}}],"usage":null}"# + "\n\n"
     #expect(Self.watch(text.joined() + end).usage == TokenUsage(input: 5, output: 3))
   }
@@ -121,7 +126,8 @@ struct SSETapTests {
 
   @Test("reads cached tokens beside the input they are part of")
   func cached() {
-    let text = #"data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens_details":{"reasoning_tokens":2},"#
+    let text =
+      #"data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens_details":{"reasoning_tokens":2},"#
       + #""prompt_tokens_details":{"cached_tokens":4},"completion_tokens":7}}"#
     #expect(Self.watch(text).usage == TokenUsage(input: 9, output: 7, cachedInput: 4))
   }

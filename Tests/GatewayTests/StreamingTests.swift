@@ -13,7 +13,8 @@ struct StreamingTests {
   static let plainRequest = #"{"model":"chat","stream":true}"#
   static let askingRequest = #"{"model":"chat","stream":true,"stream_options":{"include_usage":true}}"#
 
-  @Test("a stream in odd pieces comes byte for byte to a caller who asked for its usage", arguments: ["\n", "\r\n", "\r"])
+  @Test(
+    "a stream in odd pieces comes byte for byte to a caller who asked for its usage", arguments: ["\n", "\r\n", "\r"])
   func transparent(lineEnd: String) async throws {
     let text = Array(SSETapTests.stream(lineEnd).utf8)
     var random = SeededGenerator(21)
@@ -136,7 +137,8 @@ struct StreamingTests {
   @Test("an answer that the backend breaks off is broken off for the caller, without a last chunk")
   func reset() async throws {
     let server = try await ModelServer { _, reply in
-      reply.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: {}\n\r\n")
+      reply.write(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: {}\n\r\n")
       reply.close()
     }
     try await withGateway(Self.route(server.backend)) { gateway in
@@ -240,7 +242,7 @@ struct StreamingTests {
       Self.route(server.backend),
       { limits in
         limits.maximumBodyBytes = 1 << 30
-        limits.idleTimeout = .milliseconds(500)
+        limits.idleTimeout = .seconds(3)
       }
     ) { gateway in
       let client = try await gateway.connect()
@@ -254,9 +256,13 @@ struct StreamingTests {
 
   @Test("a slow reader who begins to read gets every byte")
   func resumed() async throws {
-    let size = 20 << 20
+    var random = SeededGenerator(23)
+    let block = (0..<65_521).map { _ in UInt8.random(in: 0...255, using: &random) }
+    var body: [UInt8] = []
+    for _ in 0..<300 { body += block }
+    let expected = body
     let server = try await ModelServer { _, reply in
-      reply.answer(200, (0..<size).map { UInt8(truncatingIfNeeded: $0 >> 3) })
+      reply.answer(200, expected)
     }
     try await withGateway(Self.route(server.backend)) { gateway in
       let client = try await RawClient(port: gateway.port, readsAtOnce: false)
@@ -265,8 +271,7 @@ struct StreamingTests {
       try await Self.turnTheLoop(gateway)
       try await client.startReading()
       let answer = try await client.answer()
-      #expect(answer.body.count == size)
-      #expect(answer.body == (0..<size).map { UInt8(truncatingIfNeeded: $0 >> 3) })
+      #expect(answer.body == expected)
     }
     await server.stop()
   }

@@ -85,7 +85,10 @@ extension Microjoules {
 enum Programs {
   /// Starts a program silently; it is reaped by ``wait(_:)``.
   static func start(_ arguments: [String]) throws -> Int32 {
-    try Spawning.start(Spawning.Plan(arguments: arguments, isSilent: true)).get()
+    // Another test's run may hold signals while this thread is made; a shell that cannot hear of its children hangs.
+    var none = sigset_t()
+    sigemptyset(&none)
+    return try Spawning.start(Spawning.Plan(arguments: arguments, mask: none, isSilent: true)).get()
   }
 
   /// Waits for a child and gives its status and what it and its children used, in nanoseconds.

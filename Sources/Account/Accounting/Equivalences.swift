@@ -50,7 +50,7 @@ public struct Equivalence: Hashable, Sendable {
     return "\(number) \(entry.activity) (\(amount), by \(basis) at \(one) each; \(source))"
   }
 
-  /// The comparisons of a table that give counts a person can picture, from a tenth to a thousand, in the table's order.
+  /// The comparisons of a table that give counts a person can picture, 0.1 to 1000, in the table's order.
   ///
   /// - Parameter limit: at most so many.
   public static func fitting(

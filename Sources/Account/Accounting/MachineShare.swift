@@ -6,6 +6,7 @@ public enum MachineShare {
   /// All of it: the rule for work that nobody has stated a share for.
   public static let whole: Figure<Ratio> = Figure(
     "share of the machine", Estimate.exact(Ratio(1), origin: .modelled, method: byThreads.id),
+    source: Source("Dimmer's rule: work is charged the whole machine it ran on, unless a share is stated"),
     note: "All of the machine is charged for as long as the work lasted.")
 
   /// Hardware threads of all threads (`machine-share@1`), at most 1.

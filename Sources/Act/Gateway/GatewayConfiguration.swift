@@ -8,6 +8,9 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var loops: Int
   /// Largest request body in bytes; more is answered with 413.
   public var maximumBodyBytes: Int
+  /// Most bytes of OpenAI request bodies held at once, all callers together; more is answered with 503. (KServe bodies pass
+  /// through and are not held.)
+  public var maximumHeldBytes: Int
   /// Largest request header in bytes; more is answered with 431.
   public var maximumHeaderBytes: Int
   /// Bodies up to this many bytes are kept until the backend answers, so that another backend can be tried.
@@ -28,22 +31,26 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var keepAliveTimeout: Duration
   /// How long a backend's connection may rest; shorter than what model servers grant (uvicorn closes after 5 s).
   public var backendKeepAliveTimeout: Duration
+  /// How long a backend that could not be reached is passed over while others can answer; doubles with each failure up to
+  /// 32 times.
+  public var passOverTime: Duration
   /// How long requests in flight may go on after the shutdown began.
   public var drainTimeout: Duration
 
   /// The defaults; change what differs.
   public init(
     host: String = "127.0.0.1", port: Int = 8080, loops: Int = 1, maximumBodyBytes: Int = 64 << 20,
-    maximumHeaderBytes: Int = 32 << 10, replayBytes: Int = 1 << 20, retries: Int = 2,
+    maximumHeldBytes: Int = 512 << 20, maximumHeaderBytes: Int = 32 << 10, replayBytes: Int = 1 << 20, retries: Int = 2,
     maximumConnections: Int = 4096, idleConnectionsPerBackend: Int = 64, connectTimeout: Duration = .seconds(5),
     firstByteTimeout: Duration = .seconds(300), idleTimeout: Duration = .seconds(60),
     keepAliveTimeout: Duration = .seconds(75), backendKeepAliveTimeout: Duration = .seconds(4),
-    drainTimeout: Duration = .seconds(30)
+    passOverTime: Duration = .seconds(1), drainTimeout: Duration = .seconds(30)
   ) {
     self.host = host
     self.port = port
     self.loops = loops
     self.maximumBodyBytes = maximumBodyBytes
+    self.maximumHeldBytes = maximumHeldBytes
     self.maximumHeaderBytes = maximumHeaderBytes
     self.replayBytes = replayBytes
     self.retries = retries
@@ -54,6 +61,7 @@ public struct GatewayConfiguration: Sendable, Hashable {
     self.idleTimeout = idleTimeout
     self.keepAliveTimeout = keepAliveTimeout
     self.backendKeepAliveTimeout = backendKeepAliveTimeout
+    self.passOverTime = passOverTime
     self.drainTimeout = drainTimeout
   }
 }
@@ -62,16 +70,21 @@ extension GatewayConfiguration {
   /// - Throws: ``GatewayError`` naming the first limit that makes no sense.
   func validate() throws(GatewayError) {
     let counts = [
-      ("loops", loops, 1), ("largest body", maximumBodyBytes, 1), ("largest header", maximumHeaderBytes, 1024),
+      ("loops", loops, 1), ("largest body", maximumBodyBytes, 1), ("limit of held bytes", maximumHeldBytes, 1),
+      ("largest header", maximumHeaderBytes, 1024),
       ("replay limit", replayBytes, 1), ("retries", retries, 0), ("connection limit", maximumConnections, loops),
       ("idle connections", idleConnectionsPerBackend, 0),
     ]
-    for (name, value, least) in counts where value < least { throw .invalidLimit(name, "\(least) or more, not \(value)") }
+    for (name, value, least) in counts where value < least {
+      throw .invalidLimit(name, "\(least) or more, not \(value)")
+    }
+    let week = Duration.seconds(7 * 86_400)
     let times = [
       ("connect timeout", connectTimeout), ("first-byte timeout", firstByteTimeout), ("idle timeout", idleTimeout),
       ("keep-alive timeout", keepAliveTimeout), ("backend keep-alive timeout", backendKeepAliveTimeout),
     ]
-    for (name, value) in times where value <= .zero { throw .invalidLimit(name, "longer than nothing") }
-    if drainTimeout < .zero { throw .invalidLimit("drain timeout", "0 or longer") }
+    for (name, value) in times where value <= .zero || value > week { throw .invalidLimit(name, "within a week") }
+    for (name, value) in [("drain timeout", drainTimeout), ("pass-over time", passOverTime)]
+    where value < .zero || value > week { throw .invalidLimit(name, "between 0 and a week") }
   }
 }

@@ -21,7 +21,8 @@ public struct GatewayError: Error, Equatable, CustomStringConvertible {
   static func notLoopback(_ host: String) -> GatewayError {
     GatewayError(
       code: .notLoopback,
-      description: "the gateway listens on loopback addresses only, not on \(host): callers are not authenticated yet.\n"
+      description:
+        "the gateway listens on loopback addresses only, not on \(host): callers are not authenticated yet.\n"
         + "Use 127.0.0.1 or ::1, with a proxy that authenticates in front to serve other machines.")
   }
   static func notAnAddress(_ host: String) -> GatewayError {
@@ -31,7 +32,8 @@ public struct GatewayError: Error, Equatable, CustomStringConvertible {
   static func portInUse(_ host: String, _ port: Int) -> GatewayError {
     GatewayError(
       code: .portInUse,
-      description: "port \(port) on \(host) is in use; stop the program that has it, or choose another port (0 picks one).")
+      description:
+        "port \(port) on \(host) is in use; stop the program that has it, or choose another port (0 picks one).")
   }
   static func cannotListen(_ host: String, _ port: Int, reason: String) -> GatewayError {
     GatewayError(code: .cannotListen, description: "cannot listen on \(host) port \(port): \(reason).")

@@ -86,7 +86,9 @@ public struct GatewayServer: Service {
       .childChannelOption(.recvAllocator, value: StreamLimits.receiveAllocator)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          guard let context = contexts[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.inappropriateOperationForState }
+          guard let context = contexts[ObjectIdentifier(channel.eventLoop)] else {
+            throw ChannelError.inappropriateOperationForState
+          }
           var limits = NIOHTTPDecoderLimitConfiguration()
           limits.maxHeaderListSize = limit
           limits.maxHeaderFieldSize = limit

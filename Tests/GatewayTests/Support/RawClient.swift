@@ -113,7 +113,10 @@ struct Answer {
     if value("transfer-encoding") == "chunked" { return chunked(bytes, start, status, fields) }
     if let length = value("content-length").flatMap({ Int($0) }) {
       guard bytes.count >= start + length else { return nil }
-      return (Answer(status: status, fields: fields, body: Array(bytes[start..<(start + length)]), trailers: []), start + length)
+      return (
+        Answer(status: status, fields: fields, body: Array(bytes[start..<(start + length)]), trailers: []),
+        start + length
+      )
     }
     guard isClosed else { return nil }
     return (Answer(status: status, fields: fields, body: Array(bytes[start...]), trailers: []), bytes.count)
@@ -133,9 +136,11 @@ struct Answer {
       guard let size = Int(String(decoding: bytes[index..<lineEnd], as: UTF8.self), radix: 16) else { return nil }
       let chunk = lineEnd + 2
       if size == 0 {
-        guard let end = bytes[chunk...].starts(with: [13, 10]) ? chunk - 2 : find([13, 10, 13, 10], in: bytes, from: chunk)
+        guard
+          let end = bytes[chunk...].starts(with: [13, 10]) ? chunk - 2 : find([13, 10, 13, 10], in: bytes, from: chunk)
         else { return nil }
-        let trailers = end > chunk ? String(decoding: bytes[chunk..<end], as: UTF8.self).split(separator: "\r\n").map(field) : []
+        let trailers =
+          end > chunk ? String(decoding: bytes[chunk..<end], as: UTF8.self).split(separator: "\r\n").map(field) : []
         return (Answer(status: status, fields: fields, body: body, trailers: trailers), end + 4)
       }
       guard bytes.count >= chunk + size + 2 else { return nil }

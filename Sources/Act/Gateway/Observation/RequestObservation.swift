@@ -12,7 +12,9 @@ public enum RequestProtocol: String, Sendable, Hashable, CaseIterable {
   case embedding = "openai-embedding"
 }
 
-/// One request as the gateway saw it, made after its answer has ended.
+/// One inference request as the gateway saw it, made after its answer has ended.
+///
+/// Requests refused before a model was found (malformed, too large, an unknown name) leave none.
 public struct RequestObservation: Sendable, Hashable {
   /// The id the caller was told as `Dimmer-Request-Id`.
   public var id: String
@@ -47,10 +49,38 @@ public struct RequestObservation: Sendable, Hashable {
   public var why: RoutingReason
   /// Connections on which the request was sent or tried.
   public var attempts: Int
-  /// Variants of the tries that failed before the one named in `variant`; their energy counts too.
+  /// Variants of the tries that failed, in order; their energy counts too. When all failed, the last is also `variant`.
   public var failedVariants: [String]
   /// Whether the caller left before the end.
   public var isCancelled: Bool
   /// What went wrong, in a few words; nil for a good answer.
   public var failure: String?
+
+  /// An observation with all its parts.
+  public init(
+    id: String, alias: String, variant: String?, decisionID: String?, requestProtocol: RequestProtocol,
+    isStreamed: Bool = false, received: Timestamp, duration: Span, timeToFirstByte: Span? = nil, status: Int,
+    units: Int = 1, tokens: TokenUsage? = nil, requestBytes: Int = 0, responseBytes: Int = 0, why: RoutingReason,
+    attempts: Int = 1, failedVariants: [String] = [], isCancelled: Bool = false, failure: String? = nil
+  ) {
+    self.id = id
+    self.alias = alias
+    self.variant = variant
+    self.decisionID = decisionID
+    self.requestProtocol = requestProtocol
+    self.isStreamed = isStreamed
+    self.received = received
+    self.duration = duration
+    self.timeToFirstByte = timeToFirstByte
+    self.status = status
+    self.units = units
+    self.tokens = tokens
+    self.requestBytes = requestBytes
+    self.responseBytes = responseBytes
+    self.why = why
+    self.attempts = attempts
+    self.failedVariants = failedVariants
+    self.isCancelled = isCancelled
+    self.failure = failure
+  }
 }

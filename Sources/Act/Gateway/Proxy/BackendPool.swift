@@ -16,14 +16,20 @@ final class BackendPool {
   /// Known when the host is an address; names are looked up at each connect.
   private let address: SocketAddress?
   private var idle: [BackendConnection] = []
+  private var trouble: Trouble
 
   init(backend: Backend, eventLoop: any EventLoop, limits: TimeLimits, plant: Plant) {
     self.backend = backend
     self.eventLoop = eventLoop
     self.limits = limits
+    trouble = Trouble(first: limits.passOver)
     hostField = backend.description
     idleLimit = plant.configuration.idleConnectionsPerBackend
     address = try? SocketAddress(ipAddress: backend.host, port: backend.port)
+  }
+
+  func state(at now: NIODeadline) -> BackendState {
+    BackendState(inFlight: inFlight, isInTrouble: trouble.isPresent(at: now))
   }
 
   /// A connection that waits, if there is one; it counts as in flight until released or discarded.
@@ -55,7 +61,12 @@ final class BackendPool {
       connection.pool = self
       return connection
     }.whenComplete { result in
-      if case .failure = result { self.inFlight -= 1 }
+      switch result {
+      case .success: self.trouble.succeeded()
+      case .failure:
+        self.inFlight -= 1
+        self.trouble.failed(at: .now())
+      }
       then(result)
     }
   }

@@ -107,7 +107,9 @@ extension Exchange {
     caller.answered(keepAlive: keepsCallerAlive)
   }
 
-  private var takesTrailers: Bool { isModern && head.headers.first(name: "te")?.lowercased().contains("trailers") == true }
+  private var takesTrailers: Bool {
+    isModern && head.headers.first(name: "te")?.lowercased().contains("trailers") == true
+  }
 
   private func endToEnd(_ trailers: HTTPHeaders) -> HTTPHeaders {
     var headers = HTTPHeaders()

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -127,6 +128,7 @@ extension Exchange {
   /// The current try has failed: makes the next one, if the body is still here.
   func tryNext(_ trouble: String) {
     lastTrouble = trouble
+    loop.plant.logger.debug("backend failed", metadata: ["reason": "\(trouble)"])
     if let variant { failedVariants.append(variant.target.name) }
     attemptIndex = isBodyKept ? attemptIndex + 1 : attempts.count
     nextAttempt()

@@ -67,8 +67,8 @@ extension Exchange {
   /// The order of tries, by what is in flight now.
   private func plan() {
     guard let route else { return }
-    let loads = route.variants.map { variant in variant.slots.map { loop.pools[$0].inFlight } }
+    let backends = route.variants.map { variant in variant.slots.map { loop.pools[$0].state(at: began) } }
     attempts = AttemptPlan.order(
-      chosen: route.chosen, loads: loads, substitutes: route.substitutes, limit: 1 + max(0, configuration.retries))
+      chosen: route.chosen, backends: backends, substitutes: route.substitutes, limit: 1 + configuration.retries)
   }
 }

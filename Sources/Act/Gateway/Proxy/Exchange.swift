@@ -74,6 +74,9 @@ final class Exchange {
   var deadline: NIODeadline
 
   private var madeID: String?
+  private var heldBytes = 0
+
+  deinit { loop.heldBytes -= heldBytes }
 
   init(caller: CallerConnection, loop: LoopContext, head: HTTPRequestHead) {
     self.caller = caller
@@ -144,7 +147,11 @@ final class Exchange {
   }
 
   private func checkHead() throws(Refusal) {
-    guard let length = head.headers.first(name: "content-length") else { return }
+    guard let length = head.headers.first(name: "content-length") else {
+      let coding = head.headers.first(name: "transfer-encoding")
+      if let coding, !HeaderRules.same(coding, "chunked") { throw .unknownCoding }
+      return
+    }
     if head.headers.contains(name: "transfer-encoding") { throw .twoLengths }
     if let length = Int(length), length > configuration.maximumBodyBytes {
       throw .bodyTooLarge(limit: configuration.maximumBodyBytes)
@@ -182,6 +189,11 @@ final class Exchange {
     }
     switch body {
     case .gathered:
+      loop.heldBytes += bytes.readableBytes
+      heldBytes += bytes.readableBytes
+      guard loop.heldBytes <= configuration.maximumHeldBytes / configuration.loops else {
+        return refuse(.tooMuchAtOnce)
+      }
       bytes.withUnsafeReadableBytes { completion.feed($0) }
       keep(bytes)
     case .passing: pass(bytes)

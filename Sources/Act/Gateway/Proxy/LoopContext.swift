@@ -21,6 +21,8 @@ final class LoopContext {
   let limits: TimeLimits
   private(set) var pools: [BackendPool] = []
   private(set) var isDraining = false
+  /// Bytes of request bodies gathered now.
+  var heldBytes = 0
   private var callers: [ObjectIdentifier: CallerConnection] = [:]
   private var sweeper: RepeatedTask?
   private var whenEmpty: EventLoopPromise<Void>?
@@ -87,6 +89,7 @@ struct TimeLimits {
   let idle: TimeAmount
   let keepAlive: TimeAmount
   let backendKeepAlive: TimeAmount
+  let passOver: TimeAmount
   /// How long a refused upload is read and thrown away, so that the caller can read why.
   let linger: TimeAmount
   /// How often silence is looked for: a quarter of the shortest limit, between 10 and 500 ms.
@@ -98,6 +101,7 @@ struct TimeLimits {
     idle = TimeAmount(configuration.idleTimeout)
     keepAlive = TimeAmount(configuration.keepAliveTimeout)
     backendKeepAlive = TimeAmount(configuration.backendKeepAliveTimeout)
+    passOver = TimeAmount(configuration.passOverTime)
     linger = min(TimeAmount(configuration.idleTimeout), .seconds(5))
     let shortest = min(firstByte, idle, keepAlive, backendKeepAlive)
     sweep = max(.milliseconds(10), min(.milliseconds(500), .nanoseconds(shortest.nanoseconds / 4)))

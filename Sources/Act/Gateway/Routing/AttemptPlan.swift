@@ -4,28 +4,39 @@ struct Attempt: Equatable {
   let backend: Int
 }
 
+/// What is known of a backend when a request sets out.
+struct BackendState: Equatable {
+  /// Requests under way there.
+  var inFlight = 0
+  /// Whether it could not be reached a moment ago.
+  var isInTrouble = false
+}
+
 /// The order in which a request is tried: the chosen variant's backends, then the next better variant, then the next
-/// cheaper, and so outwards. An exact name is never substituted.
+/// cheaper, and so outwards; backends in trouble after all others. An exact name is never substituted.
 enum AttemptPlan {
   /// - Parameters:
   ///   - chosen: the variant picked.
-  ///   - loads: for each variant, cheapest first, the requests in flight on each of its backends; the least loaded is
-  ///     tried first, the first among equals.
+  ///   - backends: for each variant, cheapest first, its backends; the least loaded is tried first, the first among equals.
   ///   - substitutes: whether other variants may stand in.
   ///   - limit: how many tries at most.
-  static func order(chosen: Int, loads: [[Int]], substitutes: Bool, limit: Int) -> [Attempt] {
+  static func order(chosen: Int, backends: [[BackendState]], substitutes: Bool, limit: Int) -> [Attempt] {
     var variants = [chosen]
     if substitutes {
-      for distance in 1..<max(2, loads.count) {
-        if chosen + distance < loads.count { variants.append(chosen + distance) }
+      for distance in 1..<max(2, backends.count) {
+        if chosen + distance < backends.count { variants.append(chosen + distance) }
         if chosen - distance >= 0 { variants.append(chosen - distance) }
       }
     }
-    var attempts: [Attempt] = []
-    for variant in variants where attempts.count < limit {
-      let byLoad = loads[variant].indices.sorted { (loads[variant][$0], $0) < (loads[variant][$1], $1) }
-      attempts += byLoad.map { Attempt(variant: variant, backend: $0) }
+    var sound: [Attempt] = []
+    var troubled: [Attempt] = []
+    for variant in variants where sound.count < limit {
+      let states = backends[variant]
+      for index in states.indices.sorted(by: { (states[$0].inFlight, $0) < (states[$1].inFlight, $1) }) {
+        let attempt = Attempt(variant: variant, backend: index)
+        if states[index].isInTrouble { troubled.append(attempt) } else { sound.append(attempt) }
+      }
     }
-    return Array(attempts.prefix(limit))
+    return Array((sound + troubled).prefix(limit))
   }
 }

@@ -34,7 +34,9 @@ public final class RouteTable: Sendable {
     var targets: [String: VariantTarget] = [:]
     var backends: [Backend] = []
     for route in routes {
-      guard !route.alias.isEmpty else { throw RouteTableError("an alias has an empty name; give it one") }
+      guard Self.isPlain(route.alias) else {
+        throw RouteTableError("alias '\(route.alias)' must have a name of plain ASCII characters")
+      }
       guard !route.variants.isEmpty else {
         throw RouteTableError("alias '\(route.alias)' has no variants; name at least one")
       }
@@ -68,13 +70,30 @@ public final class RouteTable: Sendable {
   }
 
   private static func problem(of target: VariantTarget, in route: AliasRoute, known: VariantTarget?) -> String? {
-    if target.name.isEmpty { return "a variant of alias '\(route.alias)' has an empty name; give it one" }
+    if !isPlain(target.name) {
+      return "variant '\(target.name)' of alias '\(route.alias)' must have a name of plain ASCII characters"
+    }
     if target.backends.isEmpty { return "variant '\(target.name)' has no backend; give it a host and a port" }
     if route.variants.count(where: { $0.name == target.name }) > 1 {
       return "alias '\(route.alias)' lists variant '\(target.name)' twice; once is enough"
     }
+    if let backend = target.backends.first(where: { !isSound($0) }) {
+      return "the host, port, path prefix or key of backend \(backend) of variant '\(target.name)' cannot be used"
+    }
     if let known, known != target { return "variant '\(target.name)' is described in two ways; keep one" }
     return nil
+  }
+
+  /// Whether a text can stand in a header field: printable ASCII, no space at either end.
+  private static func isPlain(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && text.first != " " && text.last != " "
+  }
+
+  private static func isSound(_ backend: Backend) -> Bool {
+    let hasPlainKey = if case .key(let key) = backend.authorization { isPlain(key.headerValue) } else { true }
+    let places = backend.host + backend.pathPrefix
+    return hasPlainKey && !backend.host.isEmpty && isPlain(places) && !places.contains(" ")
+      && (1...65_535).contains(backend.port)
   }
 
   /// Puts new shares in force for an alias.
@@ -97,7 +116,7 @@ public final class RouteTable: Sendable {
     guard shares.allSatisfy({ $0 >= 0 && $0.isFinite }), abs(shares.reduce(0, +) - 1) <= 1e-6 else {
       throw RouteTableError("the shares of alias '\(alias)' must be 0 or more and sum to 1")
     }
-    if let gridHeader, !gridHeader.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+    if let gridHeader, !Self.isPlain(gridHeader) {
       throw RouteTableError("the grid header of alias '\(alias)' must be plain ASCII on one line")
     }
     entry.publish(shares: shares, decisionID: decisionID, gridHeader: gridHeader, why: why)

@@ -74,7 +74,9 @@ struct CompletionScan {
     switch key {
     case .model:
       model = .notText
-      if kind == .string, !tokenizer.textIsCut, let name = JSONText.decoded(tokenizer.text) { model = .name(name, place) }
+      if kind == .string, !tokenizer.textIsCut, let name = JSONText.decoded(tokenizer.text) {
+        model = .name(name, place)
+      }
     case .stream:
       isStreamed = kind == .literal && tokenizer.text(is: "true")
     case .streamOptions:

@@ -48,6 +48,7 @@ extension Refusal {
   static let modelNotText = invalid(.badRequest, "The field 'model' must be a string.", param: "model")
   static let twoLengths = invalid(
     .badRequest, "A request may carry Content-Length or Transfer-Encoding, not both.")
+  static let unknownCoding = invalid(.notImplemented, "The only transfer coding understood is 'chunked'.")
   static let malformed = invalid(.badRequest, "The request is not valid HTTP/1.1.")
   static let headerTooLarge = invalid(.requestHeaderFieldsTooLarge, "The request header is too large.")
   static func bodyTooLarge(limit: Int) -> Refusal {
@@ -71,6 +72,10 @@ extension Refusal {
       status: .serviceUnavailable, message: "No model server answered: \(reason).", type: "server_error",
       code: "service_unavailable", headers: [("Retry-After", "1")])
   }
+  /// The bodies being gathered have filled the memory meant for them.
+  static let tooMuchAtOnce = Refusal(
+    status: .serviceUnavailable, message: "Too many large requests are arriving at once.", type: "server_error",
+    code: "service_unavailable", headers: [("Retry-After", "1")])
   /// The backend took the request and sent nothing in time.
   static let backendTimeout = Refusal(
     status: .gatewayTimeout, message: "The model server did not begin to answer in time.", type: "server_error",

@@ -68,7 +68,7 @@ extension DemoOutcome {
     var table = PageTable("Why each switch", columns: [("Grid time", false), ("Most requests to", false), ("Why", false)])
     var last: String?
     for decision in review.decisions where decision.chosen != last {
-      table.add([.init(String(decision.grid.description.prefix(16)) + "Z"), .init(decision.chosen), .init(decision.reason)])
+      table.add([.init(time: decision.grid), .init(decision.chosen), .init(decision.reason)])
       last = decision.chosen
     }
     return table.html(empty: "No decision was made.")

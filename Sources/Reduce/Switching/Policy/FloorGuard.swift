@@ -61,7 +61,7 @@ public struct FloorGuard: Hashable, Sendable, Codable {
     let surplus = position.served.points - position.floor * position.served.requests - position.carriedDebt
     let room = surplus + (position.reserve - position.floor) * reliance * position.requestsLater + debtLimit
     // What was served is a long sum: a room of its rounding is none.
-    return abs(room) <= 1e-12 * max(1, position.served.points) ? 0 : room
+    return abs(room) <= 1e-10 * max(1, position.served.requests + position.requestsNow) ? 0 : room
   }
 
   /// The least mean quality to serve in the current interval, in points; never above the best there is.

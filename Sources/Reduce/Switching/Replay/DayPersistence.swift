@@ -10,8 +10,8 @@ public import Quantities
 /// arrays for replays; live decisions take the forecast of the room Grid, which follows the same formula.
 ///
 /// c(t+s) = c(t+s-24h) * (1 + (k-1) * exp(-s/6h)) with k = c(t)/c(t-24h), where t is the newest known interval and
-/// k is held to a factor of four. Where
-/// yesterday's value is missing the day before stands in; where there is none at all, the newest value itself.
+/// k is held to a factor of four. Where yesterday's value is missing the day before stands in; where there is none at
+/// all, the newest value itself.
 public enum DayPersistence {
   /// How fast today's deviation from yesterday is forgotten.
   public static let decay = Span.hours(6)

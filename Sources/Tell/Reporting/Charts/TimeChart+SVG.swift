@@ -4,7 +4,7 @@ extension TimeChart {
   private enum Layout {
     static let width = 760.0
     static let left = 52.0
-    static let right = 12.0
+    static let right = 22.0
     static let panelHeight = 150.0
     static let bandHeight = 64.0
     static let titleHeight = 26.0

@@ -1,3 +1,5 @@
+public import Quantities
+
 /// The frame around every page: head, header, main part, footer.
 public enum PageFrame {
   /// A whole document.
@@ -50,6 +52,14 @@ public struct PageTable: Sendable {
       self.isNumeric = false
       self.title = title
     }
+    /// A moment, as `2021-03-20 23:29` UTC, whole when pointed at.
+    public init(time: Timestamp, link: String? = nil) {
+      let text = time.description
+      self.text = "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
+      self.link = link
+      self.isNumeric = false
+      self.title = text
+    }
     /// A number with its unit.
     public init(number text: String, link: String? = nil, title: String? = nil) {
       self.text = text
@@ -92,6 +102,6 @@ public struct PageTable: Sendable {
     var text = HTML.escaped(cell.text)
     if let link = cell.link { text = "<a href=\"\(HTML.escaped(link))\">\(text)</a>" }
     let title = cell.title.map { " title=\"\(HTML.escaped($0))\"" } ?? ""
-    return "<td\(cell.isNumeric ? " class=\"n nowrap\"" : "")\(title)>\(text)</td>"
+    return "<td\(cell.isNumeric ? " class=\"n nowrap\"" : cell.link != nil ? " class=\"nowrap\"" : "")\(title)>\(text)</td>"
   }
 }

@@ -40,7 +40,7 @@ public enum PageStyle {
     .c3{fill:var(--c3);background:var(--c3)}.c4{fill:var(--c4);background:var(--c4)}.c5{fill:var(--c5);background:var(--c5)}
     .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:.3rem .5rem;padding:0;font-size:.86rem;color:var(--soft)}
     .key{display:inline-block;width:.85em;height:.85em;border-radius:2px;margin-right:.4em;vertical-align:-.08em;border:1px solid var(--line)}
-    @media(max-width:34rem){body{font-size:15px}.cards b{font-size:1.2rem}.chart text{font-size:19px}.cards{grid-template-columns:1fr 1fr}}
+    @media(max-width:34rem){body{font-size:15px}.cards b{font-size:1.2rem}.chart text{font-size:17px}.cards{grid-template-columns:1fr 1fr}}
     @media print{body{background:#fff;color:#000}figure,.cards li{break-inside:avoid}}
     """
 }

@@ -25,6 +25,7 @@ public final class ControlLoop: Service {
   private let logger: Logger
   private let controller: Mutex<AliasController>
   private let inForce = Mutex<InForce?>(nil)
+  private let hasKeptHistory = Mutex(false)
 
   /// What requests rest on now.
   struct InForce: Sendable {
@@ -99,7 +100,19 @@ public final class ControlLoop: Service {
     let header = Self.header(reading: reading, mode: decision.mode)
     inForce.withLock { $0 = InForce(decision: id, signal: signal, header: header) }
     publish(decision.shares, decision: id, header: header, why: decision.isGuarded ? .guarded : .price)
-    await record(id, input: input, outcome: outcome, signal: signal, at: start)
+    let past = history.map { pastToKeep($0, before: start) } ?? []
+    await record(id, input: input, outcome: outcome, signal: signal, past: past, at: start)
+  }
+
+  /// The values of the two days before the first decision, so that the record begins with what was known then.
+  private func pastToKeep(_ history: IssuedSeries, before start: Timestamp) -> [SignalRecord] {
+    let isFirst = hasKeptHistory.withLock { kept in
+      defer { kept = true }
+      return !kept
+    }
+    guard isFirst else { return [] }
+    let series = history.series.slice((start - .hours(48))..<start)
+    return series.slots.map { SignalRecord(series.signal($0)) }
   }
 
   private func publish(_ shares: [VariantShare], decision: DecisionID, header: String?, why: RoutingReason) {
@@ -111,7 +124,8 @@ public final class ControlLoop: Service {
   }
 
   private func record(
-    _ id: DecisionID, input: PolicyInput, outcome: DecisionOutcome, signal: SignalRecord?, at grid: Timestamp
+    _ id: DecisionID, input: PolicyInput, outcome: DecisionOutcome, signal: SignalRecord?, past: [SignalRecord],
+    at grid: Timestamp
   ) async {
     let decision = outcome.decision
     do {
@@ -121,7 +135,7 @@ public final class ControlLoop: Service {
         shares: Dictionary(uniqueKeysWithValues: decision.shares.map { ($0.variant, $0.share) }),
         reason: decision.reason, expectedSavingGrams: decision.expectedSavingAgainstBest?.grams, signalID: signal?.id,
         input: try DecisionCoding.text(input), state: try DecisionCoding.text(outcome))
-      try await store.commit(LedgerEntry(signals: [signal].compactMap { $0 }, decisions: [record]))
+      try await store.commit(LedgerEntry(signals: past + [signal].compactMap { $0 }, decisions: [record]))
       logger.info(
         "decided",
         metadata: ["alias": "\(model.alias)", "grid_time": "\(grid)", "chosen": "\(decision.main)", "why": "\(decision.reason)"])

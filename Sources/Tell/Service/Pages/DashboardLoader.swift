@@ -113,7 +113,7 @@ public struct DashboardLoader: Sendable {
     for request in try await store.latestRequests(activity: serving, limit: 12) {
       let link = "/explain/\(request.id)"
       table.add([
-        .init(request.grid.description, link: link), .init(request.alias), .init(request.variant, title: request.why),
+        .init(time: request.grid, link: link), .init(request.alias), .init(request.variant, title: request.why),
         .init(number: request.units.map { "\($0)" } ?? "unknown"),
         .init(number: request.microjoules?.energy.formatted() ?? "unknown", link: "\(link).energy"),
         .init(number: request.carbon?.formatted() ?? "unknown", link: "\(link).carbon"),
@@ -134,7 +134,7 @@ public struct DashboardLoader: Sendable {
         figures.first { $0.id.name == name }.map { ReceiptText.value($0.receipt) } ?? "unknown"
       }
       table.add([
-        .init(run.started.description, link: "/explain/\(run.id)"), .init(run.name),
+        .init(time: run.started, link: "/explain/\(run.id)"), .init(run.name),
         .init(number: run.ended.map { ($0 - run.started).formatted() } ?? ""),
         .init(number: text(.energy), link: "/explain/\(run.id).energy"),
         .init(number: text(.carbon), link: "/explain/\(run.id).carbon"), .init(run.status.description),
