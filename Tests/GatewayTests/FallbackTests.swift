@@ -5,22 +5,15 @@ import Testing
 
 @Suite("When a backend fails")
 struct FallbackTests {
-  /// A port that nothing listens on: a server's that has just stopped.
-  static func deadPort() async throws -> Int {
-    let server = try await ModelServer.silent()
-    await server.stop()
-    return server.port
-  }
-
   static let chatBody = #"{"model":"chat"}"#
 
   @Test("the same variant's other backend answers")
   func otherBackend() async throws {
-    let dead = try await Self.deadPort()
+    let dead = try DeadPort()
     let server = try await ModelServer.named("b")
     let routes = [
       AliasRoute(
-        alias: "chat", variants: [VariantTarget(name: "small", backends: [backend(dead), server.backend])])
+        alias: "chat", variants: [VariantTarget(name: "small", backends: [backend(dead.port), server.backend])])
     ]
     try await withGateway(routes) { gateway in
       #expect(try await gateway.post("/v1/chat/completions", Self.chatBody).text == #"{"server":"b"}"#)
@@ -31,11 +24,12 @@ struct FallbackTests {
       #expect(seen.why == .undecided)
     }
     await server.stop()
+    dead.release()
   }
 
   @Test("the next better variant answers, then the next cheaper, each under its own name")
   func neighbours() async throws {
-    let dead = try await Self.deadPort()
+    let dead = try DeadPort()
     let busy = try await ModelServer.named("large", status: 503)
     let small = try await ModelServer { request, reply in reply.answer(200, request.body) }
     let routes = [
@@ -43,7 +37,7 @@ struct FallbackTests {
         alias: "chat",
         variants: [
           VariantTarget(name: "small", modelName: "s", backends: [small.backend]),
-          VariantTarget(name: "medium", modelName: "m", backends: [backend(dead)]),
+          VariantTarget(name: "medium", modelName: "m", backends: [backend(dead.port)]),
           VariantTarget(name: "large", modelName: "l", backends: [busy.backend]),
         ])
     ]
@@ -62,6 +56,7 @@ struct FallbackTests {
     }
     await busy.stop()
     await small.stop()
+    dead.release()
   }
 
   @Test("a passing KServe request is sent again whole, to the other variant's path")
@@ -135,8 +130,8 @@ struct FallbackTests {
 
   @Test("when none can be reached the caller is told so in the protocol's own shape")
   func unreachable() async throws {
-    let dead = try await Self.deadPort()
-    try await withGateway([AliasRoute(alias: "chat", variants: [variant("small", dead)])]) { gateway in
+    let dead = try DeadPort()
+    try await withGateway([AliasRoute(alias: "chat", variants: [variant("small", dead.port)])]) { gateway in
       let openAI = try await gateway.post("/v1/chat/completions", Self.chatBody)
       #expect(openAI.status == 503)
       #expect(openAI["Retry-After"] == "1")
@@ -149,13 +144,14 @@ struct FallbackTests {
       #expect(kserve.status == 503)
       #expect(kserve.text.hasPrefix(#"{"error":"No model server answered: no connection to 127.0.0.1:"#))
     }
+    dead.release()
   }
 
   @Test("a backend that could not be reached is not tried again at once while another can answer")
   func passedOver() async throws {
-    let dead = try await Self.deadPort()
+    let dead = try DeadPort()
     let small = try await ModelServer.named("small")
-    let routes = [AliasRoute(alias: "chat", variants: [variant("small", small.port), variant("large", dead)])]
+    let routes = [AliasRoute(alias: "chat", variants: [variant("small", small.port), variant("large", dead.port)])]
     try await withGateway(routes, { $0.passOverTime = .seconds(3600) }) { gateway in
       for turn in 0..<2 {
         let answer = try await gateway.post("/v1/chat/completions", Self.chatBody)
@@ -166,6 +162,7 @@ struct FallbackTests {
       }
     }
     await small.stop()
+    dead.release()
   }
 
   @Test("a body larger than is kept is not sent again, and the answer passes")
@@ -191,15 +188,16 @@ struct FallbackTests {
 
   @Test("a large body whose backend cannot be reached still finds another: none of it was sent")
   func largeButUnsent() async throws {
-    let dead = try await Self.deadPort()
+    let dead = try DeadPort()
     let small = try await ModelServer.echo()
-    let routes = [AliasRoute(alias: "v", variants: [variant("small", small.port), variant("large", dead)])]
+    let routes = [AliasRoute(alias: "v", variants: [variant("small", small.port), variant("large", dead.port)])]
     try await withGateway(routes, { $0.replayBytes = 1000 }) { gateway in
       let body = Array(repeating: UInt8(ascii: "x"), count: 100_000)
       let answer = try await gateway.post("/v2/models/v/infer", body)
       #expect(answer.body == body)
     }
     await small.stop()
+    dead.release()
   }
 
   @Test("a connection that closes before the answer counts as a failure of its backend")

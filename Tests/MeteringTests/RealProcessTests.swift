@@ -196,7 +196,9 @@ struct MeasureTests {
 
   @Test("when Dimmer itself is killed the meter goes on until the command ends")
   func parentKilled() throws {
-    let (status, _) = try measure("kill -9 $PPID; \(burn(100_000)); cat /proc/$$/schedstat > \(folder.path)/used")
+    // First some work, so that the meter has been told whom to measure.
+    let (status, _) = try measure(
+      "\(burn(50_000)); kill -9 $PPID; \(burn(100_000)); cat /proc/$$/schedstat > \(folder.path)/used")
     #expect(status == 128 + SIGKILL)
     waitForMeter()
     let journal = try journal()

@@ -15,6 +15,9 @@
 /// A descriptor that becomes readable when `pid` ends, or -1 (kernels before 5.3, or no such process).
 static inline int linux_pidfd_open(pid_t pid) { return (int)syscall(434 /* SYS_pidfd_open */, pid, 0); }
 
+/// Whether the calling thread is the process's first one.
+static inline int linux_is_main_thread(void) { return syscall(SYS_gettid) == getpid(); }
+
 /// Makes this process the one that orphaned descendants are handed to. Returns 0 or -1.
 static inline int linux_set_child_subreaper(int on) { return prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0); }
 

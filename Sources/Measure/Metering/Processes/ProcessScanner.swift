@@ -40,6 +40,8 @@ final class ProcessScanner {
   private let hasSchedule: Bool
   private var scans: UInt64 = 0
   private var lastBusy: UInt64?
+  /// Whether a process was found gone in the last scan: its parent, read before that, will have its time now.
+  private var hasLosses = false
 
   private static let quietScansBeforeDoze = 5
   private static let scansBetweenAll: UInt64 = 16
@@ -70,7 +72,8 @@ final class ProcessScanner {
     ledger.beginScan(atTicks: Clocks.sinceBoot / Clocks.nanosecondsPerTick)
     scans += 1
     let given = lastGiven()
-    var isAll = isComplete || scans % Self.scansBetweenAll == 0
+    var isAll = isComplete || hasLosses || scans % Self.scansBetweenAll == 0
+    hasLosses = false
     for index in slots.indices where isAll || !isDozing(slots[index]) { readOrDrop(index) }
     let explained = lookBack()
     if !isAll, !gone.isEmpty || explained.hasReaped || unexplained(busy, explained.nanoseconds) {
@@ -193,18 +196,21 @@ final class ProcessScanner {
   }
 
   /// A child that was read before its parent may have been reaped in between, and then it is in the parent's children
-  /// time already: it is counted as gone.
+  /// time already: it is counted as gone. Orphans may have gone to any of those that reaped.
   private func lookAgain() {
     for parent in slots.indices
     where slots[parent].reading.childrenNanoseconds > slots[parent].earlierChildren {
-      for child in 0..<parent where slots[child].reading.parent == slots[parent].pid {
-        if statBytes(of: slots[child]) == nil, !gone.contains(child) { gone.append(child) }
+      for child in slots.indices {
+        let above = slots[child].reading.parent
+        guard above == slots[parent].pid || (above != 0 && !known.contains(above)), !gone.contains(child) else { continue }
+        if statBytes(of: slots[child]) == nil { gone.append(child) }
       }
     }
   }
 
   private func removeGone() {
     guard !gone.isEmpty else { return }
+    hasLosses = true
     gone.sort(by: >)
     for index in gone {
       closeFiles(of: slots[index])

@@ -61,7 +61,8 @@ public final class ResidentMeter {
   /// Signals of the terminal and of job control are for the command. The meter ends with it, and only then.
   private static func leaveTerminal() {
     setsid()
-    for number in [SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGPIPE, SIGTSTP] { signal(number, SIG_IGN) }
+    // A limit on file sizes is a failed write, as a full disk is.
+    for number in [SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGPIPE, SIGTSTP, SIGXFSZ] { signal(number, SIG_IGN) }
   }
 
   private func begin() throws(MeteringError) {

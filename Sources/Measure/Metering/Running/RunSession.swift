@@ -8,7 +8,7 @@ import Quantities
 ///
 /// The command is a child in the caller's process group, with its terminal, its signal mask and its environment. Signals
 /// that a process sent to the caller alone are passed on; those of the terminal have reached the command already. Call
-/// it from the only thread of a program, or from one where the signals are blocked in all threads.
+/// it from the main thread, else signals end this process instead (and the meter goes on alone).
 public final class RunSession {
   private static let readyLimitMilliseconds = 10_000
   private static let finalLimitNanoseconds: UInt64 = 10_000_000_000
@@ -32,14 +32,15 @@ public final class RunSession {
     guard !request.command.isEmpty else { throw RunRefusal(status: 64, description: "no command was given") }
     // With SIGCHLD ignored, children could not be waited for.
     let childSignal = signal(SIGCHLD, SIG_DFL)
-    let (mask, signals) = RunSignals.hold()
+    let (before, signals) = RunSignals.hold()
+    let mask = RunSignals.inheritedMask(before)
     let wasReaper = linux_is_child_subreaper()
     if request.adoptsOrphans { linux_set_child_subreaper(1) }
     defer {
       if request.adoptsOrphans { linux_set_child_subreaper(wasReaper) }
       if signals >= 0 { close(signals) }
-      var before = mask
-      pthread_sigmask(SIG_SETMASK, &before, nil)
+      var threadMask = before
+      pthread_sigmask(SIG_SETMASK, &threadMask, nil)
       signal(SIGCHLD, childSignal)
     }
     let meter = MeterClient(program: request.meterProgram, options: options, mask: mask)

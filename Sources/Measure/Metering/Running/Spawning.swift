@@ -75,6 +75,19 @@ enum RunSignals {
     return (before, linux_signal_descriptor(&set))
   }
 
+  /// The mask that this process was started with. The main thread has it still; the threads of Swift's pool block nearly
+  /// everything, and a command that inherited that could neither be interrupted nor wait for its children.
+  static func inheritedMask(_ ofThisThread: sigset_t) -> sigset_t {
+    guard linux_is_main_thread() == 0, let status = FileBuffer().text(at: "/proc/self/status"),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigBlk:") }),
+      let bits = UInt64(line.dropFirst(7).trimmed, radix: 16)
+    else { return ofThisThread }
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in 1...64 where bits >> UInt64(number - 1) & 1 == 1 { sigaddset(&set, Int32(number)) }
+    return set
+  }
+
   /// The next signal held, if there is one: its number, who sent it, and whether a process did.
   static func next(_ descriptor: Int32) -> (number: Int32, sender: Int32, isByProcess: Bool)? {
     var number: Int32 = 0

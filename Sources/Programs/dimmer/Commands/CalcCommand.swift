@@ -49,10 +49,14 @@ struct CalcCommand: ParsableCommand {
   private static func object(in bytes: [UInt8], named name: String) throws(Failure) -> [String: MethodValue] {
     let parsed: Any
     do { parsed = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]) } catch {
-      throw Failure(.data, "\(name == "-" ? "standard input" : name): not JSON: \((error as NSError).userInfo["NSDebugDescription"] ?? error)")
+      throw Failure(
+        .data,
+        "\(name == "-" ? "standard input" : name): not JSON: \((error as NSError).userInfo["NSDebugDescription"] ?? error)"
+      )
     }
     guard case .table(let rows)? = MethodValue(json: [parsed]), let row = rows.first else {
-      throw Failure(.data, "\(name == "-" ? "standard input" : name): must be one JSON object of numbers, texts, lists and rows")
+      throw Failure(
+        .data, "\(name == "-" ? "standard input" : name): must be one JSON object of numbers, texts, lists and rows")
     }
     return row
   }

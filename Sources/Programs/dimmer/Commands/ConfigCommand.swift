@@ -22,7 +22,8 @@ struct ConfigCommand: ParsableCommand {
       let configuration = try ConfigurationFile.read(config)
       let variants = configuration.models.reduce(0) { $0 + $1.variants.count }
       Output.result(
-        "\(config) is fine: \(configuration.models.count) alias(es), \(variants) variant(s), gateway on \(configuration.gateway), page on \(configuration.control)")
+        "\(config) is fine: \(configuration.models.count) alias(es), \(variants) variant(s), gateway on \(configuration.gateway), page on \(configuration.control)"
+      )
     }
   }
 }

@@ -72,6 +72,7 @@ enum Columns {
 
   /// The column as a series with the region, or the region unstated.
   static func series(_ path: String, column: String, region: Region = .unstated) throws -> Series {
-    try SeriesFile(try Files.read(path), name: path == "-" ? "standard input" : path).series(column: column, region: region)
+    try SeriesFile(try Files.read(path), name: path == "-" ? "standard input" : path).series(
+      column: column, region: region)
   }
 }

@@ -75,11 +75,14 @@ struct SwitchingReplay: ParsableCommand {
     let policy = try SwitchingPolicies.policy(named: policy)
     let perInterval = requestsPerHour * interval.hours
     let replay = try Replay(
-      history: history, first: first, interval: interval, ladder: ladder, floor: floor, period: .utcDay, pue: pue, lag: lag)
+      history: history, first: first, interval: interval, ladder: ladder, floor: floor, period: .utcDay, pue: pue,
+      lag: lag)
     let result = replay.run(policy, demand: Forecasters.constantDemand(perInterval))
     if json { Output.result(document(result)) } else { Output.result(table(result)) }
     if result.missingIntervals > 0 {
-      Output.progress("\(result.missingIntervals) of \(result.steps.count) intervals have no value; their carbon is left out everywhere")
+      Output.progress(
+        "\(result.missingIntervals) of \(result.steps.count) intervals have no value; their carbon is left out everywhere"
+      )
     }
     for warning in Hull(of: ladder, on: .lowerBound).warnings { Output.progress("note: \(warning)") }
   }
@@ -107,7 +110,8 @@ struct SwitchingReplay: ParsableCommand {
       if time < start { first += 1 }
       history.append(
         HistoryInterval(
-          start: time, intensity: value.map(CarbonIntensity.gramsPerKilowattHour), requests: requestsPerHour * interval.hours))
+          start: time, intensity: value.map(CarbonIntensity.gramsPerKilowattHour),
+          requests: requestsPerHour * interval.hours))
       time = time + interval
     }
     return (history, first)

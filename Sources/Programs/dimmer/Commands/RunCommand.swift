@@ -97,7 +97,8 @@ struct RunCommand: AsyncParsableCommand {
         atPath: directory.journalDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       try context.keep(besideJournal: request.journal)
     } catch {
-      Output.error("\(directory.path) can not be written: the run will not be recorded; set DIMMER_DATA_DIR to a folder of yours")
+      Output.error(
+        "\(directory.path) can not be written: the run will not be recorded; set DIMMER_DATA_DIR to a folder of yours")
     }
   }
 
@@ -126,7 +127,9 @@ struct RunCommand: AsyncParsableCommand {
         let entry = try accounting.entry(journal: try Journal(path: path), path: path, context: context),
         let activity = entry.activity
       else {
-        Output.error("nothing was measured: \(outcome.unmeasuredReason ?? "the meter wrote no journal"); 'dimmer-meter sources' tells what can be read here")
+        Output.error(
+          "nothing was measured: \(outcome.unmeasuredReason ?? "the meter wrote no journal"); 'dimmer-meter sources' tells what can be read here"
+        )
         return
       }
       var account = ActivityAccount(
@@ -136,7 +139,9 @@ struct RunCommand: AsyncParsableCommand {
         RunAccounting.Context.remove(besideJournal: path)
         account = try await store.account(of: activity.id) ?? account
       } catch {
-        Output.error("the run could not be put into the ledger: \(error)\ndimmer: its journal is kept and will be taken in by the next command: \(path)")
+        Output.error(
+          "the run could not be put into the ledger: \(error)\ndimmer: its journal is kept and will be taken in by the next command: \(path)"
+        )
       }
       if let summary { try Files.write(RunSummary.json(account).text(indent: true) + "\n", to: summary) }
       if !quiet { Output.rawError(RunLabel.text(account, style: Output.errorStyle) + "\n") }

@@ -34,7 +34,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The configuration.", valueName: "FILE"))
   var config = "dimmer.yaml"
 
-  @Option(help: ArgumentHelp("Write the two ports and the activity's id as JSON to FILE once both listen.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Write the two ports and the activity's id as JSON to FILE once both listen.", valueName: "FILE")
+  )
   var ready: String?
 
   func run() async throws {
@@ -51,7 +53,9 @@ struct ServeCommand: AsyncParsableCommand {
       clock: grid.clockText)
     activity.region = grid.region
     activity.gridStarted = grid.clock.now
-    try await store.commit(LedgerEntry(activity: activity, figures: [try Record.pue(configuration.pue, of: activity.id)], variants: declared))
+    try await store.commit(
+      LedgerEntry(activity: activity, figures: [try Record.pue(configuration.pue, of: activity.id)], variants: declared)
+    )
 
     let readyFile = ready
     let activityID = activity.id
@@ -60,7 +64,9 @@ struct ServeCommand: AsyncParsableCommand {
         configuration: configuration, models: models, provider: grid.provider, clock: grid.clock,
         clockText: grid.clockText, store: store, activity: activity.id, identifiers: identifiers, wall: Wall.clock,
         onListening: { gateway, control in
-          Output.progress("gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/")
+          Output.progress(
+            "gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/"
+          )
           guard let readyFile else { return }
           let text = "{\"gateway_port\":\(gateway),\"control_port\":\(control),\"activity\":\"\(activityID)\"}\n"
           do { try Files.write(text, to: readyFile) } catch { Output.error("\(error)") }

@@ -82,7 +82,9 @@ struct Calibration {
     }
     let smallPoint = point(atSmall, Self.sizes.small)
     let largePoint = point(atLarge, Self.sizes.large)
-    let perUnit: Estimate<Energy> = .combining(smallPoint, largePoint, method: Self.method) { max(0, ($1 - $0) / images) }
+    let perUnit: Estimate<Energy> = .combining(smallPoint, largePoint, method: Self.method) {
+      max(0, ($1 - $0) / images)
+    }
     let perRequest: Estimate<Energy> = .combining(smallPoint, largePoint, method: Self.method) {
       max(0, $0 - ($1 - $0) / images * Double(Self.sizes.small))
     }
@@ -92,7 +94,8 @@ struct Calibration {
         Figure("energy of a request of \(Self.sizes.small) images, \(small.count) windows", smallPoint).receipt,
         Figure("energy of a request of \(Self.sizes.large) images, \(large.count) windows", largePoint).receipt,
       ],
-      note: "\(source.reason); accuracy \(Decimals.fixed(member.accuracy * 100, places: 2)) % of \(member.heldOutImages) held-out images"
+      note:
+        "\(source.reason); accuracy \(Decimals.fixed(member.accuracy * 100, places: 2)) % of \(member.heldOutImages) held-out images"
     ).identified(as: id.description).receipt
     let range = { (estimate: Estimate<Energy>) in
       (value: estimate.value.joules, low: max(0, estimate.low.joules), high: estimate.high.joules)
@@ -106,10 +109,13 @@ struct Calibration {
   /// The registry's entry.
   static let entry = Method(
     method, "Marginal energy of a unit and of a request from two batch sizes",
-    formula: "joules_per_unit = (large_joules - small_joules) / (large_units - small_units); joules_per_request = small_joules - small_units x joules_per_unit",
-    citation: Source("Dimmer: slope over two batch sizes, idle apart (marginal, not mean, energy decides what switching saves)"),
+    formula:
+      "joules_per_unit = (large_joules - small_joules) / (large_units - small_units); joules_per_request = small_joules - small_units x joules_per_unit",
+    citation: Source(
+      "Dimmer: slope over two batch sizes, idle apart (marginal, not mean, energy decides what switching saves)"),
     inputs: [
-      MethodParameter("small_units", "units in the small request"), MethodParameter("large_units", "units in the large one"),
+      MethodParameter("small_units", "units in the small request"),
+      MethodParameter("large_units", "units in the large one"),
       MethodParameter("small_joules", unit: "J", "energy of the small request beyond idle"),
       MethodParameter("large_joules", unit: "J", "energy of the large request beyond idle"),
     ],

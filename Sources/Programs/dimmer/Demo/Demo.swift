@@ -78,11 +78,13 @@ struct Demo {
 
   /// Measures every variant and commits the calibrations.
   private func calibrate(
-    _ family: DigitFamily, server: ModelServer, client: HTTPClient, store: any LedgerStore, identifiers: IdentifierSource
+    _ family: DigitFamily, server: ModelServer, client: HTTPClient, store: any LedgerStore,
+    identifiers: IdentifierSource
   ) async throws -> [VariantRecord] {
     let direct = DigitClient(client: client, url: server.url)
     let calibration = Calibration(client: direct, server: server.process.pid, family: family, alias: Self.alias)
-    var activity = Activity(id: identifiers.next(.calibration), name: "calibration of \(Self.alias)", started: Wall.clock())
+    var activity = Activity(
+      id: identifiers.next(.calibration), name: "calibration of \(Self.alias)", started: Wall.clock())
     try await store.commit(LedgerEntry(activity: activity))
     var variants: [VariantRecord] = []
     for (index, member) in family.members.enumerated() {

@@ -11,11 +11,16 @@ extension DemoOutcome {
   func html() -> String {
     let result = review.result
     let cards = [
-      card("Saved against always the largest", "\(percent(result.savedPercent))", "sizing \(percent(result.sizingPercent)), timing \(percent(result.timingPercent))"),
+      card(
+        "Saved against always the largest", "\(percent(result.savedPercent))",
+        "sizing \(percent(result.sizingPercent)), timing \(percent(result.timingPercent))"),
       card(
         "Right answers", "\(Decimals.fixed(accuracy, places: 2)) %",
-        "± \(Decimals.fixed(2 * accuracyError, places: 1)) (2 standard errors), floor \(Decimals.fixed(floor, places: 2)) %"),
-      card("Energy of requests", energy.value.formatted(), "\(energy.low.formatted()) to \(energy.high.formatted()), \(energy.origin.rawValue)"),
+        "± \(Decimals.fixed(2 * accuracyError, places: 1)) (2 standard errors), floor \(Decimals.fixed(floor, places: 2)) %"
+      ),
+      card(
+        "Energy of requests", energy.value.formatted(),
+        "\(energy.low.formatted()) to \(energy.high.formatted()), \(energy.origin.rawValue)"),
       card("Above the clairvoyant", percent(result.regretPercent), "with all of each day known beforehand"),
       card("Images", "\(board.images)", "in \(board.scored.count) requests, \(board.failures.count) failed"),
       card("Decisions", "\(review.decisions.count)", "\(review.replayedEqual) made again byte for byte"),
@@ -50,7 +55,8 @@ extension DemoOutcome {
       BarComparison.Bar(name, value: carbon.grams, text: carbon.formatted(), colour: colour)
     }
     return BarComparison(
-      summary: "Carbon of always the largest \(result.alwaysBest.formatted()), static mix \(result.staticMix.formatted()), as served \(result.carbon.formatted()), clairvoyant \(result.clairvoyant.formatted())",
+      summary:
+        "Carbon of always the largest \(result.alwaysBest.formatted()), static mix \(result.staticMix.formatted()), as served \(result.carbon.formatted()), clairvoyant \(result.clairvoyant.formatted())",
       bars: [
         bar("Always the largest", result.alwaysBest, 2), bar("Best static mix", result.staticMix, 0),
         bar("Dimmer, as served", result.carbon, 1), bar("Clairvoyant", result.clairvoyant, 3),
@@ -65,7 +71,8 @@ extension DemoOutcome {
   }
 
   private var switches: String {
-    var table = PageTable("Why each switch", columns: [("Grid time", false), ("Most requests to", false), ("Why", false)])
+    var table = PageTable(
+      "Why each switch", columns: [("Grid time", false), ("Most requests to", false), ("Why", false)])
     var last: String?
     for decision in review.decisions where decision.chosen != last {
       table.add([.init(time: decision.grid), .init(decision.chosen), .init(decision.reason)])
@@ -77,7 +84,10 @@ extension DemoOutcome {
   private var variantTable: String {
     var table = PageTable(
       "The variants",
-      columns: [("Variant", false), ("Held-out accuracy", true), ("Lower bound", true), ("Energy of an image", true), ("Energy of a request", true), ("Images served", true)])
+      columns: [
+        ("Variant", false), ("Held-out accuracy", true), ("Lower bound", true), ("Energy of an image", true),
+        ("Energy of a request", true), ("Images served", true),
+      ])
     for variant in variants {
       let units = review.hours.filter { $0.key.variant == variant.name }.reduce(Int64(0)) { $0 + $1.sums.units }
       let isOffered = offered.contains { $0.name == variant.name }

@@ -16,14 +16,14 @@ struct DemoOutcome {
   let offered: [VariantRecord]
   let trace: BuiltInTrace
   let hours: Int
-  let liveBaseImages: Int
+  /// Which handwritten digit a live image was made from.
+  let base: (Int) -> Int
   let activity: ActivityID
 
   /// Accuracy in points, as checked against the true labels.
   var accuracy: Double { board.accuracy * 100 }
-  /// Its standard error in points. The live images come in rounds over all digits; where the order is not kept, a digit
-  /// is taken to stand at the same place of each round.
-  var accuracyError: Double { board.standardError { $0 % liveBaseImages } * 100 }
+  /// Its standard error in points, by handwritten digit.
+  var accuracyError: Double { board.standardError(base: base) * 100 }
 
   /// Energy of all requests as recorded, with the interval of the calibrations.
   var energy: Estimate<Energy> {
@@ -53,7 +53,8 @@ struct DemoOutcome {
   func text(style: TextStyle) -> String {
     let result = review.result
     var table = TextTable([
-      .init("48 HOURS OF \(trace.region)"), .init("CARBON", numeric: true), .init("AGAINST ALWAYS-LARGEST", numeric: true),
+      .init("48 HOURS OF \(trace.region)"), .init("CARBON", numeric: true),
+      .init("AGAINST ALWAYS-LARGEST", numeric: true),
     ])
     let percent = { (part: Carbon) in
       "\(Decimals.fixed(-100 * (1 - part / result.alwaysBest), places: 1)) %"
@@ -84,7 +85,9 @@ struct DemoOutcome {
     var lines: [String] = []
     var last: String?
     for decision in review.decisions where decision.chosen != last {
-      lines.append("\(style.dim(String(decision.grid.description.prefix(16)) + "Z"))  \(style.bold(decision.chosen))  \(decision.reason)")
+      lines.append(
+        "\(style.dim(String(decision.grid.description.prefix(16)) + "Z"))  \(style.bold(decision.chosen))  \(decision.reason)"
+      )
       last = decision.chosen
     }
     return lines.joined(separator: "\n")
@@ -100,7 +103,8 @@ struct DemoOutcome {
       "activity": .string(id), "requests": .count(board.scored.count), "images": .count(board.images),
       "failed": .count(board.failures.count), "accuracy": .number(accuracy), "accuracy_se": .number(accuracyError),
       "floor": .number(floor), "always_best_grams": .figure(carbon(result.alwaysBest), id: id),
-      "static_mix_grams": .figure(carbon(result.staticMix), id: id), "actual_grams": .figure(carbon(result.carbon), id: id),
+      "static_mix_grams": .figure(carbon(result.staticMix), id: id),
+      "actual_grams": .figure(carbon(result.carbon), id: id),
       "clairvoyant_grams": .figure(carbon(result.clairvoyant), id: id), "saved_percent": .optional(result.savedPercent),
       "sizing_percent": .optional(result.sizingPercent), "timing_percent": .optional(result.timingPercent),
       "regret_percent": .optional(result.regretPercent), "energy_joules": .figure(energy, id: id),
@@ -117,7 +121,8 @@ struct DemoOutcome {
   private func variant(_ variant: VariantRecord) -> JSONValue {
     let units = review.hours.filter { $0.key.variant == variant.name }.reduce(Int64(0)) { $0 + $1.sums.units }
     return [
-      "name": .string(variant.name), "accuracy": .optional(variant.quality), "accuracy_low": .optional(variant.qualityLow),
+      "name": .string(variant.name), "accuracy": .optional(variant.quality),
+      "accuracy_low": .optional(variant.qualityLow),
       "offered": .bool(offered.contains { $0.name == variant.name }), "images": .count(units),
       "joules_per_image": figure(variant, variant.joulesPerUnit, variant.joulesPerUnitLow, variant.joulesPerUnitHigh),
       "joules_per_request": figure(

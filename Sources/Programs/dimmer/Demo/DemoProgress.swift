@@ -21,7 +21,8 @@ final class DemoProgress: Sendable {
       return tick != last
     }
     guard isDue else { return }
-    let text = "grid time \(String(time.description.prefix(16)))Z, hour \(Int(hour)) of \(hours), \(board.images) images, "
+    let text =
+      "grid time \(String(time.description.prefix(16)))Z, hour \(Int(hour)) of \(hours), \(board.images) images, "
       + "\(Decimals.fixed(board.accuracy * 100, places: 1)) % right, \(board.failures.count) failed"
     if Output.errorIsTerminal {
       Output.rawError("\r\u{1B}[Kdimmer: \(text)")

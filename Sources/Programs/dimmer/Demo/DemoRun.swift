@@ -107,7 +107,8 @@ struct DemoRun {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     for _ in 0..<300 {
-      if let data = FileManager.default.contents(atPath: path), let ready = try? decoder.decode(Ready.self, from: data) {
+      if let data = FileManager.default.contents(atPath: path), let ready = try? decoder.decode(Ready.self, from: data)
+      {
         return ready
       }
       if let status = serve.exitStatus() {
@@ -170,7 +171,8 @@ struct DemoRun {
     for _ in 0..<100 {
       let answer = try await client.execute(
         HTTPClientRequest(url: "http://127.0.0.1:\(control)/api/v1/now"), timeout: .seconds(10))
-      let state = try JSONDecoder().decode(Waiting.self, from: Data(try await answer.body.collect(upTo: 1 << 16).readableBytesView))
+      let state = try JSONDecoder().decode(
+        Waiting.self, from: Data(try await answer.body.collect(upTo: 1 << 16).readableBytesView))
       if state.waiting == 0 { return }
       try await Task.sleep(for: .milliseconds(50))
     }
@@ -201,7 +203,7 @@ struct DemoRun {
       range: trace.start..<(trace.start + .hours(Double(options.hours))))
     let outcome = DemoOutcome(
       review: review, board: board, floor: floor, variants: variants, offered: models[0].variants, trace: trace,
-      hours: options.hours, liveBaseImages: family.liveBaseImages, activity: activity)
+      hours: options.hours, base: family.base, activity: activity)
     Output.result(outcome.text(style: Output.style))
     try Files.write(outcome.html(), to: options.report)
     Output.result("report: \(options.report)   page: \(page)")

@@ -16,6 +16,7 @@ struct DigitFamily {
   private struct Document: Decodable {
     struct Part: Decodable {
       let file: String
+      let bases: String
       let baseImages: Int
       let images: Int
     }
@@ -33,9 +34,8 @@ struct DigitFamily {
   let members: [Member]
   /// Pixels of an image.
   let pixels: Int
-  /// Different digits behind the live images.
-  let liveBaseImages: Int
   private let live: [UInt8]
+  private let liveBases: [UInt8]
   private let recordBytes: Int
 
   /// Reads the family in `directory`.
@@ -43,15 +43,17 @@ struct DigitFamily {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let document: Document
-    do { document = try decoder.decode(Document.self, from: Data(try Files.read("\(directory)/family.json"))) } catch let error
+    do {
+      document = try decoder.decode(Document.self, from: Data(try Files.read("\(directory)/family.json")))
+    } catch let error
       as DecodingError
     { throw Failure(.data, "\(directory)/family.json is not a family: \(error); remove \(directory) and try again") }
     members = document.variants
     pixels = document.record.pixels
     recordBytes = document.record.bytes
-    liveBaseImages = document.live.baseImages
     live = try Files.read("\(directory)/\(document.live.file)")
-    guard members.count >= 4, live.count == document.live.images * recordBytes else {
+    liveBases = try Files.read("\(directory)/\(document.live.bases)")
+    guard members.count >= 4, live.count == document.live.images * recordBytes, liveBases.count == 2 * liveCount else {
       throw Failure(.data, "\(directory) holds an incomplete family; remove it and try again")
     }
   }
@@ -63,6 +65,12 @@ struct DigitFamily {
 
   /// The true digit of a live image.
   func label(_ index: Int) -> UInt8 { live[index % liveCount * recordBytes + pixels] }
+
+  /// Which handwritten digit a live image was made from.
+  func base(_ index: Int) -> Int {
+    let place = 2 * (index % liveCount)
+    return Int(liveBases[place]) + 256 * Int(liveBases[place + 1])
+  }
 
   /// A KServe v2 request for `count` live images from `first` on.
   func request(first: Int, count: Int) -> String {
@@ -83,7 +91,8 @@ struct DigitFamily {
 enum DemoResources {
   static let files: [(name: String, bytes: [UInt8])] = [
     ("train.py", PackageResources.train_py), ("digits.py", PackageResources.digits_py),
-    ("digit_classifier.py", PackageResources.digit_classifier_py), ("requirements.txt", PackageResources.requirements_txt),
+    ("digit_classifier.py", PackageResources.digit_classifier_py),
+    ("requirements.txt", PackageResources.requirements_txt),
   ]
 
   /// Writes the scripts to a folder, leaving files alone that are the same already.

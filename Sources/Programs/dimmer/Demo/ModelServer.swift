@@ -40,7 +40,11 @@ struct ModelServer {
       var ready = 0
       for model in models {
         let request = HTTPClientRequest(url: "\(url)/v2/models/\(model)/ready")
-        if let answer = try? await client.execute(request, timeout: .seconds(2)), answer.status == .ok { ready += 1 } else { break }
+        if let answer = try? await client.execute(request, timeout: .seconds(2)), answer.status == .ok {
+          ready += 1
+        } else {
+          break
+        }
       }
       if ready == models.count { return }
       try await Task.sleep(for: .milliseconds(100))

@@ -49,7 +49,9 @@ final class ChildProcess: Sendable {
     var pid: pid_t = 0
     let code = posix_spawnp(&pid, command[0], &actions, &attributes, argv, envp)
     guard code == 0 else {
-      throw Failure(Failure.status(errno: code), "\(arguments[0]) can not be started: \(String(cString: strerror(code)).lowercased())")
+      throw Failure(
+        Failure.status(errno: code),
+        "\(arguments[0]) can not be started: \(String(cString: strerror(code)).lowercased())")
     }
     self.pid = pid
   }
@@ -98,7 +100,9 @@ enum LoopbackPort {
 
   /// A port that nothing listens on now.
   static func free() throws(Failure) -> Int {
-    guard let port = try claim(0) else { throw Failure(.io, "no free port on loopback: \(String(cString: strerror(errno)))") }
+    guard let port = try claim(0) else {
+      throw Failure(.io, "no free port on loopback: \(String(cString: strerror(errno)))")
+    }
     return port
   }
 

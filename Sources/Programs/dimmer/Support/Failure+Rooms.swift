@@ -32,7 +32,8 @@ extension Failure {
       self.init(error.code == .portInUse || error.code == .cannotListen ? .unavailable : .configuration, "\(error)")
     case let error as RouteTableError: self.init(.configuration, "\(error)")
     case let error as IOError where error.errnoCode == EADDRINUSE:
-      self.init(.unavailable, "the page's port is in use; stop the program that has it, or set control.listen to another")
+      self.init(
+        .unavailable, "the page's port is in use; stop the program that has it, or set control.listen to another")
     case is CancellationError: self.init(.software, "stopped")
     default: return nil
     }

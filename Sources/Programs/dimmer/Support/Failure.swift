@@ -71,7 +71,9 @@ enum Files {
   }
 
   private static func status(of error: any Error) -> ExitStatus {
-    if let posix = underlying(error), posix.domain == NSPOSIXErrorDomain { return Failure.status(errno: Int32(posix.code)) }
+    if let posix = underlying(error), posix.domain == NSPOSIXErrorDomain {
+      return Failure.status(errno: Int32(posix.code))
+    }
     switch (error as NSError).code {
     case CocoaError.fileReadNoSuchFile.rawValue, CocoaError.fileNoSuchFile.rawValue: return .noInput
     case CocoaError.fileReadNoPermission.rawValue, CocoaError.fileWriteNoPermission.rawValue: return .noPermission

@@ -45,7 +45,7 @@ KERNEL_GAMMA = 0.002
 """C, and gamma per squared grey level: the best of 1, 3, 10 and 0.001 to 0.003 by cross-validation (three folds of
 training base images, 12 000 augmented images)."""
 
-HELD_OUT_IMAGES_PER_BASE = 12
+HELD_OUT_IMAGES_PER_BASE = 30
 LIVE_IMAGES_PER_BASE = 60
 REQUEST_IMAGES = 40
 """Images in one call when the processor time is measured, as in a typical request."""
@@ -98,6 +98,7 @@ def train_family(out: Path, seed: int, mark: str) -> None:
     live = digits.augment(live_bases, len(live_bases) * LIVE_IMAGES_PER_BASE, streams[2])
     held_out.write(out / "held-out.bin")
     live.write(out / "live.bin")
+    (out / "live-bases.bin").write_bytes(live.bases.astype("<u2").tobytes())
     say(f"{len(train.labels)} training, {len(held_out.labels)} held-out and {len(live.labels)} live images")
 
     # Training and predicting leave the interpreter lock, so threads use every core without copying the images.
@@ -120,7 +121,7 @@ def train_family(out: Path, seed: int, mark: str) -> None:
             },
             "train": {"base_images": len(train_bases), "images": len(train.labels)},
             "held_out": {"file": "held-out.bin", "base_images": len(held_out_bases), "images": len(held_out.labels)},
-            "live": {"file": "live.bin", "base_images": len(live_bases), "images": len(live.labels)},
+            "live": {"file": "live.bin", "bases": "live-bases.bin", "base_images": len(live_bases), "images": len(live.labels)},
             "variants": describe(variants, held_out, seed),
         },
     )
@@ -158,7 +159,7 @@ def train_variant(out: Path, count: int, train: Images, held_out: Images) -> Var
 def describe(variants: list[Variant], held_out: Images, seed: int) -> list[dict[str, Any]]:
     """What `family.json` says about each variant, with bounds that hold although images share base images.
 
-    Twelve images of one base image are not twelve independent ones. So whole base images are drawn with replacement
+    Many images of one base image are not as many independent ones. So whole base images are drawn with replacement
     (cluster bootstrap), the same draw for every variant, and the bounds enclose the middle 95 % of the resampled
     accuracies. `effective_images` is how many independent images would leave the same variance; `shortfall` is the
     accuracy lost against the largest variant on the same images, `shortfall_high` its 97.5 % bound.
@@ -236,7 +237,7 @@ def is_complete(out: Path, mark: str) -> bool:
     try:
         family = json.loads((out / "family.json").read_text())
         files = [variant["file"] for variant in family["variants"]]
-        files += [family[part]["file"] for part in ("held_out", "live")] + ["settings.json", RUNTIME]
+        files += [family[part]["file"] for part in ("held_out", "live")] + [family["live"]["bases"], "settings.json", RUNTIME]
         return family["fingerprint"] == mark and all((out / file).is_file() for file in files)
     except (OSError, ValueError, KeyError, TypeError):
         return False

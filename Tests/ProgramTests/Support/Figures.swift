@@ -1,0 +1,34 @@
+import Testing
+
+/// What the command contract says of every figure in JSON.
+func expectContractOfFigures(
+  _ document: JSON, methods: Set<String>, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let origins: Set = ["measured", "modelled", "published", "declared", "assumed"]
+  let figures = document.figures()
+  #expect(!figures.isEmpty, "the document holds no figure", sourceLocation: sourceLocation)
+  for (path, figure) in figures {
+    guard let value = figure["value"].double else {
+      #expect(figure["value"].isNull, "\(path): what is unknown is null", sourceLocation: sourceLocation)
+      #expect(figure["reason"].string?.isEmpty == false, "\(path): null needs a reason", sourceLocation: sourceLocation)
+      continue
+    }
+    #expect(
+      figure.keys == ["value", "low", "high", "origin", "method", "id"], "\(path)", sourceLocation: sourceLocation)
+    // A microjoule of rounding is allowed between a total and its bounds.
+    if let low = figure["low"].double, let high = figure["high"].double {
+      #expect(low <= value + 1e-6 && value <= high + 1e-6, "\(path): low, value, high", sourceLocation: sourceLocation)
+    } else {
+      Issue.record("\(path): an interval is missing", sourceLocation: sourceLocation)
+    }
+    #expect(origins.contains(figure["origin"].string ?? ""), "\(path): origin", sourceLocation: sourceLocation)
+    #expect(methods.contains(figure["method"].string ?? ""), "\(path): method", sourceLocation: sourceLocation)
+  }
+}
+
+extension Workspace {
+  /// The ids of all registered methods.
+  func methods() async throws -> Set<String> {
+    Set(try JSON(try await dimmer("methods", "--json").output)["methods"].array.compactMap { $0["id"].string })
+  }
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Figures beside the peers, in one run on this machine. Prints what docs/BENCHMARKS.md holds; it changes no file.
+# usage: scripts/bench.sh [meter|gateway]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-all}
+bench=.bench
+mkdir -p "$bench"
+
+peer() { # name packages...
+  local name=$1
+  shift
+  if [ ! -x "$bench/$name/bin/python" ]; then
+    echo "dimmer: installing $* into $bench/$name" >&2
+    python3 -m venv "$bench/$name"
+    "$bench/$name/bin/pip" install --quiet --disable-pip-version-check "$@"
+  fi
+}
+
+if [ "$what" != gateway ]; then
+  peer codecarbon codecarbon==3.3.2
+  python3 Benchmarks/meter.py .build/release "$bench/codecarbon/bin/python"
+fi
+if [ "$what" != meter ]; then
+  command -v nginx >/dev/null && command -v wrk >/dev/null || {
+    echo "dimmer: nginx and wrk are needed: apt-get install nginx-light wrk" >&2
+    exit 69
+  }
+  peer litellm 'litellm[proxy]==1.106.2'
+  python3 Benchmarks/gateway.py .build/release "$bench/litellm/bin"
+fi
