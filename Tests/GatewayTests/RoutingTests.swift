@@ -53,7 +53,7 @@ func states(_ inFlight: [Int]...) -> [[BackendState]] {
 struct AttemptPlanTests {
   @Test("is the variant's other backends, the next better, the next cheaper")
   func order() {
-    let attempts = AttemptPlan.order(chosen: 1, backends: states([0], [0, 0], [0]), substitutes: true, limit: 9)
+    let attempts = AttemptPlan.order(chosen: 1, backends: states([0], [0, 0], [0]), limit: 9)
     #expect(
       attempts == [
         Attempt(variant: 1, backend: 0), Attempt(variant: 1, backend: 1), Attempt(variant: 2, backend: 0),
@@ -64,7 +64,7 @@ struct AttemptPlanTests {
   @Test("goes outwards from either end")
   func ends() {
     let variants = { (chosen: Int) in
-      AttemptPlan.order(chosen: chosen, backends: states([0], [0], [0], [0]), substitutes: true, limit: 9).map(
+      AttemptPlan.order(chosen: chosen, backends: states([0], [0], [0], [0]), limit: 9).map(
         \.variant)
     }
     #expect(variants(0) == [0, 1, 2, 3])
@@ -74,14 +74,14 @@ struct AttemptPlanTests {
 
   @Test("has at most so many tries, and begins with the backend that has least to do")
   func limited() {
-    let attempts = AttemptPlan.order(chosen: 0, backends: states([3, 1, 2], [0]), substitutes: true, limit: 3)
+    let attempts = AttemptPlan.order(chosen: 0, backends: states([3, 1, 2], [0]), limit: 3)
     #expect(attempts.map(\.backend) == [1, 2, 0])
     #expect(attempts.allSatisfy { $0.variant == 0 })
   }
 
-  @Test("never leaves a variant that was named exactly")
+  @Test("has one try for a variant that is alone")
   func exact() {
-    let attempts = AttemptPlan.order(chosen: 0, backends: states([0]), substitutes: false, limit: 3)
+    let attempts = AttemptPlan.order(chosen: 0, backends: states([0]), limit: 3)
     #expect(attempts == [Attempt(variant: 0, backend: 0)])
   }
 
@@ -89,15 +89,13 @@ struct AttemptPlanTests {
   func trouble() {
     let down = BackendState(inFlight: 0, isInTrouble: true)
     let up = BackendState(inFlight: 5)
-    let order = { (backends: [[BackendState]], substitutes: Bool) in
-      AttemptPlan.order(chosen: 0, backends: backends, substitutes: substitutes, limit: 3)
-    }
+    let order = { (backends: [[BackendState]]) in AttemptPlan.order(chosen: 0, backends: backends, limit: 3) }
     #expect(
-      order([[down, up], [up]], true) == [
+      order([[down, up], [up]]) == [
         Attempt(variant: 0, backend: 1), Attempt(variant: 1, backend: 0), Attempt(variant: 0, backend: 0),
       ])
-    #expect(order([[down], [down]], true).map(\.variant) == [0, 1])
-    #expect(order([[down]], false).count == 1)
+    #expect(order([[down], [down]]).map(\.variant) == [0, 1])
+    #expect(order([[down]]).count == 1)
   }
 
   @Test("passes over a backend longer with each failure, and not at all once it was reached")

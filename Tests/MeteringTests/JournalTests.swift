@@ -1,15 +1,17 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
 import Quantities
 import Testing
 
 @testable import Metering
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 @Suite("The journal")
 struct JournalTests {
   private static let begin = JournalBegin(
-    run: "run_01k00000000000000000000000", pid: 4711, startTicks: 109_886, wall: Timestamp(milliseconds: 1_780_000_000_123),
+    run: "run_01k00000000000000000000000", pid: 4711, startTicks: 109_886,
+    wall: Timestamp(milliseconds: 1_780_000_000_123),
     monotonic: .seconds(77), periodMilliseconds: 1000, ticksPerSecond: 100, machine: "node 1", boot: "b-1",
     command: ["python3", "-c", "print('a = 100 %')\n", "", "Grüße"], name: "two words", region: "DE", parent: nil)
 
@@ -128,7 +130,8 @@ struct JournalTests {
   func later() {
     var line = JournalLine("weather")
     line.set("sky", "grey")
-    let bytes = Self.records[0].line.bytes(sequence: 0) + line.bytes(sequence: 1) + Self.sample(1).line.bytes(sequence: 2)
+    let bytes =
+      Self.records[0].line.bytes(sequence: 0) + line.bytes(sequence: 1) + Self.sample(1).line.bytes(sequence: 2)
     let journal = Journal(parsing: bytes)
     #expect(journal.records == 3)
     #expect(journal.samples.count == 1)

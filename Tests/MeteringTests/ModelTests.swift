@@ -148,7 +148,8 @@ struct ModelChoiceTests {
 
   @Test("bare machines get the curve on the power of all sockets; the processor's own statement goes first")
   func bare() {
-    let processor = model("AMD EPYC 7763 64-Core Processor", vendor: "AuthenticAMD", family: 0x19, model: 1, threads: 4, packages: 2)
+    let processor = model(
+      "AMD EPYC 7763 64-Core Processor", vendor: "AuthenticAMD", family: 0x19, model: 1, threads: 4, packages: 2)
     let source = LoadModelSource(processor: processor, fusedPower: nil, why: "no counters")
     #expect(source.model == .curve(thermalDesignPower: .watts(560)))
     #expect(source.descriptions[0].method.description == "load-curve@1")

@@ -97,7 +97,8 @@ struct NVMLTests {
   @Test("processes that hold the GPU and do nothing share equally; one nobody knows stays unattributed")
   func holders() throws {
     #expect(GPUSharing.weights(samples: [], holders: [1, 2, 3]) == [1: 1, 2: 1, 3: 1])
-    #expect(GPUSharing.weights(samples: [GPUProcessSample(pid: 1, microseconds: 1, percent: 0)], holders: [2]) == [2: 1])
+    #expect(
+      GPUSharing.weights(samples: [GPUProcessSample(pid: 1, microseconds: 1, percent: 0)], holders: [2]) == [2: 1])
     let driver = try FakeDriver(without: ["PROCESSES_V3", "ACTIVITY"])
     try driver.set(["energy 0 0"])
     var source = try NVMLSource(library: driver.library)

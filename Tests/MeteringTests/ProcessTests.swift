@@ -65,7 +65,8 @@ struct KernelTimesTests {
   @Test("busy time is read where it covers the whole machine, the finest way first")
   func paths() throws {
     let machine = try RecordedMachine()
-    let mounts = "33 31 0:30 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct\n41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 c rw\n"
+    let mounts =
+      "33 31 0:30 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct\n41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 c rw\n"
     try machine.folder.write("proc/self/mountinfo", mounts)
     #expect(BusyTime(machine: machine.root).path == .statistics)
     try machine.folder.write("sys/fs/cgroup/unified/cpu.stat", "usage_usec 1000000\nuser_usec 1\n")
@@ -182,11 +183,16 @@ struct ProcessLedgerTests {
   @Test("a member whose parent ended stays a member, and so do its children")
   func sticky() {
     var ledger = ProcessLedger(roots: [10])
-    scan(&ledger, [Seen(pid: 1, parent: 0, own: 0), Seen(pid: 10, parent: 1, own: 0), Seen(pid: 11, parent: 10, own: 0)], at: 1000)
+    scan(
+      &ledger, [Seen(pid: 1, parent: 0, own: 0), Seen(pid: 10, parent: 1, own: 0), Seen(pid: 11, parent: 10, own: 0)],
+      at: 1000)
     scan(&ledger, [Seen(pid: 1, parent: 0, own: 0), Seen(pid: 11, parent: 1, own: 30)], at: 1100)
     scan(
       &ledger,
-      [Seen(pid: 1, parent: 0, own: 0), Seen(pid: 11, parent: 1, own: 60), Seen(pid: 12, parent: 11, own: 5, start: 1150)],
+      [
+        Seen(pid: 1, parent: 0, own: 0), Seen(pid: 11, parent: 1, own: 60),
+        Seen(pid: 12, parent: 11, own: 5, start: 1150),
+      ],
       at: 1200)
     #expect(ticks(ledger.times) == [65, 0, 0])
   }
@@ -199,7 +205,8 @@ struct ProcessLedgerTests {
     scan(
       &ledger,
       [
-        dimmer, Seen(pid: 6, parent: 5, own: 1), Seen(pid: 7, parent: 5, own: 2), Seen(pid: 10, parent: 5, own: 4, start: 1001),
+        dimmer, Seen(pid: 6, parent: 5, own: 1), Seen(pid: 7, parent: 5, own: 2),
+        Seen(pid: 10, parent: 5, own: 4, start: 1001),
       ], at: 1100)
     #expect(ticks(ledger.times) == [4, 2, 1])
     // An orphan of a process that was never seen, and one that was reaped before it was seen.

@@ -1,10 +1,11 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
 import Quantities
 import Testing
 
 @testable import Metering
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 @Suite("RAPL counters")
 struct RAPLCounterTests {

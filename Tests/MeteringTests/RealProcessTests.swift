@@ -1,10 +1,11 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
 import Quantities
 import Testing
 
 @testable import Metering
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 /// How far the meter's account of a real process may be off: times of processes with several threads and of reaped
 /// children come in ticks of user and of system time, for each process that reaps.
@@ -65,7 +66,8 @@ struct HostMeterTests {
     let gate = "\(folder.path)/gate"
     try #require(mkfifo(gate, 0o600) == 0)
     // Opening the gate waits for the other side.
-    let script = "\(burn(80_000)); cat /proc/$$/schedstat > '\(folder.path)/before'; : > '\(gate)'; read x < '\(gate)'; \(burn(80_000))"
+    let script =
+      "\(burn(80_000)); cat /proc/$$/schedstat > '\(folder.path)/before'; : > '\(gate)'; read x < '\(gate)'; \(burn(80_000))"
     let pid = try Programs.start(["/bin/sh", "-c", script])
     close(open(gate, O_RDONLY))
     let text = try #require(FileBuffer().text(at: "\(folder.path)/before"))
@@ -91,7 +93,8 @@ struct HostMeterTests {
   }
 }
 
-@Suite("The built meter runs commands", .enabled(if: Programs.meter != nil, "dimmer-meter is not built beside the tests"))
+@Suite(
+  "The built meter runs commands", .enabled(if: Programs.meter != nil, "dimmer-meter is not built beside the tests"))
 struct MeasureTests {
   let folder: TemporaryFolder
   let meter: String
@@ -165,7 +168,8 @@ struct MeasureTests {
 
   @Test("a process that leaves its session and its parent stays the run's")
   func escaped() throws {
-    let orphan = "\(burn(150_000)); cat /proc/self/stat > /dev/null; cat /proc/$$/schedstat > \(folder.path)/part; mv \(folder.path)/part \(folder.path)/used"
+    let orphan =
+      "\(burn(150_000)); cat /proc/self/stat > /dev/null; cat /proc/$$/schedstat > \(folder.path)/part; mv \(folder.path)/part \(folder.path)/used"
     // Two forks and a session of its own; the command waits for its word, not for the process.
     let (status, _) = try measure(
       "(setsid sh -c '\(orphan)' &); while [ ! -e \(folder.path)/used ]; do sleep 0.01; done")
@@ -240,7 +244,8 @@ struct MeasureTests {
   func forwarded() throws {
     let gate = "\(folder.path)/gate"
     try #require(mkfifo(gate, 0o600) == 0)
-    let script = "n=0; trap 'n=$((n+1))' TERM; : > '\(gate)'; while [ $n = 0 ]; do sleep 0.01; done; sleep 0.05; exit $((40+n))"
+    let script =
+      "n=0; trap 'n=$((n+1))' TERM; : > '\(gate)'; while [ $n = 0 ]; do sleep 0.01; done; sleep 0.05; exit $((40+n))"
     let pid = try Programs.start(arguments(["/bin/sh", "-c", script]))
     close(open(gate, O_RDONLY))
     kill(pid, SIGTERM)
@@ -265,7 +270,8 @@ struct MeasureTests {
     let machine = try RecordedMachine()
     try machine.zone("intel-rapl:0", "package-0", energy: 5)
     let (status, output) = try Programs.run(
-      [meter, "sources", "--proc", machine.root.proc, "--sys", machine.root.sys, "--gpu-library", "/nowhere"], in: folder)
+      [meter, "sources", "--proc", machine.root.proc, "--sys", machine.root.sys, "--gpu-library", "/nowhere"],
+      in: folder)
     #expect(status == 0)
     #expect(output.contains("cpu: RAPL package-0 [measured, rapl-counter@1"))
     #expect(output.contains("memory: watts per gigabyte [modelled, memory-power@1"))
@@ -296,7 +302,8 @@ struct UnmeteredTests {
   func noMeter() throws {
     let folder = try TemporaryFolder()
     var request = RunRequest(
-      run: "r", command: ["/bin/sh", "-c", "exit 9"], journal: "\(folder.path)/j", meterProgram: "/nowhere/dimmer-meter")
+      run: "r", command: ["/bin/sh", "-c", "exit 9"], journal: "\(folder.path)/j", meterProgram: "/nowhere/dimmer-meter"
+    )
     request.adoptsOrphans = false
     let outcome = try RunSession(request).run()
     #expect(outcome.termination == .exited(9))

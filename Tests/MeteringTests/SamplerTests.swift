@@ -83,7 +83,8 @@ struct SamplerTests {
     #expect(terms.host == .joules(13))
     #expect([terms.run, terms.others, terms.own, terms.unattributed].map(\.energy.joules) == [6, 2, 1, 1])
     #expect(terms.idle == .joules(3))
-    #expect(sample.cpu == CPUTerms(busy: 1000, run: 600, others: 200, own: 100, unattributed: 100, capacity: 2_000_000_000))
+    #expect(
+      sample.cpu == CPUTerms(busy: 1000, run: 600, others: 200, own: 100, unattributed: 100, capacity: 2_000_000_000))
   }
 
   @Test("without known idle power the unused part of the machine is idle")
@@ -127,7 +128,8 @@ struct SamplerTests {
       component: .memory, energy: .joules(10), idle: .known(.zero), sharing: .residentMemory(of: 1000))
     let sample = sampler.take(reading(1, busy: 0, resident: ByConsumer(run: 500, others: 200, own: 100), [energy]))
     let terms = try #require(sample.components[.memory])
-    #expect([terms.run, terms.others, terms.own, terms.idle, terms.unattributed].map(\.energy.joules) == [5, 2, 1, 2, 0])
+    #expect(
+      [terms.run, terms.others, terms.own, terms.idle, terms.unattributed].map(\.energy.joules) == [5, 2, 1, 2, 0])
     // Shared pages count with each process: then the shares are fitted into what there is.
     let over = sampler.take(reading(2, busy: 0, resident: ByConsumer(run: 1500, others: 500, own: 0), [energy]))
     let fitted = try #require(over.components[.memory]) - terms

@@ -1,10 +1,11 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
 import Quantities
 import Testing
 
 @testable import Metering
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 /// A folder that is gone when the test is.
 final class TemporaryFolder {
@@ -121,7 +122,9 @@ enum Programs {
   /// Runs a program to its end with its output in a file; gives its status and the output.
   static func run(_ arguments: [String], in folder: TemporaryFolder) throws -> (status: Int32, output: String) {
     let output = "\(folder.path)/output"
-    let quoted = arguments.map { "'" + $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" }
+    let quoted = arguments.map {
+      "'" + $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
     let script = quoted.joined(separator: " ") + " > '\(output)' 2>&1"
     let (status, _) = wait(try start(["/bin/sh", "-c", script]))
     let text = FileBuffer().text(at: output) ?? ""

@@ -74,7 +74,8 @@ public enum MeteringMethods {
       inputs: [
         MethodParameter("before_microjoules", unit: "uJ", "the earlier value", in: 0...1e15),
         MethodParameter("now_microjoules", unit: "uJ", "the later value", in: 0...1e15),
-        MethodParameter("range_microjoules", unit: "uJ", "where it wraps, 0 if not known", default: .number(0), in: 0...1e15),
+        MethodParameter(
+          "range_microjoules", unit: "uJ", "where it wraps, 0 if not known", default: .number(0), in: 0...1e15),
       ],
       outputs: [MethodParameter("energy_joules", unit: "J", "energy")]
     ) { arguments throws(MethodError) in
@@ -134,7 +135,8 @@ public enum MeteringMethods {
       return ["energy_joules": .number(energy.joules)]
     },
     Method(
-      idleByUse, "Idle energy where only the use of the machine is known; a convention", formula: "E_idle = E x (1 - usage)",
+      idleByUse, "Idle energy where only the use of the machine is known; a convention",
+      formula: "E_idle = E x (1 - usage)",
       citation: Source("Kepler, guide: power attribution"),
       inputs: [
         MethodParameter("energy_joules", unit: "J", "all energy", in: 0...9e12),

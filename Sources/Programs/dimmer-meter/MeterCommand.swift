@@ -1,8 +1,9 @@
+import Metering
+import Quantities
+
 #if canImport(Glibc)
   import Glibc
 #endif
-import Metering
-import Quantities
 
 /// The resident's command line. Arguments are read by hand: the meter carries nothing that it does not need.
 enum MeterCommand {
@@ -78,7 +79,9 @@ enum MeterCommand {
     for source in meter.descriptions {
       let low = Decimals.significant(source.relative.lowerBound * 100, digits: 2)
       let high = Decimals.significant(source.relative.upperBound * 100, digits: 2)
-      _ = say("\(source.component.rawValue): \(source.name) [\(source.origin.rawValue), \(source.method), \(low) % to +\(high) %]")
+      _ = say(
+        "\(source.component.rawValue): \(source.name) [\(source.origin.rawValue), \(source.method), \(low) % to +\(high) %]"
+      )
       _ = say("  \(source.reason)")
     }
     if let reason = meter.gpuReason { _ = say("gpu: none\n  \(reason)") }
@@ -141,7 +144,8 @@ enum MeterCommand {
     for component in Component.allCases {
       guard let terms = sample.components[component] else { continue }
       words.append("\(component.rawValue)_watts=\(Decimals.significant((terms.host.energy / span).watts, digits: 4))")
-      words.append("\(component.rawValue)_idle_watts=\(Decimals.significant((terms.idle.energy / span).watts, digits: 4))")
+      words.append(
+        "\(component.rawValue)_idle_watts=\(Decimals.significant((terms.idle.energy / span).watts, digits: 4))")
     }
     return words.joined(separator: " ")
   }

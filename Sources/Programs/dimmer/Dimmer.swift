@@ -26,7 +26,7 @@ struct Dimmer: AsyncParsableCommand {
     ])
 
   static func main() async {
-    Signals.ignoreBrokenPipe()
+    Signals.surviveBrokenPipe()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

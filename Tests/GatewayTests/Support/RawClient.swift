@@ -14,12 +14,14 @@ final class RawClient {
   /// Bytes that came and were not taken yet.
   private(set) var pending: [UInt8] = []
 
-  /// Connects to a port of this machine. Unless `readsAtOnce`, nothing is read before ``startReading()``.
+  /// Connects to a port of this machine. Unless `readsAtOnce`, nothing is read before ``startReading()``, and sending goes on
+  /// after the other side has said its last word.
   init(port: Int, readsAtOnce: Bool = true) async throws {
     let (stream, sink) = AsyncStream.makeStream(of: ByteBuffer.self)
     inbound = stream.makeAsyncIterator()
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.autoRead, value: readsAtOnce)
+      .channelOption(.allowRemoteHalfClosure, value: !readsAtOnce)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(Collector(sink: sink))
@@ -85,6 +87,9 @@ final class RawClient {
     init(sink: AsyncStream<ByteBuffer>.Continuation) { self.sink = sink }
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { sink.yield(unwrapInboundIn(data)) }
     func channelInactive(context: ChannelHandlerContext) { sink.finish() }
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      if event as? ChannelEvent == .inputClosed { sink.finish() }
+    }
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
   }
 }

@@ -69,6 +69,6 @@ extension Exchange {
     guard let route else { return }
     let backends = route.variants.map { variant in variant.slots.map { loop.pools[$0].state(at: began) } }
     attempts = AttemptPlan.order(
-      chosen: route.chosen, backends: backends, substitutes: route.substitutes, limit: 1 + configuration.retries)
+      chosen: route.chosen, backends: backends, limit: 1 + configuration.retries)
   }
 }

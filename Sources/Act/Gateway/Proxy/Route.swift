@@ -2,15 +2,13 @@
 struct Route {
   /// The name the caller used.
   let alias: String
-  /// From cheapest to best.
+  /// From cheapest to best; a variant that was named exactly is alone, so that none can stand in for it.
   let variants: [VariantEntry]
   /// The variant picked.
   let chosen: Int
   let decisionID: String?
   let gridHeader: String?
   let why: RoutingReason
-  /// Whether another variant may stand in when the picked one fails.
-  let substitutes: Bool
 
   /// The route for a name. `takesTurn` is false for questions about a model, which must not count in the mix.
   init(name: String, in table: RouteTable, takesTurn: Bool) throws(Refusal) {
@@ -18,7 +16,6 @@ struct Route {
     switch table.entry(named: name) {
     case .alias(let entry):
       variants = entry.variants
-      substitutes = true
       if takesTurn {
         let decided = entry.choose()
         (chosen, decisionID, gridHeader, why) = (decided.variant, decided.decisionID, decided.gridHeader, decided.why)
@@ -27,7 +24,6 @@ struct Route {
       }
     case .variant(let variant, of: let entry):
       variants = [variant]
-      substitutes = false
       (chosen, decisionID, gridHeader, why) = (0, nil, entry.gridHeader, .pinned)
     case nil: throw .unknownModel(name, near: table.names(near: name))
     }

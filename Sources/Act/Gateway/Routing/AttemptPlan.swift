@@ -13,20 +13,18 @@ struct BackendState: Equatable {
 }
 
 /// The order in which a request is tried: the chosen variant's backends, then the next better variant, then the next
-/// cheaper, and so outwards; backends in trouble after all others. An exact name is never substituted.
+/// cheaper, and so outwards; backends in trouble after all others.
+/// A variant that was named exactly comes alone, so nothing can stand in for it.
 enum AttemptPlan {
   /// - Parameters:
   ///   - chosen: the variant picked.
   ///   - backends: for each variant, cheapest first, its backends; the least loaded is tried first, the first among equals.
-  ///   - substitutes: whether other variants may stand in.
   ///   - limit: how many tries at most.
-  static func order(chosen: Int, backends: [[BackendState]], substitutes: Bool, limit: Int) -> [Attempt] {
+  static func order(chosen: Int, backends: [[BackendState]], limit: Int) -> [Attempt] {
     var variants = [chosen]
-    if substitutes {
-      for distance in 1..<max(2, backends.count) {
-        if chosen + distance < backends.count { variants.append(chosen + distance) }
-        if chosen - distance >= 0 { variants.append(chosen - distance) }
-      }
+    for distance in 1..<max(2, backends.count) {
+      if chosen + distance < backends.count { variants.append(chosen + distance) }
+      if chosen - distance >= 0 { variants.append(chosen - distance) }
     }
     var sound: [Attempt] = []
     var troubled: [Attempt] = []

@@ -10,6 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// POSIX_SPAWN_SETSID of <spawn.h>, which shows it to GNU programs only.
+#define LINUX_SPAWN_SETSID 0x80
+
 // The Linux calls that Swift cannot make itself: variadic ones, and structures that are unions in C.
 
 /// A descriptor that becomes readable when `pid` ends, or -1 (kernels before 5.3, or no such process).

@@ -91,7 +91,9 @@ public struct Journal: Hashable, Sendable {
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var length = 0
     while length < bytes.count {
-      let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + length, $0.count - length, off_t(length)) }
+      let count = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress! + length, $0.count - length, off_t(length))
+      }
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw MeteringError("the journal \(path) cannot be read: \(errorText(errno))") }
       if count == 0 { break }

@@ -166,8 +166,10 @@ extension SourceDescription {
 
   fileprivate init?(_ line: JournalLine) {
     guard let component = line["component"].flatMap(Component.init(rawValue:)), let name = line["name"],
-      let origin = line["origin"].flatMap(Origin.init(rawValue:)), let method = line["method"].flatMap({ MethodID(parsing: $0) }),
-      let reason = line["reason"], let low = line["low"].flatMap(Double.init), let high = line["high"].flatMap(Double.init),
+      let origin = line["origin"].flatMap(Origin.init(rawValue:)),
+      let method = line["method"].flatMap({ MethodID(parsing: $0) }),
+      let reason = line["reason"], let low = line["low"].flatMap(Double.init),
+      let high = line["high"].flatMap(Double.init),
       low <= high
     else { return nil }
     self.init(

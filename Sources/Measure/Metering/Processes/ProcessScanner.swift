@@ -51,7 +51,9 @@ final class ProcessScanner {
     self.root = root
     loadDescriptor = open("\(root)/loadavg", O_RDONLY | O_CLOEXEC)
     pageBytes = UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 1))
-    hasSchedule = Folder.exists("\(root)/self/schedstat")
+    // A kernel that keeps no such times says 0, and everybody would seem to be asleep: this process is not.
+    var own = buffer.contents(ofFileAt: "\(root)/self/schedstat").map { ByteScanner($0) }
+    hasSchedule = (own?.number() ?? 0) > 0
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     // Half of what may be open: the rest is the program's.
@@ -202,7 +204,9 @@ final class ProcessScanner {
     where slots[parent].reading.childrenNanoseconds > slots[parent].earlierChildren {
       for child in slots.indices {
         let above = slots[child].reading.parent
-        guard above == slots[parent].pid || (above != 0 && !known.contains(above)), !gone.contains(child) else { continue }
+        guard above == slots[parent].pid || (above != 0 && !known.contains(above)), !gone.contains(child) else {
+          continue
+        }
         if statBytes(of: slots[child]) == nil { gone.append(child) }
       }
     }
@@ -221,8 +225,9 @@ final class ProcessScanner {
   }
 
   private func schedule(of slot: Slot) -> UInt64? {
-    guard let bytes = slot.schedule >= 0
-      ? buffer.contents(of: slot.schedule) : buffer.contents(ofFileAt: "\(root)/\(slot.pid)/schedstat")
+    guard
+      let bytes = slot.schedule >= 0
+        ? buffer.contents(of: slot.schedule) : buffer.contents(ofFileAt: "\(root)/\(slot.pid)/schedstat")
     else { return nil }
     var scanner = ByteScanner(bytes)
     return scanner.number()

@@ -1,7 +1,8 @@
+import Quantities
+
 #if canImport(Glibc)
   import Glibc
 #endif
-import Quantities
 
 /// The run's side of its resident meter: starts it, hears it, starts it again when it was killed.
 ///

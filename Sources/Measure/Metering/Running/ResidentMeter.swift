@@ -1,8 +1,9 @@
+import CNVML
+import Quantities
+
 #if canImport(Glibc)
   import Glibc
 #endif
-import CNVML
-import Quantities
 
 /// The resident meter of one run: takes the baseline, samples each period, keeps the journal, and ends with the run.
 ///
@@ -247,7 +248,8 @@ extension JournalLine {
 extension JournalExit {
   /// Reads `exit code=… …`.
   init?(controlLine text: String) {
-    guard text.hasPrefix("exit "), let line = JournalLine(controlText: text), case .exit(let exit)? = JournalRecord(line)
+    guard text.hasPrefix("exit "), let line = JournalLine(controlText: text),
+      case .exit(let exit)? = JournalRecord(line)
     else { return nil }
     self = exit
   }

@@ -1,8 +1,9 @@
+import CNVML
+import Quantities
+
 #if canImport(Glibc)
   import Glibc
 #endif
-import CNVML
-import Quantities
 
 /// Runs a command as if Dimmer were not there, and has it measured.
 ///

@@ -1,7 +1,8 @@
+import CNVML
+
 #if canImport(Glibc)
   import Glibc
 #endif
-import CNVML
 
 /// Starting programs.
 enum Spawning {
@@ -42,7 +43,7 @@ enum Spawning {
       posix_spawnattr_setsigmask(&attributes, &mask)
       flags |= Int32(POSIX_SPAWN_SETSIGMASK)
     }
-    if plan.ownSession { flags |= 0x80 /* POSIX_SPAWN_SETSID */ }
+    if plan.ownSession { flags |= Int32(LINUX_SPAWN_SETSID) }
     posix_spawnattr_setflags(&attributes, Int16(flags))
     var arguments: [UnsafeMutablePointer<CChar>?] = plan.arguments.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }

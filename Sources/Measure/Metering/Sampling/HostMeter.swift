@@ -1,7 +1,8 @@
+public import Quantities
+
 #if canImport(Glibc)
   import Glibc
 #endif
-public import Quantities
 
 /// Meters this machine in the calling process: a baseline, then a cumulative sample at each reading.
 ///
@@ -108,7 +109,8 @@ public final class HostMeter {
     if let counter = state.counters[Self.busyCounter] { busyTime.resume(counter: counter, total: sample.cpu.busy) }
     for index in sources.sources.indices { sources.sources[index].resume(counters: state.counters) }
     sampler = Sampler(
-      baseline: reading(at: Clocks.monotonic, busy: sample.cpu.busy, processors: processors, energies: []), period: period,
+      baseline: reading(at: Clocks.monotonic, busy: sample.cpu.busy, processors: processors, energies: []),
+      period: period,
       continuing: sample)
   }
 

@@ -139,7 +139,8 @@ public struct LoadModelSource: PowerSource {
       return Choice(
         model: .curve(thermalDesignPower: power * Double(processor.packages)), name: "load curve for \(name)",
         method: MeteringMethods.loadCurve,
-        reason: "its published thermal design power is \(power.formatted())", relative: MeteringMethods.loadModelRelative)
+        reason: "its published thermal design power is \(power.formatted())",
+        relative: MeteringMethods.loadModelRelative)
     }
     let kind = processor.isVirtual ? "a virtual machine" : "a processor with no published thermal design power here"
     let threads = processor.threads

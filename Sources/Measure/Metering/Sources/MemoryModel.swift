@@ -35,7 +35,8 @@ public struct MemoryModelSource: PowerSource {
     rest = energy - energy.rounded(.down)
     return [
       EnergyReading(
-        component: .memory, energy: Microjoules(Int64(energy)), idle: .known(.zero), sharing: .residentMemory(of: bytes))
+        component: .memory, energy: Microjoules(Int64(energy)), idle: .known(.zero), sharing: .residentMemory(of: bytes)
+      )
     ]
   }
 }

@@ -1,7 +1,8 @@
+public import Quantities
+
 #if canImport(Glibc)
   import Glibc
 #endif
-public import Quantities
 
 /// Processor packages and memory by the energy counters of Intel and AMD processors, read through powercap.
 ///
@@ -130,7 +131,9 @@ public struct RAPLSource: PowerSource {
   private mutating func advance(_ index: Int, _ interval: PollInterval) -> UInt64? {
     let zone = readers[index].zone
     guard let now = buffer.number(at: zone.counterFile) else {
-      if !readers[index].isFailing { faults.append("\(zone.counterFile): \(errorText(errno)); its energy is not counted") }
+      if !readers[index].isFailing {
+        faults.append("\(zone.counterFile): \(errorText(errno)); its energy is not counted")
+      }
       readers[index].isFailing = true
       return nil
     }
@@ -138,12 +141,16 @@ public struct RAPLSource: PowerSource {
     readers[index].isFailing = false
     let hadBaseline = readers[index].counter.baseline != nil
     guard let growth = readers[index].counter.advance(to: now) else {
-      if hadBaseline { faults.append("\(zone.name) stepped back and where it wraps is not known: one period is missing") }
+      if hadBaseline {
+        faults.append("\(zone.name) stepped back and where it wraps is not known: one period is missing")
+      }
       return 0
     }
     let seconds = interval.length.seconds
-    if seconds > 0, Double(growth) / 1e6 / seconds > Self.limitWattsPerZone {
-      faults.append("\(zone.name) jumped by \(growth / 1_000_000) J in \(Decimals.fixed(seconds, places: 1)) s: left out")
+    // Counters move in steps of a millisecond or so: a short time between two readings makes no power.
+    if Double(growth) / 1e6 / max(seconds, 0.1) > Self.limitWattsPerZone {
+      faults.append(
+        "\(zone.name) jumped by \(growth / 1_000_000) J in \(Decimals.fixed(seconds, places: 1)) s: left out")
       return 0
     }
     if interval.length > Self.safeInterval {

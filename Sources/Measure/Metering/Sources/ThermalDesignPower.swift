@@ -19,7 +19,9 @@ public enum ThermalDesignPower {
       if let index = text.range(of: ending) { text = String(text[..<index]) }
     }
     for mark in ["(r)", "(tm)"] {
-      while let index = text.range(of: mark) { text = text[..<index] + " " + text[text.index(index, offsetBy: mark.count)...] }
+      while let index = text.range(of: mark) {
+        text = text[..<index] + " " + text[text.index(index, offsetBy: mark.count)...]
+      }
     }
     let noise: Set<Substring> = ["intel", "amd", "cpu", "processor", "gen"]
     let words = text.split(separator: " ").filter { word in
@@ -32,8 +34,8 @@ public enum ThermalDesignPower {
     word.hasSuffix("th") && word.dropLast(2).allSatisfy(\.isNumber) && word.count > 2
   }
 
-  /// Watts. CodeCarbon's table of processors (data/hardware/cpu_power.csv, 3.3.2); those marked B are Boavizta's
-  /// (cpu_specs.csv).
+  /// Watts. CodeCarbon's table of processors (data/hardware/cpu_power.csv, 3.3.2); the Xeon 8462Y+ and w9-3495X and the
+  /// Core i5-12400 and i9-12900K are from Boavizta's (cpu_specs.csv).
   static let watts: [String: Double] = [
     "epyc 7302": 155, "epyc 7313": 155, "epyc 7402": 180, "epyc 7413": 180, "epyc 7502": 180, "epyc 7513": 200,
     "epyc 7543": 225, "epyc 7702": 200, "epyc 7713": 225, "epyc 7742": 225, "epyc 7763": 280, "epyc 7b12": 240,
@@ -48,10 +50,10 @@ public enum ThermalDesignPower {
     "xeon gold 6338": 205, "xeon gold 6430": 270, "xeon platinum 8168": 205, "xeon platinum 8171m": 165,
     "xeon platinum 8175m": 240, "xeon platinum 8259cl": 210, "xeon platinum 8260": 165, "xeon platinum 8280": 205,
     "xeon platinum 8358": 250, "xeon platinum 8375c": 300, "xeon platinum 8380": 270,
-    "xeon platinum 8462y+": 300 /* B */, "xeon platinum 8468": 350, "xeon platinum 8480+": 350,
-    "xeon platinum 8592+": 350, "xeon 6787p": 350, "xeon 6980p": 500, "xeon w9-3495x": 350 /* B */,
-    "core i5-8250u": 15, "core i5-12400": 65 /* B */, "core i7-9750h": 45, "core i7-12700h": 45,
-    "core i9-12900k": 125 /* B */, "core i9-13900k": 125, "core ultra 7 155h": 28, "n100": 6,
+    "xeon platinum 8462y+": 300, "xeon platinum 8468": 350, "xeon platinum 8480+": 350,
+    "xeon platinum 8592+": 350, "xeon 6787p": 350, "xeon 6980p": 500, "xeon w9-3495x": 350,
+    "core i5-8250u": 15, "core i5-12400": 65, "core i7-9750h": 45, "core i7-12700h": 45,
+    "core i9-12900k": 125, "core i9-13900k": 125, "core ultra 7 155h": 28, "n100": 6,
   ]
 }
 

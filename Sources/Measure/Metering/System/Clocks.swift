@@ -1,7 +1,8 @@
+public import Quantities
+
 #if canImport(Glibc)
   import Glibc
 #endif
-public import Quantities
 
 /// The machine's clocks.
 public enum Clocks {

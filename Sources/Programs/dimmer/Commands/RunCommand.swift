@@ -73,7 +73,7 @@ struct RunCommand: AsyncParsableCommand {
     setenv("DIMMER_RUN_ID", id.description, 1)
     Self.keep(context, request: request, directory: directory)
 
-    let outcome = measure(request)
+    let outcome = await measure(request, intensity: accounting.intensity(for: context))
     await record(outcome, accounting: accounting, context: context, request: request, directory: directory)
     Self.end(like: outcome.termination)
   }
@@ -102,8 +102,11 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func measure(_ request: RunRequest) -> RunOutcome {
-    let live = quiet || !Output.errorIsTerminal ? nil : LiveLine()
+  /// Measures on the main thread: it alone has the signal mask that Dimmer was started with, which the command must
+  /// get, and the kernel gives signals to any thread that does not hold them, which all other threads here do.
+  @MainActor
+  private func measure(_ request: RunRequest, intensity: CarbonIntensity?) -> RunOutcome {
+    let live = quiet || !Output.errorIsTerminal ? nil : LiveLine(intensity: intensity)
     let session = RunSession(request)
     do throws(RunRefusal) {
       let outcome = try session.run(onSample: { live?.show($0) }, onFault: { Output.progress($0) })
@@ -164,10 +167,13 @@ struct RunCommand: AsyncParsableCommand {
   }
 }
 
-/// The live line of a run on a terminal: watts, energy and time, redrawn in place.
+/// The live line of a run on a terminal: watts, energy, carbon where a region was given, and time, redrawn in place.
 final class LiveLine {
+  private let intensity: CarbonIntensity?
   private var last: CumulativeSample?
   private var first: CumulativeSample?
+
+  init(intensity: CarbonIntensity?) { self.intensity = intensity }
 
   func show(_ sample: CumulativeSample) {
     let start = first ?? sample
@@ -177,7 +183,9 @@ final class LiveLine {
     let span = sample.monotonic - last.monotonic
     let power = (sample.total.run.energy - last.total.run.energy) / span
     let elapsed = (sample.monotonic - start.monotonic).formatted()
-    Output.rawError("\r\u{1B}[Kdimmer: \(power.formatted())  \(sample.total.run.energy.formatted())  \(elapsed)")
+    let used = sample.total.run.energy
+    let carbon = intensity.map { "  \((used * $0).formatted())" } ?? ""
+    Output.rawError("\r\u{1B}[Kdimmer: \(power.formatted())  \(used.formatted())\(carbon)  \(elapsed)")
   }
 
   func clear() { Output.rawError("\r\u{1B}[K") }

@@ -44,5 +44,12 @@ enum Output {
 /// Process-wide signal dispositions.
 enum Signals {
   /// A reader that goes away (`dimmer … | head`) is an error on write, not a death.
-  static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
+  ///
+  /// With a handler, not by ignoring the signal: what is ignored stays ignored in a command that `dimmer run` starts.
+  static func surviveBrokenPipe() {
+    var present = sigaction()
+    sigaction(SIGPIPE, nil, &present)
+    guard present.__sigaction_handler.sa_handler == nil else { return }
+    signal(SIGPIPE) { _ in }
+  }
 }

@@ -3,7 +3,7 @@ public import Factors
 public import Ledger
 public import Metering
 import Methods
-import Quantities
+public import Quantities
 
 /// Makes the record of a run out of its meter's journal: the same code after a good end and after a crash.
 public struct RunAccounting: Sendable {
@@ -39,6 +39,13 @@ public struct RunAccounting: Sendable {
     var inputs = RunFootprint.Inputs(energy: Self.noEnergy, duration: .seconds(1))
     if let region = context.region { try inputs.take(region: region, from: tables.regions) }
     if let pue = context.pue { try inputs.take(statedPUE: pue) }
+  }
+
+  /// The grid intensity of a context with its PUE, for a live display; `nil` without a region.
+  public func intensity(for context: Context) -> CarbonIntensity? {
+    guard let region = context.region, let found = try? tables.regions.intensity(of: region, year: nil, for: .shorter)
+    else { return nil }
+    return found.value * (context.pue ?? 1)
   }
 
   /// The entry for a run from its journal.

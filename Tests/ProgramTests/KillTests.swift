@@ -1,0 +1,198 @@
+import Foundation
+import Testing
+
+/// Power goes, memory runs out, someone says kill -9: at any moment, to either program or both.
+@Suite("After SIGKILL the command runs on and the record is closed")
+struct KillTests {
+  enum Victim: String, CaseIterable, Sendable {
+    case dimmer, meter, both
+  }
+
+  /// One killed run.
+  private struct Story: Sendable {
+    let number: Int
+    let victim: Victim
+    /// Wall milliseconds just before the kill.
+    let killed: Int
+    /// Whether the command had been started and has come to its end, line by line.
+    let lines: [String]
+    /// How Dimmer itself ended, when it was not the victim.
+    let status: Int32?
+  }
+
+  private static let period = 100
+  private static let rounds = 12
+  private static let whole = (1...rounds).map(String.init) + ["end"]
+
+  /// Works and waits for about a second, writing a line at each step.
+  private static func command(writing path: String) -> String {
+    """
+    k=0; while [ $k -lt \(rounds) ]; do k=$((k+1)); echo $k >> \(path)
+    i=0; while [ $i -lt 8000 ]; do i=$((i+1)); done; sleep 0.04; done; echo end >> \(path); exit 7
+    """
+  }
+
+  private static var now: Int { Int(Date().timeIntervalSince1970 * 1000) }
+
+  private static func kill(_ victim: Victim, in run: StartedProgram) {
+    let meters = victim == .dimmer ? [] : ProcessEntry.all.filter { $0.parent == run.pid && $0.name == "dimmer-meter" }
+    if victim != .meter { run.signal(SIGKILL) }
+    for meter in meters { _ = Foundation.kill(meter.pid, SIGKILL) }
+  }
+
+  private static func story(_ number: Int, _ victim: Victim, after moment: Duration, in space: Workspace) async throws -> Story {
+    let path = space.file("lines-\(number)")
+    let run = try space.start([
+      "run", "--quiet", "--name", "victim-\(number)", "--region", "DE", "--period", "\(period)ms", "--", "sh", "-c",
+      command(writing: path),
+    ])
+    // The moment is the injected fault; nothing is expected of how much had happened by then.
+    try await Task.sleep(for: moment)
+    let killed = now
+    kill(victim, in: run)
+    let ending = try await run.end()
+    // The command's shell names its file; so does the meter, which goes on for as long as the command.
+    try await eventually("command \(number) has ended") { ProcessEntry.naming(path).isEmpty }
+    let lines = (space.text("lines-\(number)") ?? "").split(separator: "\n").map(String.init)
+    return Story(number: number, victim: victim, killed: killed, lines: lines, status: victim == .meter ? ending.status : nil)
+  }
+
+  @Test("Fifty kills at seeded random moments lose no command, no record and at most one period")
+  func fifty() async throws {
+    try await Workspace.use(.alone) { space in
+      var random = SplitMix64(seed: 20_260_611)
+      let plans = (0..<50).map { number in
+        (number, Victim.allCases[number % 3], Duration.milliseconds(Int(random.next() % 1300)))
+      }
+      let stories = try await withThrowingTaskGroup(of: Story.self) { group in
+        var stories: [Story] = []
+        for (place, plan) in plans.enumerated() {
+          if place >= 5, let story = try await group.next() { stories.append(story) }
+          group.addTask { try await Self.story(plan.0, plan.1, after: plan.2, in: space) }
+        }
+        for try await story in group { stories.append(story) }
+        return stories
+      }
+      for story in stories where story.victim == .meter {
+        #expect(story.lines == Self.whole, "run \(story.number): the command of a killed meter was disturbed")
+        #expect(story.status == 7, "run \(story.number)")
+      }
+      for story in stories where !story.lines.isEmpty {
+        #expect(story.lines == Self.whole, "run \(story.number), \(story.victim) killed: the command did not go on")
+      }
+      #expect(stories.count { $0.lines == Self.whole } > 30, "the moments did not fall into the runs")
+
+      let listed = try await space.dimmer("runs", "list", "--limit", "100", "--json")
+      #expect(listed.status == 0, "\(listed.error)")
+      let runs = try JSON(listed.output)["runs"].array
+      for story in stories { try check(story, runs: runs, space) }
+
+      let again = try await space.measure("exit 4", options: ["--region", "DE"])
+      #expect(again.ending.status == 4)
+      #expect(again.summary["status"].string == "failed")
+      let left = try FileManager.default.contentsOfDirectory(atPath: "\(space.dataFolder)/journal")
+        .filter { $0.hasSuffix(".context") }
+      #expect(left.isEmpty, "contexts of runs in the ledger were left: \(left)")
+    }
+  }
+
+  private func check(_ story: Story, runs: [JSON], _ space: Workspace) throws {
+    guard let run = runs.first(where: { $0["name"].string == "victim-\(story.number)" }) else {
+      // Before the baseline is in the journal there is nothing to record; the command may just have begun.
+      #expect(story.victim != .meter, "run \(story.number) is not in the ledger")
+      return
+    }
+    let id = try run["run_id"].text()
+    let journal = try JournalText(path: "\(space.dataFolder)/journal/\(id).journal")
+    let status = try run["status"].text()
+    switch story.victim {
+    case .meter: #expect(status == "failed", "run \(story.number): exit status 7 was observed")
+    case .dimmer: #expect(status == "done" || status == "failed" || status.hasPrefix("not observed after"), "\(status)")
+    case .both: #expect(status == "failed" || status.hasPrefix("not observed after"), "\(status)")
+    }
+    // What the journal acknowledged is in the ledger, to the microjoule.
+    let microjoules = try #require(journal.runMicrojoules)
+    let recorded = try run["energy_joules"]["value"].number()
+    #expect(abs(recorded * 1e6 - Double(microjoules)) < 0.5, "run \(story.number): \(recorded) J, journal \(microjoules) µJ")
+    #expect(journal.first("begin")?.fields["name"] == "victim-\(story.number)")
+    // The last sample is at most a period before the kill, or as late as this machine took its samples elsewhere.
+    let times = journal.sampleTimes
+    let latest = zip(times.dropFirst(), times).map { $0 - $1 }.max() ?? 0
+    let lost = story.killed - (times.last ?? 0)
+    #expect(lost <= Self.period + max(latest, 1000), "run \(story.number): \(lost) ms are missing")
+    if story.victim == .meter || (story.victim == .dimmer && journal.first("end") != nil) {
+      #expect(journal.leftOver == 0 && journal.first("end") != nil, "run \(story.number)")
+    }
+  }
+
+  @Test("A meter that was killed is replaced, and what its run used is still all there")
+  func replaced() async throws {
+    try await Workspace.use { space in
+      let script = "i=0; while [ $i -lt 900000 ]; do i=$((i+1)); done; exit 3"
+      let run = try space.start(["run", "--summary", space.file("s.json"), "--period", "100ms", "--", "sh", "-c", script])
+      var killed: Set<pid_t> = []
+      while killed.count < 3, run.isRunning {
+        let meter = ProcessEntry.all.first { $0.parent == run.pid && $0.name == "dimmer-meter" && !killed.contains($0.pid) }
+        guard let meter, !ProcessEntry.all.filter({ $0.parent == run.pid && $0.name == "sh" }).isEmpty else {
+          await Task.yield()
+          continue
+        }
+        _ = Foundation.kill(meter.pid, SIGKILL)
+        killed.insert(meter.pid)
+      }
+      let ending = try await run.end()
+      #expect(ending.status == 3)
+      #expect(killed.count == 3)
+      #expect(ending.error.contains("the meter was stopped while the command ran"))
+      let summary = try JSON(file: space.file("s.json"))
+      let journal = try JournalText(path: "\(space.dataFolder)/journal/\(try summary["run_id"].text()).journal")
+      let exit = try #require(journal.first("exit"))
+      let used = try ["utime_us", "stime_us"].reduce(0.0) { try $0 + Double(#require(exit.fields[$1]).description)! / 1e6 }
+      let counted = try summary["cpu_seconds"]["run"].number()
+      #expect(abs(counted - used) <= 0.01 * used + 0.02, "counted \(counted) s, used \(used) s")
+      let terms = summary["conservation"]
+      let parts = ["attributed", "idle", "self", "unattributed"].compactMap { terms["\($0)_microjoules"].int }
+      #expect(parts.reduce(0, +) == terms["host_microjoules"].int)
+    }
+  }
+
+  @Test("A journal whose tail was cut in the middle of a line is taken in up to its last whole sample")
+  func cutTail() async throws {
+    try await Workspace.use { space in
+      let (_, summary) = try await space.measure("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done", options: ["--period", "50ms"])
+      let id = try summary["run_id"].text()
+      let path = "\(space.dataFolder)/journal/\(id).journal"
+      let bytes = try #require(FileManager.default.contents(atPath: path))
+      let whole = try JournalText(path: path)
+      #expect(whole.samples.count > 2)
+      for cut in [bytes.count - 3, bytes.count / 2, bytes.count * 3 / 4] {
+        let other = "\(space.folder)/cut-\(cut)"
+        try FileManager.default.createDirectory(atPath: "\(other)/journal", withIntermediateDirectories: true)
+        try bytes.prefix(cut).write(to: URL(fileURLWithPath: "\(other)/journal/\(id).journal"))
+        let listed = try await space.dimmer("runs", "list", "--json", environment: ["DIMMER_DATA_DIR": other])
+        #expect(listed.status == 0, "\(listed.error)")
+        let run = try JSON(listed.output)["runs"][0]
+        let journal = try JournalText(path: "\(other)/journal/\(id).journal")
+        #expect(run["run_id"].string == id)
+        #expect(abs(try run["energy_joules"]["value"].number() * 1e6 - Double(try #require(journal.runMicrojoules))) < 0.5)
+        if journal.first("exit") == nil { #expect(try run["status"].text().hasPrefix("not observed after")) }
+      }
+    }
+  }
+
+  @Test("A file that is no journal, or a damaged one, is left alone and stops nothing")
+  func damaged() async throws {
+    try await Workspace.use { space in
+      let folder = "\(space.dataFolder)/journal"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data((0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        .write(to: URL(fileURLWithPath: "\(folder)/run_01k00000000000000000000000.journal"))
+      try Data().write(to: URL(fileURLWithPath: "\(folder)/run_01k00000000000000000000001.journal"))
+      let (ending, _) = try await space.measure("exit 2")
+      #expect(ending.status == 2)
+      let listed = try await space.dimmer("runs", "list", "--json")
+      #expect(listed.status == 0)
+      #expect(try JSON(listed.output)["runs"].array.count == 1)
+    }
+  }
+}
