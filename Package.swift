@@ -72,7 +72,7 @@ let package = Package(
     // Reduce: which variant, now. No I/O here.
     room("Reduce", "Switching", ["Quantities", "Methods"]),
     // Act: the proxy in front of models.
-    room("Act", "Gateway", ["Quantities", "Switching", logging, lifecycle] + nio),
+    room("Act", "Gateway", ["Quantities", "Methods", logging, lifecycle] + nio),
     // Tell: pages, reports, the daemon.
     room("Tell", "Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
     room(
@@ -103,9 +103,17 @@ let package = Package(
     tests("LedgerSQLite", ["Ledger", "LedgerConformance", "Quantities", "Methods", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Accounting", ["Quantities", "Methods", "Factors"]),
     tests("Switching", ["Quantities", "Methods"]),
-    tests("Gateway", ["Quantities", "Switching", logging, lifecycle] + nio),
+    tests("Gateway", ["Quantities", logging, lifecycle] + nio),
     tests("Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
-    tests("Service", ["Quantities", "Methods", "Factors", "Grid", "Ledger", "Switching", "Gateway", "Reporting", logging, lifecycle]),
+    tests(
+      "Service",
+      [
+        "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "LedgerSQLite", "Accounting", "Switching",
+        "Gateway", "Reporting", logging, lifecycle,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
     // The two programs as a user runs them.
     .testTarget(
       name: "ProgramTests", dependencies: ["Quantities", "Methods"],

@@ -111,9 +111,11 @@ struct CompletionScanTests {
 
   @Test("finds the same however the body is cut, damaged or not")
   func anyChunking() {
-    let text = Array(
-      #"{"stream_options":{"a":[{"b":1}],"include_usage":false},"messages":[{"content":"\"model\":"}],"stream":true,"model":"c\u0061t"}"#
-        .utf8)
+    let parts = [
+      #"{"stream_options":{"a":[{"b":1}],"include_usage":false},"messages":[{"content":"\"model\":"}],"#,
+      #""stream":true,"model":"c\u0061t"}"#,
+    ]
+    let text = Array(parts.joined().utf8)
     var random = SeededGenerator(3)
     for round in 0..<3000 {
       let body = round < 500 ? text : damaged(text, &random)

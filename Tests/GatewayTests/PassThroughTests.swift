@@ -122,7 +122,8 @@ struct PassThroughTests {
     let server = try await ModelServer.echo()
     try await withGateway(Self.route(server)) { gateway in
       let body =
-        #"{"messages":[{"content":"\"model\":\"x\" …"}],"tools":[{"model":"y"}],"model":"vision","seed":12345678901234567890}"#
+        #"{"messages":[{"content":"\"model\":\"x\" …"}],"tools":[{"model":"y"}],"model":"vision","#
+        + #""seed":12345678901234567890}"#
       for path in ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"] {
         let answer = try await gateway.post(path, body)
         #expect(answer.text == body.replacingLast("vision", with: "resnet-large"))

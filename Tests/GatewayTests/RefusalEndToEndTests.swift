@@ -168,11 +168,11 @@ struct RefusalEndToEndTests {
     "what is ambiguous or no HTTP is refused and the connection closed",
     arguments: [
       (
-        "POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /v2/models/vision/infer HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         400
       ),
       (
-        "POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n",
+        "POST /v2/models/vision/infer HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n",
         400
       ),
       ("POST /v2/models/vision/infer HTTP/1.1\r\nHost: g\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400),

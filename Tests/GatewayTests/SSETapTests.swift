@@ -97,7 +97,8 @@ struct SSETapTests {
   @Test("takes several data lines as one text, with or without a space, after a byte-order mark")
   func dataLines() {
     let text =
-      "\u{FEFF}data:{\"choices\":[{\"delta\":\ndata: {\"content\":\"a\"}}],\nid: 7\ndata: \"usage\":{\"completion_tokens\":3}}\n\n"
+      "\u{FEFF}data:{\"choices\":[{\"delta\":\ndata: {\"content\":\"a\"}}],\nid: 7\n"
+      + "data: \"usage\":{\"completion_tokens\":3}}\n\n"
     let result = Self.watch(text)
     #expect(result.deltas == 1)
     #expect(result.usage == TokenUsage(output: 3))

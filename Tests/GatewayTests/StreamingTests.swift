@@ -155,6 +155,25 @@ struct StreamingTests {
     await server.stop()
   }
 
+  @Test("a caller of HTTP/1.0, who takes any close for the end, is told by a reset")
+  func resetOldCaller() async throws {
+    let (replies, sink) = AsyncStream.makeStream(of: ModelServer.Reply.self)
+    let server = try await ModelServer { _, reply in
+      reply.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n")
+      sink.yield(reply)
+    }
+    try await withGateway(Self.route(server.backend)) { gateway in
+      let client = try await gateway.connect()
+      try await client.send("POST /v2/models/chat/infer HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}")
+      try await client.wait(for: "first")
+      var iterator = replies.makeAsyncIterator()
+      await iterator.next()?.close()
+      #expect(String(decoding: await client.rest(), as: UTF8.self).hasSuffix("\r\n\r\nfirst"))
+      #expect(client.wasReset.get())
+    }
+    await server.stop()
+  }
+
   @Test("an answer shorter than its length is broken off as well")
   func short() async throws {
     let server = try await ModelServer { _, reply in

@@ -8,8 +8,8 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var loops: Int
   /// Largest request body in bytes; more is answered with 413.
   public var maximumBodyBytes: Int
-  /// Most bytes of OpenAI request bodies held at once, all callers together; more is answered with 503. (KServe bodies pass
-  /// through and are not held.)
+  /// Most bytes of OpenAI request bodies held at once, all callers together; more is answered with 503. (KServe bodies
+  /// pass through and are not held.)
   public var maximumHeldBytes: Int
   /// Largest request header in bytes; more is answered with 431.
   public var maximumHeaderBytes: Int
@@ -31,8 +31,8 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var keepAliveTimeout: Duration
   /// How long a backend's connection may rest; shorter than what model servers grant (uvicorn closes after 5 s).
   public var backendKeepAliveTimeout: Duration
-  /// How long a backend that could not be reached is passed over while others can answer; doubles with each failure up to
-  /// 32 times.
+  /// How long a backend that could not be reached is passed over while others can answer; doubles with each failure up
+  /// to 32 times.
   public var passOverTime: Duration
   /// How long requests in flight may go on after the shutdown began.
   public var drainTimeout: Duration

@@ -19,8 +19,8 @@ public struct GatewayServer: Service {
   ///   - routes: names and shares; publish new shares to it at any time.
   ///   - makeID: makes the id of each inference request.
   ///   - wallClock: the wall time.
-  ///   - observe: gets each inference request after its answer has ended. It runs on an event loop: it must not wait (see
-  ///     ``ObservationQueue/offer(_:)``).
+  ///   - observe: gets each inference request after its answer has ended. It runs on an event loop: it must not wait
+  ///     (see ``ObservationQueue/offer(_:)``).
   ///   - logger: where the start, the end and trouble are told.
   ///   - onListening: told the port once connections are accepted.
   public init(

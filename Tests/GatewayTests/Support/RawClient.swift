@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A TCP client that sends exactly what it is told and keeps exactly what it gets.
 final class RawClient {
@@ -10,21 +11,23 @@ final class RawClient {
   }
 
   let channel: any Channel
+  /// Whether the connection ended by a reset, not by a closing word.
+  let wasReset = Mutex<Bool>.Shared(false)
   private var inbound: AsyncStream<ByteBuffer>.Iterator
   /// Bytes that came and were not taken yet.
   private(set) var pending: [UInt8] = []
 
-  /// Connects to a port of this machine. Unless `readsAtOnce`, nothing is read before ``startReading()``, and sending goes on
-  /// after the other side has said its last word.
+  /// Connects to a port of this machine. Unless `readsAtOnce`, nothing is read before ``startReading()``, and sending
+  /// goes on after the other side has said its last word.
   init(port: Int, readsAtOnce: Bool = true) async throws {
     let (stream, sink) = AsyncStream.makeStream(of: ByteBuffer.self)
     inbound = stream.makeAsyncIterator()
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.autoRead, value: readsAtOnce)
       .channelOption(.allowRemoteHalfClosure, value: !readsAtOnce)
-      .channelInitializer { channel in
+      .channelInitializer { [wasReset] channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(Collector(sink: sink))
+          try channel.pipeline.syncOperations.addHandler(Collector(sink: sink, wasReset: wasReset))
         }
       }
       .connect(host: "127.0.0.1", port: port).get()
@@ -84,13 +87,20 @@ final class RawClient {
   private final class Collector: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     let sink: AsyncStream<ByteBuffer>.Continuation
-    init(sink: AsyncStream<ByteBuffer>.Continuation) { self.sink = sink }
+    let wasReset: Mutex<Bool>.Shared
+    init(sink: AsyncStream<ByteBuffer>.Continuation, wasReset: Mutex<Bool>.Shared) {
+      self.sink = sink
+      self.wasReset = wasReset
+    }
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { sink.yield(unwrapInboundIn(data)) }
     func channelInactive(context: ChannelHandlerContext) { sink.finish() }
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
       if event as? ChannelEvent == .inputClosed { sink.finish() }
     }
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      wasReset.set(true)
+      context.close(promise: nil)
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Takes observations from the data plane and keeps them until somebody drains it. Never waits: when full, it counts and
-/// drops.
+/// Takes observations from the data plane and keeps them until somebody drains it. Never waits: when full, it counts
+/// and drops.
 ///
 /// There is one consumer. It iterates ``batches`` until ``finish()``; what was taken before is still delivered.
 public final class ObservationQueue: Sendable {

@@ -34,8 +34,8 @@ public struct RequestObservation: Sendable, Hashable {
   public var duration: Span
   /// From then to the first byte of the answer; nil when none came.
   public var timeToFirstByte: Span?
-  /// The status the caller saw. 499 when the caller left before the end; 502 when the backend broke off an answer that had
-  /// begun, and 504 when it fell silent, although the caller had seen its first status.
+  /// The status the caller saw. 499 when the caller left before the end; 502 when the backend broke off an answer that
+  /// had begun, and 504 when it fell silent, although the caller had seen its first status.
   public var status: Int
   /// Items in the request: the first dimension of a KServe request's first input; 1 for OpenAI requests.
   public var units: Int

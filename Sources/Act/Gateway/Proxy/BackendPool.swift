@@ -107,7 +107,7 @@ final class BackendPool {
 enum StreamLimits {
   /// Above 256 KiB waiting to be written the other side is not read; below 64 KiB it is again.
   static let watermark = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
-  /// What one read may bring.
+  /// What one read may bring. It shrinks to fit small events: a waiting slice keeps the whole buffer it was read into.
   static let receiveAllocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 4 << 10, maximum: 64 << 10)
 }
 

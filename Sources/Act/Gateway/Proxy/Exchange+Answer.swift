@@ -127,7 +127,8 @@ extension Exchange {
     }
   }
 
-  /// Ends an answer that has begun and cannot be finished, so that the caller can tell: no last chunk, no closing words.
+  /// Ends an answer that has begun and cannot be finished, so that the caller can tell: no last chunk, no closing
+  /// words.
   func breakOff(status: Int, reason: String) {
     letGoOfBackend()
     caller.flush()

@@ -53,7 +53,8 @@ final class AliasEntry: Sendable {
     }
   }
 
-  /// The variant that answers questions about the alias itself: the one with the largest share, without a turn in the deal.
+  /// The variant that answers questions about the alias itself: the one with the largest share, without a turn in the
+  /// deal.
   func mainVariant() -> Int {
     state.withLock { state in
       let shares = state.diffusion.shares

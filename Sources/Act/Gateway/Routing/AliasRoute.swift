@@ -22,8 +22,8 @@ public struct VariantTarget: Sendable, Hashable {
 public struct AliasRoute: Sendable, Hashable {
   /// The name callers ask for.
   public let alias: String
-  /// From cheapest to best. When one fails, the next better is tried, then the next cheaper, so variants that must never
-  /// stand in for another do not belong here.
+  /// From cheapest to best. When one fails, the next better is tried, then the next cheaper, so variants that must
+  /// never stand in for another do not belong here.
   public let variants: [VariantTarget]
 
   /// An alias over variants, given from cheapest to best.

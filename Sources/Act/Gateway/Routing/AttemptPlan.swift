@@ -18,7 +18,8 @@ struct BackendState: Equatable {
 enum AttemptPlan {
   /// - Parameters:
   ///   - chosen: the variant picked.
-  ///   - backends: for each variant, cheapest first, its backends; the least loaded is tried first, the first among equals.
+  ///   - backends: for each variant, cheapest first, its backends; the least loaded is tried first, the first among
+  ///     equals.
   ///   - limit: how many tries at most.
   static func order(chosen: Int, backends: [[BackendState]], limit: Int) -> [Attempt] {
     var variants = [chosen]

@@ -1,4 +1,5 @@
-/// Deals requests out so that after N of them each variant's count is within the number of variants of N times its share.
+/// Deals requests out so that after N of them each variant's count is within the number of variants of N times its
+/// share.
 ///
 /// Each turn every variant's credit grows by its share, the variant with the most credit (the first among equals) is
 /// picked, and pays 1. No randomness: the same shares give the same sequence.

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// How long a backend that could not be reached is passed over: a while after the first failure, doubling to 32 times that,
-/// until one connection succeeds. It is still tried when nothing else is left.
+/// How long a backend that could not be reached is passed over: a while after the first failure, doubling to 32 times
+/// that, until one connection succeeds. It is still tried when nothing else is left.
 struct Trouble: Equatable {
   /// The time after the first failure.
   let first: TimeAmount

@@ -1,7 +1,7 @@
 /// Reads what counts of an OpenAI answer: a plain JSON body or the data of one stream event.
 ///
-/// It looks for `usage` (the last that is not null), for pieces of generated text in `choices`, and for `error`. It never
-/// indexes `choices`: the list may be empty, and may be interleaved.
+/// It looks for `usage` (the last that is not null), for pieces of generated text in `choices`, and for `error`. It
+/// never indexes `choices`: the list may be empty, and may be interleaved.
 struct AnswerScan {
   /// The tokens the backend says it used; nil while it has not said.
   private(set) var usage: TokenUsage?

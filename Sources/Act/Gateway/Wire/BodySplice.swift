@@ -14,7 +14,8 @@ struct BodySplice: Equatable {
   /// Whether the caller did not ask for the usage event that will come, so that it must be withheld.
   private(set) var injectsUsage = false
 
-  /// The edits that send a scanned body to `model`; when `wantsUsage`, a streamed answer is asked to end with its usage.
+  /// The edits that send a scanned body to `model`; when `wantsUsage`, a streamed answer is asked to end with its
+  /// usage.
   init(_ scan: CompletionScan, model: String, wantsUsage: Bool) {
     if case .name(let asked, let range) = scan.model, asked != model {
       edits.append(Edit(range: range, replacement: JSONText.quoted(model)))

@@ -1,5 +1,5 @@
-/// Finds the next byte that matters in JSON or SSE text, eight bytes at a time, so that a tensor or a long prompt can be
-/// passed over without looking at each byte on its own.
+/// Finds the next byte that matters in JSON or SSE text, eight bytes at a time, so that a tensor or a long prompt can
+/// be passed over without looking at each byte on its own.
 enum ByteSearch {
   /// The index of the next `"` or `\` at or after `start`; the count when there is none.
   static func quoteOrBackslash(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {

@@ -1,4 +1,5 @@
-/// What the gateway must know of an OpenAI request body: which model, whether streamed, and whether usage was asked for.
+/// What the gateway must know of an OpenAI request body: which model, whether streamed, and whether usage was asked
+/// for.
 ///
 /// Only keys of the outermost object count; `model` inside messages or tools is somebody's text. Of a key written twice
 /// the last wins, as in the parsers behind us. Offsets are those of the value in the whole body, for ``BodySplice``.

@@ -2,8 +2,8 @@ import NIOHTTP1
 
 /// Which header fields go on to the other side of a proxy (RFC 9110, section 7.6.1, and the caller's keys).
 enum HeaderRules {
-  /// Copies the fields that may go from a caller to a backend. The caller's own keys go only when `keepsCredentials`; for a
-  /// gathered body, length and accepted encoding are set anew.
+  /// Copies the fields that may go from a caller to a backend. The caller's own keys go only when `keepsCredentials`;
+  /// for a gathered body, length and accepted encoding are set anew.
   static func forward(
     _ headers: HTTPHeaders, into result: inout HTTPHeaders, keepsCredentials: Bool, isGathered: Bool
   ) {

@@ -2,8 +2,8 @@
 ///
 /// It knows where each token begins and ends in the whole text, so that a caller can replace one value and keep every
 /// other byte. It checks structure (commas, colons, brackets of the containers it walks), not the inside of numbers
-/// or strings: whether a body makes sense is for the model server to say. Memory is bounded: the text of a key, string or
-/// literal is kept up to ``maximumTextLength`` bytes.
+/// or strings: whether a body makes sense is for the model server to say. Memory is bounded: the text of a key, string
+/// or literal is kept up to ``maximumTextLength`` bytes.
 struct JSONTokenizer {
   enum Token: Equatable { case beginObject, endObject, beginArray, endArray, key, string, literal }
 

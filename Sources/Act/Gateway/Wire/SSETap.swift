@@ -2,10 +2,10 @@ import NIOCore
 
 /// Watches a server-sent event stream go by: counts pieces of text, takes the last usage, sees errors and `[DONE]`.
 ///
-/// Bytes may be cut anywhere; lines may end in LF, CRLF or CR. The tap changes nothing, with one exception that is asked
-/// for: an event that carries only the usage, when the gateway and not the caller wanted it, is withheld. For that at most
-/// the current event is held back, never more than ``maximumHeldBytes``; comments always pass, and the `usage:null` that other
-/// events then carry stays in them.
+/// Bytes may be cut anywhere; lines may end in LF, CRLF or CR. The tap changes nothing, with one exception that is
+/// asked for: an event that carries only the usage, when the gateway and not the caller wanted it, is withheld. For
+/// that at most the current event is held back, never more than ``maximumHeldBytes``; comments always pass, and the
+/// `usage:null` that other events then carry stays in them.
 struct SSETap {
   /// An event longer than this is let through unjudged.
   static let maximumHeldBytes = 64 << 10
