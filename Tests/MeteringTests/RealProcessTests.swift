@@ -83,6 +83,36 @@ struct HostMeterTests {
     #expect(distance(sample.cpu.run, used - earlier) <= allowedNanoseconds)
   }
 
+  @Test("a second meter goes on where a first one stopped, with what was used in between")
+  func resumed() throws {
+    let folder = try TemporaryFolder()
+    let gate = "\(folder.path)/gate"
+    try #require(mkfifo(gate, 0o600) == 0)
+    let pid = try Programs.start(
+      ["/bin/sh", "-c", "\(burn(60_000)); : > '\(gate)'; read x < '\(gate)'; \(burn(100_000)); (\(burn(50_000)))"])
+    let first = HostMeter()
+    try first.start()
+    first.add(root: pid)
+    close(open(gate, O_RDONLY))
+    let before = try first.read()
+    let state = first.state
+    let writer = open(gate, O_WRONLY)
+    _ = write(writer, "\n", 1)
+    close(writer)
+    Programs.waitUntilEnded(pid)
+    let second = HostMeter()
+    try second.resume(roots: [pid], from: before, state: state)
+    let sample = try second.read()
+    let used = Programs.wait(pid).nanoseconds
+    // The first part ran before or after the first baseline; the rest is all there.
+    #expect(sample.cpu.run > before.cpu.run + used / 2)
+    #expect(sample.cpu.run <= used + allowedNanoseconds)
+    #expect(sample.cpu.busy - before.cpu.busy + allowedNanoseconds >= sample.cpu.run - before.cpu.run)
+    #expect(sample.cpu.busy <= sample.cpu.run + sample.cpu.others + sample.cpu.own + sample.cpu.unattributed)
+    #expect(sample.total.isConserved)
+    #expect(sample.monotonic > before.monotonic)
+  }
+
   @Test("a meter that was not started says so")
   func notStarted() {
     #expect(throws: MeteringError.self) { try HostMeter().read() }

@@ -9,10 +9,12 @@ struct ScannerTests {
 
   init() throws { machine = try RecordedMachine() }
 
-  private func process(_ pid: Int, parent: Int, ticks: Int, threads: Int = 1, schedule: UInt64? = nil) throws {
+  private func process(
+    _ pid: Int, parent: Int, ticks: Int, children: Int = 0, threads: Int = 1, schedule: UInt64? = nil
+  ) throws {
     try machine.folder.write(
       "proc/\(pid)/stat",
-      "\(pid) (p \(pid)) S \(parent) 1 1 0 -1 0 0 0 0 0 \(ticks) 0 0 0 20 0 \(threads) 0 500 1000 3 0 0\n")
+      "\(pid) (p \(pid)) S \(parent) 1 1 0 -1 0 0 0 0 0 \(ticks) 0 \(children) 0 20 0 \(threads) 0 500 1000 3 0 0\n")
     if let schedule { try machine.folder.write("proc/\(pid)/schedstat", "\(schedule) 0 1\n") }
   }
 
@@ -71,6 +73,33 @@ struct ScannerTests {
     try process(42, parent: 1, ticks: 3, schedule: 30_003_000)
     try scanner.scan(into: &ledger, busy: 30_003_000, isComplete: true)
     #expect(ledger.times.run == 30_002_000)
+  }
+
+  @Test("a sleeping parent is asked again after a child was gone, so that the child's time is not counted twice")
+  func reapedWhileDozing() throws {
+    try machine.folder.write("proc/self/schedstat", "99 0 1\n")
+    try process(10, parent: 1, ticks: 0, schedule: 1_000)
+    try process(11, parent: 10, ticks: 0, schedule: 1_000)
+    var ledger = ProcessLedger(roots: [10])
+    let scanner = ProcessScanner(root: machine.root.proc)
+    let scan = { (ledger: inout ProcessLedger, isComplete: Bool) in
+      try scanner.scan(into: &ledger, busy: 0, isComplete: isComplete)
+      print("DBG2", ledger.times, ledger.consumer(of: 10) as Any, ledger.consumer(of: 11) as Any)
+    }
+    try scan(&ledger, true)
+    for step in 1...8 {
+      try process(11, parent: 10, ticks: 10 * step, schedule: UInt64(step) * 100_000_000)
+      try scan(&ledger, true)
+    }
+    #expect(ledger.times.run == 799_999_000)
+    // The child is reaped after its parent was read.
+    try machine.folder.write("proc/11/stat", "")
+    try machine.folder.write("proc/11/schedstat", "")
+    try scan(&ledger, true)
+    try process(10, parent: 1, ticks: 0, children: 85, schedule: 2_000)
+    for _ in 0..<3 { try scan(&ledger, false); print("DBG", ledger.times, ledger.reading(of: 10) as Any, ledger.reading(of: 11) as Any) }
+    try scan(&ledger, true)
+    #expect(ledger.times.run == 850_001_000)
   }
 
   @Test("a process table that is not there is an error that names it")

@@ -72,7 +72,8 @@ public struct DimmerServer: Sendable {
     for model in setup.models { for variant in model.variants { aliasOfVariant[variant.name] = model.alias } }
     let recorder = RequestRecorder(
       queue: queue, loops: loops, variants: aliasOfVariant, clock: setup.clock,
-      gridSpeed: setup.configuration.grid.replay?.speed ?? 1, store: setup.store, activity: setup.activity, pue: pue, logger: logger)
+      gridSpeed: setup.configuration.grid.replay?.speed ?? 1, wall: setup.wall, store: setup.store,
+      activity: setup.activity, pue: pue, logger: logger)
     let ports = Ports(report: setup.onListening)
     let identifiers = setup.identifiers
     let gateway = GatewayServer(
@@ -81,7 +82,7 @@ public struct DimmerServer: Sendable {
         loops: setup.configuration.loops),
       routes: table, makeID: { identifiers.next(.request).description }, wallClock: setup.wall,
       observe: { queue.offer($0) }, logger: logger, onListening: { ports.set(gateway: $0) })
-    services = [recorder] + loops + [Self.control(setup, queue: queue, ports: ports, logger: logger), gateway]
+    services = [recorder] + loops + [Self.control(setup, queue: queue, recorder: recorder, ports: ports, logger: logger), gateway]
   }
 
   private static func route(_ model: ServingModel) throws -> AliasRoute {
@@ -97,7 +98,7 @@ public struct DimmerServer: Sendable {
   }
 
   private static func control(
-    _ setup: Setup, queue: ObservationQueue, ports: Ports, logger: Logger
+    _ setup: Setup, queue: ObservationQueue, recorder: RequestRecorder, ports: Ports, logger: Logger
   ) -> any ServiceLifecycle.Service {
     let clock = setup.clock
     let speed = setup.configuration.grid.replay?.speed ?? 1
@@ -108,8 +109,8 @@ public struct DimmerServer: Sendable {
     let app = ControlApp(loader: loader, store: setup.store) {
       [
         "grid_time": .time(clock.now), "grid_speed": .number(speed), "clock": .string(clockText),
-        "activity": .string(activity.description), "recorded": .count(queue.accepted), "waiting": .count(queue.count),
-        "dropped": .count(queue.dropped),
+        "activity": .string(activity.description), "recorded": .count(recorder.written), "waiting": .count(queue.count),
+        "dropped": .count(recorder.dropped),
       ]
     }
     let address = setup.configuration.control

@@ -77,10 +77,11 @@ extension MethodValue {
   /// A value from parsed JSON; `nil` for what no method takes.
   init?(json: Any) {
     if let number = json as? NSNumber {
+      guard !number.isBoolean else { return nil }
       self = .number(number.doubleValue)
     } else if let text = json as? String {
       self = .text(text)
-    } else if let list = json as? [NSNumber] {
+    } else if let list = json as? [NSNumber], !list.contains(where: \.isBoolean) {
       self = .numbers(list.map(\.doubleValue))
     } else if let list = json as? [[String: Any]] {
       var rows: [[String: MethodValue]] = []
@@ -97,4 +98,9 @@ extension MethodValue {
       return nil
     }
   }
+}
+
+extension NSNumber {
+  /// Whether it stood as `true` or `false`, which is no number, in the JSON.
+  fileprivate var isBoolean: Bool { String(cString: objCType) == "c" }
 }

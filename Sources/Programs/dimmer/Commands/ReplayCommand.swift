@@ -84,6 +84,11 @@ struct SwitchingReplay: ParsableCommand {
         "\(result.missingIntervals) of \(result.steps.count) intervals have no value; their carbon is left out everywhere"
       )
     }
+    let reach = ladder.variants.map(\.qualityLow).max() ?? 0
+    if floor > reach {
+      Output.progress(
+        "the floor \(Decimals.fixed(floor, places: 2)) is out of reach: the best variant has \(Decimals.fixed(reach, places: 2)) and serves every request")
+    }
     for warning in Hull(of: ladder, on: .lowerBound).warnings { Output.progress("note: \(warning)") }
   }
 

@@ -20,7 +20,11 @@ extension Failure {
     case let error as QuantityParseError: self.init(.usage, "\(error)")
     case let error as ConfigurationError: self.init(.configuration, "\(error)")
     case let error as Calibrations.MissingCalibration: self.init(.configuration, "\(error)")
-    case let error as SwitchingError: self.init(.data, "\(error)")
+    case let error as SwitchingError:
+      switch error {
+      case .unknownPolicy, .invalidFloor: self.init(.usage, "\(error)")
+      default: self.init(.data, "\(error)")
+      }
     case let error as SeriesFileError: self.init(.data, "\(error)")
     case let error as SeriesError: self.init(.data, "\(error)")
     case let error as RegionError: self.init(.usage, "\(error)")

@@ -82,7 +82,14 @@ enum Files {
   }
 
   private static func reason(of error: any Error) -> String {
-    guard let posix = underlying(error), posix.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-    return String(cString: strerror(Int32(posix.code))).lowercased()
+    if let posix = underlying(error), posix.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(posix.code))).lowercased()
+    }
+    switch (error as NSError).code {
+    case CocoaError.fileReadNoSuchFile.rawValue, CocoaError.fileNoSuchFile.rawValue: return "no such file or directory"
+    case CocoaError.fileReadNoPermission.rawValue, CocoaError.fileWriteNoPermission.rawValue: return "permission denied"
+    case CocoaError.fileReadUnknown.rawValue: return "it is no file that can be read"
+    default: return error.localizedDescription
+    }
   }
 }

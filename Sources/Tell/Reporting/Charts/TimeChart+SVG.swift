@@ -39,6 +39,9 @@ extension TimeChart {
       """
   }
 
+  /// How many colours the style has for categories; further ones begin again.
+  private static let categoryColours = 6
+
   /// The legend as HTML, for series and categories of all panels.
   public func legend() -> String {
     var entries: [String] = []
@@ -48,7 +51,7 @@ extension TimeChart {
         guard series.count > 1 else { continue }
         entries += series.map { "<li><i class=\"key s\($0.colour)\"></i>\(HTML.escaped($0.name))</li>" }
       case .bands(_, let categories, _):
-        entries += categories.enumerated().map { "<li><i class=\"key c\($0.offset)\"></i>\(HTML.escaped($0.element))</li>" }
+        entries += categories.enumerated().map { "<li><i class=\"key c\($0.offset % TimeChart.categoryColours)\"></i>\(HTML.escaped($0.element))</li>" }
       }
     }
     return entries.isEmpty ? "" : "<ul class=\"legend\">\(entries.joined())</ul>"
@@ -126,7 +129,7 @@ extension TimeChart {
       for part in band.shares where part.share > 0 {
         let partHeight = part.share * height
         bottom -= partHeight
-        text += "<rect class=\"band c\(part.category)\" x=\"\(x1.pixel)\" y=\"\(bottom.pixel)\" "
+        text += "<rect class=\"band c\(part.category % TimeChart.categoryColours)\" x=\"\(x1.pixel)\" y=\"\(bottom.pixel)\" "
         text += "width=\"\(max(x2 - x1 - 0.6, 0.6).pixel)\" height=\"\(partHeight.pixel)\">"
         text += "<title>\(HTML.escaped(band.title))</title></rect>"
       }

@@ -7,7 +7,7 @@ import Switching
 /// the ledger.
 public enum Calibrations {
   /// Why an alias cannot be served.
-  public struct MissingCalibration: Error, CustomStringConvertible {
+  public struct MissingCalibration: Error, Hashable, CustomStringConvertible {
     let alias: String
     let variant: String
     /// One line with the fix.
@@ -28,11 +28,12 @@ public enum Calibrations {
       let kept = try await store.variants(alias: settings.alias)
       var calibrations: [VariantRecord] = []
       for variant in settings.variants {
-        if let record = declaration(variant, alias: settings.alias, id: identifiers.next(), now: now) {
+        let known = kept.inForce(variant.name, at: now)
+        if let record = declaration(variant, over: known, alias: settings.alias, id: identifiers.next(), now: now) {
           declared.append(record)
           calibrations.append(record)
-        } else if let record = kept.inForce(variant.name, at: now) {
-          calibrations.append(record)
+        } else if let known {
+          calibrations.append(known)
         } else {
           throw MissingCalibration(alias: settings.alias, variant: variant.name)
         }
@@ -43,19 +44,35 @@ public enum Calibrations {
     return (models, declared)
   }
 
+  /// What the configuration states, the rest as it is known; `nil` when that is nothing new or no energy is there at all.
   private static func declaration(
-    _ variant: VariantSettings, alias: String, id: VariantID, now: Timestamp
+    _ variant: VariantSettings, over known: VariantRecord?, alias: String, id: VariantID, now: Timestamp
   ) -> VariantRecord? {
-    guard let perUnit = variant.energyPerUnit, let quality = variant.quality else { return nil }
+    guard var record = variant.energyPerUnit.map({ stated($0, variant, alias: alias, id: id, now: now) }) ?? known else {
+      return nil
+    }
+    record.quality = variant.quality ?? known?.quality
+    // A bound that was measured for another quality says nothing about a stated one.
+    record.qualityLow = variant.qualityLow ?? variant.quality ?? known?.qualityLow
+    record.samples = variant.quality == nil ? known?.samples : nil
+    guard var same = known else { return record }
+    (same.id, same.calibrated, same.receipt.id) = (record.id, record.calibrated, record.receipt.id)
+    guard record != same else { return nil }
+    (record.id, record.calibrated) = (id, now)
+    return record
+  }
+
+  private static func stated(
+    _ perUnit: Energy, _ variant: VariantSettings, alias: String, id: VariantID, now: Timestamp
+  ) -> VariantRecord {
     let perRequest = variant.energyPerRequest ?? .zero
-    let note = "stated in the configuration, without an interval"
     let receipt = Receipt(
       id: id.description, label: "marginal energy of one unit on \(variant.name)", value: perUnit.joules,
       low: perUnit.joules, high: perUnit.joules, unit: Energy.baseUnit, origin: .declared, method: "declared-value@1",
-      note: note)
+      note: "stated in the configuration, without an interval")
     return VariantRecord(
-      id: id, alias: alias, name: variant.name, calibrated: now, quality: quality,
-      qualityLow: variant.qualityLow ?? quality, perUnit: (perUnit.joules, perUnit.joules, perUnit.joules),
+      id: id, alias: alias, name: variant.name, calibrated: now,
+      perUnit: (perUnit.joules, perUnit.joules, perUnit.joules),
       perRequest: (perRequest.joules, perRequest.joules, perRequest.joules), receipt: receipt)
   }
 }

@@ -10,12 +10,11 @@ import Synchronization
 /// Decides shares for one alias at each interval of grid time, puts them in force, and records each decision with what
 /// it saw and why.
 ///
-/// A provider that fails or a ledger that refuses never stops it: the policy then decides without a signal, and the
-/// failure is logged.
+/// A provider that fails or a ledger that refuses never stops it: the policy then decides without a signal, and a
+/// decision that could not be written is written with the next one.
 public final class ControlLoop: Service {
   private let model: ServingModel
   private let provider: (any SignalProvider)?
-  private let ladder: SignalLadder
   private let clock: any GridClock
   private let store: any LedgerStore
   private let activity: ActivityID
@@ -23,16 +22,29 @@ public final class ControlLoop: Service {
   private let wall: @Sendable () -> Timestamp
   private let table: RouteTable
   private let logger: Logger
-  private let controller: Mutex<AliasController>
-  private let inForce = Mutex<InForce?>(nil)
-  private let hasKeptHistory = Mutex(false)
+  private let state: Mutex<State>
+
+  /// What changes. One lock for all of it, so that the shares of an old decision never replace those of a new one.
+  private struct State {
+    var controller: AliasController
+    var inForce: InForce?
+    /// The grid values that the latest decisions rest on, oldest first, for requests that are still on their way.
+    var signals: [(decision: DecisionID, signal: SignalRecord?)] = []
+    /// Until when issued grid values are in the ledger or wait to be.
+    var keptUntil: Timestamp?
+    var unwritten = LedgerEntry()
+  }
 
   /// What requests rest on now.
-  struct InForce: Sendable {
+  private struct InForce {
     let decision: DecisionID
-    let signal: SignalRecord?
-    let header: String?
+    let header: String
   }
+
+  /// How many decisions a request may be behind.
+  private static let remembered = 64
+  /// How many decisions wait for a ledger that refuses; older ones are given up.
+  private static let waiting = 1000
 
   /// A loop for one alias.
   init(
@@ -41,8 +53,8 @@ public final class ControlLoop: Service {
     logger: Logger
   ) {
     self.model = model
-    self.provider = provider
-    self.ladder = SignalLadder(interval: model.interval)
+    // Policies reckon in grams: any other kind of series is no signal to them.
+    self.provider = provider.flatMap { $0.kind.isCarbonIntensity || $0.kind == .unstated ? $0 : nil }
     self.clock = clock
     self.store = store
     self.activity = activity
@@ -50,7 +62,7 @@ public final class ControlLoop: Service {
     self.wall = wall
     self.table = table
     self.logger = logger
-    controller = Mutex(AliasController(model: model, pue: pue))
+    state = Mutex(State(controller: AliasController(model: model, pue: pue)))
   }
 
   /// The alias it is for.
@@ -59,88 +71,124 @@ public final class ControlLoop: Service {
   /// The calibration of a variant, for the energy of its requests.
   func calibration(of variant: String) -> VariantRecord? { model.variants.first { $0.name == variant } }
 
-  /// The grid value that the decision in force rests on.
-  var signalInForce: SignalRecord? { inForce.withLock { $0?.signal } }
+  /// The grid value that a decision rests on; nothing when it rests on none or is long gone.
+  func signal(of decision: DecisionID) -> SignalRecord? {
+    state.withLock { state in state.signals.last { $0.decision == decision }?.signal }
+  }
+
+  /// The decision in force.
+  var decisionInForce: DecisionID? { state.withLock { $0.inForce?.decision } }
 
   /// Decides at once and then at the start of each interval, until cancelled.
   public func run() async throws {
     await cancelWhenGracefulShutdown { [self] in
       while !Task.isCancelled {
-        await decide(at: clock.now)
-        let interval = Int64(model.interval.seconds * 1000)
-        let next = Timestamp(milliseconds: (clock.now.milliseconds / interval + 1) * interval)
-        do { try await clock.wait(until: next) } catch { return }
+        let start = await decide(at: clock.now)
+        do { try await clock.wait(until: start + model.interval) } catch { return }
       }
     }
+    await write()
   }
 
   /// A request was served; called by the recorder, off the hot path.
   func served(units: Double, by variant: String, at moment: Timestamp) {
-    let shares = controller.withLock { $0.served(units: units, by: variant, at: moment) }
-    guard let shares, let now = inForce.withLock({ $0 }) else { return }
-    publish(shares, decision: now.decision, header: now.header, why: .guarded)
+    state.withLock { state in
+      guard let shares = state.controller.served(units: units, by: variant, at: moment), let now = state.inForce
+      else { return }
+      publish(shares, now, why: .guarded)
+    }
   }
 
-  private func decide(at moment: Timestamp) async {
+  /// Decides for the interval that holds `moment`, on what had been issued by its start.
+  ///
+  /// - Returns: the interval's start.
+  @discardableResult
+  func decide(at moment: Timestamp) async -> Timestamp {
     let interval = Int64(model.interval.seconds * 1000)
     let start = Timestamp(milliseconds: moment.milliseconds / interval * interval)
     var history: IssuedSeries?
     if let provider {
-      do { history = try await provider.history(since: start - .hours(24 * 9), issuedBy: moment) } catch {
+      do { history = try await provider.history(since: start - .hours(24 * 9), issuedBy: start) } catch {
         logger.warning("the grid signal could not be read", metadata: ["error": "\(error)"])
       }
     }
+    // A value holds for its own interval, however short ours is.
+    let ladder = SignalLadder(interval: max(model.interval, history?.latest?.validity.span ?? .zero))
     let reading = history.map { ladder.read($0, at: start) }
     let signal = reading?.signal.map(SignalRecord.init)
-    let (input, outcome) = controller.withLock {
-      $0.decide(at: start, history: history, reading: reading, issue: signal?.id.description)
-    }
-    let decision = outcome.decision
     let id: DecisionID = identifiers.next()
-    let header = Self.header(reading: reading, mode: decision.mode)
-    inForce.withLock { $0 = InForce(decision: id, signal: signal, header: header) }
-    publish(decision.shares, decision: id, header: header, why: decision.isGuarded ? .guarded : .price)
-    let past = history.map { pastToKeep($0, before: start) } ?? []
-    await record(id, input: input, outcome: outcome, signal: signal, past: past, at: start)
-  }
-
-  /// The values of the two days before the first decision, so that the record begins with what was known then.
-  private func pastToKeep(_ history: IssuedSeries, before start: Timestamp) -> [SignalRecord] {
-    let isFirst = hasKeptHistory.withLock { kept in
-      defer { kept = true }
-      return !kept
+    let outcome = state.withLock { state in
+      let (input, outcome) = state.controller.decide(
+        at: start, history: history, reading: reading, issue: signal?.id.description, limits: ladder.limits)
+      let now = InForce(decision: id, header: Self.header(reading: reading, mode: outcome.decision.mode))
+      state.inForce = now
+      state.signals = state.signals.suffix(Self.remembered - 1) + [(id, signal)]
+      publish(outcome.decision.shares, now, why: outcome.decision.isGuarded ? .guarded : .price)
+      state.unwritten.signals += newlyIssued(history, at: start, keptUntil: &state.keptUntil)
+      if let signal { state.unwritten.signals.append(signal) }
+      do {
+        state.unwritten.decisions.append(try record(id, input: input, outcome: outcome, signal: signal))
+      } catch { logger.error("a decision could not be written down", metadata: ["error": "\(error)"]) }
+      state.unwritten.decisions = state.unwritten.decisions.suffix(Self.waiting)
+      return outcome
     }
-    guard isFirst else { return [] }
-    let series = history.series.slice((start - .hours(48))..<start)
-    return series.slots.map { SignalRecord(series.signal($0)) }
+    logger.info(
+      "decided",
+      metadata: [
+        "alias": "\(model.alias)", "grid_time": "\(start)", "chosen": "\(outcome.decision.main)",
+        "why": "\(outcome.decision.reason)",
+      ])
+    await write()
+    return start
   }
 
-  private func publish(_ shares: [VariantShare], decision: DecisionID, header: String?, why: RoutingReason) {
+  /// The values issued since the last decision, and before the first one those of the two days before it: the record
+  /// has the grid as it was known then, also where a decision had to do without.
+  private func newlyIssued(
+    _ history: IssuedSeries?, at start: Timestamp, keptUntil: inout Timestamp?
+  ) -> [SignalRecord] {
+    guard let history else { return [] }
+    let slots = history.since(start - .hours(48)).series.slots
+    let kept = keptUntil
+    keptUntil = start
+    return slots.filter { slot in kept.map { slot.issuedAt > $0 } ?? true }
+      .map { SignalRecord(history.series.signal($0)) }
+  }
+
+  private func publish(_ shares: [VariantShare], _ now: InForce, why: RoutingReason) {
     let row = model.ladder.variants.map { variant in shares.first { $0.variant == variant.name }?.share ?? 0 }
     do throws(RouteTableError) {
       try table.publish(
-        alias: model.alias, shares: row, decisionID: decision.description, gridHeader: header, why: why)
+        alias: model.alias, shares: row, decisionID: now.decision.description, gridHeader: now.header, why: why)
     } catch { logger.error("shares could not be put in force", metadata: ["error": "\(error)"]) }
   }
 
   private func record(
-    _ id: DecisionID, input: PolicyInput, outcome: DecisionOutcome, signal: SignalRecord?, past: [SignalRecord],
-    at grid: Timestamp
-  ) async {
+    _ id: DecisionID, input: PolicyInput, outcome: DecisionOutcome, signal: SignalRecord?
+  ) throws -> DecisionRecord {
     let decision = outcome.decision
-    do {
-      let record = DecisionRecord(
-        id: id, activity: activity, alias: model.alias, grid: grid, made: wall(), policy: decision.policy,
-        mode: decision.mode.rawValue, price: decision.price, chosen: decision.main,
-        shares: Dictionary(uniqueKeysWithValues: decision.shares.map { ($0.variant, $0.share) }),
-        reason: decision.reason, expectedSavingGrams: decision.expectedSavingAgainstBest?.grams, signalID: signal?.id,
-        input: try DecisionCoding.text(input), state: try DecisionCoding.text(outcome))
-      try await store.commit(LedgerEntry(signals: past + [signal].compactMap { $0 }, decisions: [record]))
-      logger.info(
-        "decided",
-        metadata: ["alias": "\(model.alias)", "grid_time": "\(grid)", "chosen": "\(decision.main)", "why": "\(decision.reason)"])
-    } catch {
-      logger.error("a decision could not be recorded; requests are served all the same", metadata: ["error": "\(error)"])
+    return DecisionRecord(
+      id: id, activity: activity, alias: model.alias, grid: input.now, made: wall(), policy: decision.policy,
+      mode: decision.mode.rawValue, price: decision.price, chosen: decision.main,
+      shares: Dictionary(uniqueKeysWithValues: decision.shares.map { ($0.variant, $0.share) }),
+      reason: decision.reason, expectedSavingGrams: decision.expectedSavingAgainstBest?.grams, signalID: signal?.id,
+      input: try DecisionCoding.text(input), state: try DecisionCoding.text(outcome))
+  }
+
+  /// Writes what waits; what the ledger refuses waits on.
+  private func write() async {
+    let entry = state.withLock { state in
+      defer { state.unwritten = LedgerEntry() }
+      return state.unwritten
+    }
+    guard !entry.decisions.isEmpty || !entry.signals.isEmpty else { return }
+    do { try await store.commit(entry) } catch {
+      logger.error(
+        "a decision could not be recorded yet; requests are served all the same", metadata: ["error": "\(error)"])
+      state.withLock { state in
+        state.unwritten.decisions = entry.decisions + state.unwritten.decisions
+        state.unwritten.signals = entry.signals + state.unwritten.signals
+      }
     }
   }
 

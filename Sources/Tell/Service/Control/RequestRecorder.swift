@@ -4,25 +4,37 @@ import Ledger
 import Logging
 import Quantities
 import ServiceLifecycle
+import Synchronization
 
 /// Takes observations off the gateway's queue and writes them to the ledger in batches, each with its energy and carbon.
 ///
-/// The gateway never waits for it. A batch that the ledger refuses is tried again while the queue has room; what was
-/// dropped is counted and logged.
+/// The gateway never waits for it. A batch that the ledger refuses is tried again until it takes it, while the queue
+/// fills; what had to be dropped is counted and logged.
 final class RequestRecorder: Service {
   private let queue: ObservationQueue
   private let loops: [String: ControlLoop]
   private let loopOfVariant: [String: ControlLoop]
   private let clock: any GridClock
   private let gridSpeed: Double
+  private let wall: @Sendable () -> Timestamp
   private let store: any LedgerStore
   private let activity: ActivityID
   private let pue: Double
+  private let pause: @Sendable (_ failures: Int) async -> Void
   private let logger: Logger
+  private let counts = Mutex((written: 0, lost: 0))
+  private let isEnding = Mutex(false)
 
+  /// How often a batch is tried once the end has been asked for.
+  private static let lastTries = 5
+
+  /// - Parameters:
+  ///   - gridSpeed: seconds of grid time a second of real time.
+  ///   - pause: waits before the next try of a batch, after so many failures.
   init(
     queue: ObservationQueue, loops: [ControlLoop], variants: [String: String], clock: any GridClock,
-    gridSpeed: Double, store: any LedgerStore, activity: ActivityID, pue: Double, logger: Logger
+    gridSpeed: Double, wall: @escaping @Sendable () -> Timestamp, store: any LedgerStore, activity: ActivityID,
+    pue: Double, pause: @escaping @Sendable (Int) async -> Void = RequestRecorder.backOff, logger: Logger
   ) {
     let byAlias = Dictionary(uniqueKeysWithValues: loops.map { ($0.alias, $0) })
     self.queue = queue
@@ -30,61 +42,93 @@ final class RequestRecorder: Service {
     loopOfVariant = variants.compactMapValues { byAlias[$0] }
     self.clock = clock
     self.gridSpeed = gridSpeed
+    self.wall = wall
     self.store = store
     self.activity = activity
     self.pue = pue
+    self.pause = pause
     self.logger = logger
   }
+
+  /// 0.2 s after the first failure, twice as long after each further one, at most 5 s.
+  static let backOff: @Sendable (Int) async -> Void = { failures in
+    try? await Task.sleep(for: .milliseconds(min(5000, 200 << min(failures - 1, 5))))
+  }
+
+  /// Requests in the ledger.
+  var written: Int { counts.withLock { $0.written } }
+  /// Requests that were answered and are not recorded: dropped by the full queue, or refused to the end.
+  var dropped: Int { queue.dropped + counts.withLock { $0.lost } }
 
   /// Runs until the queue is finished and empty, so that a shutdown writes all that was answered.
   func run() async throws {
     await withGracefulShutdownHandler {
-      for await batch in queue.batches {
-        let now = clock.now
-        await write(batch.compactMap { record($0, now: now) })
-      }
+      for await batch in queue.batches { await take(batch) }
+      // A cancelled task sees the end before the queue is empty.
+      isEnding.withLock { $0 = true }
+      queue.finish()
+      while let batch = await queue.nextBatch() { await take(batch) }
     } onGracefulShutdown: {
+      self.isEnding.withLock { $0 = true }
       self.queue.finish()
     }
-    if queue.dropped > 0 {
-      logger.warning("requests were answered but not recorded", metadata: ["dropped": "\(queue.dropped)"])
+    if dropped > 0 {
+      logger.warning("requests were answered but not recorded", metadata: ["dropped": "\(dropped)"])
     }
+  }
+
+  private func take(_ batch: [RequestObservation]) async {
+    let (now, wallNow) = (clock.now, wall())
+    await write(batch.compactMap { record($0, now: now, wallNow: wallNow) })
   }
 
   private func write(_ records: [RequestRecord]) async {
-    for attempt in 1...5 {
-      do {
+    var failures = 0
+    while true {
+      do throws(LedgerError) {
         try await store.append(records)
+        counts.withLock { $0.written += records.count }
         return
       } catch {
+        failures += 1
         logger.error(
-          "requests could not be recorded", metadata: ["requests": "\(records.count)", "attempt": "\(attempt)", "error": "\(error)"])
-        try? await Task.sleep(for: .milliseconds(200 * attempt))
+          "requests could not be recorded",
+          metadata: ["requests": "\(records.count)", "try": "\(failures)", "error": "\(error)"])
+        if case .invalid = error { break }
+        if isEnding.withLock({ $0 }) || Task.isCancelled, failures >= Self.lastTries { break }
       }
+      await pause(failures)
     }
+    counts.withLock { $0.lost += records.count }
     logger.error("gave up recording requests; they were served", metadata: ["requests": "\(records.count)"])
   }
 
-  private func record(_ observation: RequestObservation, now: Timestamp) -> RequestRecord? {
-    guard let id = ActivityID(parsing: observation.id) else { return nil }
-    let loop = loops[observation.alias] ?? loopOfVariant[observation.alias]
+  private func record(_ observation: RequestObservation, now: Timestamp, wallNow: Timestamp) -> RequestRecord? {
+    guard let id = ActivityID(parsing: observation.id) else {
+      counts.withLock { $0.lost += 1 }
+      return nil
+    }
     let variant = observation.variant ?? ""
-    let calibration = loop?.calibration(of: variant)
-    // An answer that never came used energy that no calibration knows.
+    let own = loops[observation.alias]
+    let loop = own ?? loopOfVariant[observation.alias]
+    // The alias deals by its decision; a variant named exactly rests on the one in force.
+    let decision = observation.decisionID.flatMap(DecisionID.init(parsing:)) ?? (own == nil ? loop?.decisionInForce : nil)
+    // An answer that never came used energy that no calibration knows, for units that nobody got.
     let isAnswered = (200..<400).contains(observation.status)
-    let energy = isAnswered ? calibration.map { RequestEnergy.estimate($0, units: Int64(observation.units)) } : nil
-    let signal = loop?.signalInForce
+    let units = isAnswered ? Int64(observation.units) : nil
+    let calibration = loop?.calibration(of: variant)
+    let energy = calibration.flatMap { calibration in units.map { RequestEnergy.estimate(calibration, units: $0) } }
+    let signal = decision.flatMap { loop?.signal(of: $0) }
     let carbon = energy.flatMap { energy in
       signal.map { (energy.value * pue) * CarbonIntensity.gramsPerKilowattHour($0.value) }
     }
-    // A request belongs to the grid time at which it came, not to that at which its answer ended.
-    let grid = now - observation.duration * gridSpeed
-    if isAnswered { loop?.served(units: Double(observation.units), by: variant, at: grid) }
+    // A request belongs to the grid time at which it came, not to that at which its answer ended or was written.
+    let grid = now - max(observation.duration, wallNow - observation.received) * gridSpeed
+    if isAnswered { own?.served(units: Double(observation.units), by: variant, at: grid) }
     return RequestRecord(
-      id: id, activity: activity, alias: observation.alias, variant: variant,
-      decisionID: observation.decisionID.flatMap(DecisionID.init(parsing:)), received: observation.received, grid: grid,
-      durationMicroseconds: Int64(observation.duration.seconds * 1e6), status: observation.status,
-      protocolName: observation.requestProtocol.rawValue, units: Int64(observation.units), energy: energy,
+      id: id, activity: activity, alias: observation.alias, variant: variant, decisionID: decision,
+      received: observation.received, grid: grid, durationMicroseconds: Int64(observation.duration.seconds * 1e6),
+      status: observation.status, protocolName: observation.requestProtocol.rawValue, units: units, energy: energy,
       carbon: carbon, tokensIn: observation.tokens?.input.map(Int64.init),
       tokensOut: observation.tokens?.output.map(Int64.init), why: observation.why.rawValue)
   }

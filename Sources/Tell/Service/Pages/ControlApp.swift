@@ -17,31 +17,40 @@ struct ControlApp {
   func router() -> Router<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self)
     router.add(middleware: LoopbackOnly())
-    router.get("/") { _, _ in Page.html(DashboardPage.html(try await loader.load())) }
-    router.get("/now") { _, _ in Page.html(DashboardPage.content(try await loader.load())) }
+    router.get("/") { _, _ in await shown(DashboardPage.html) }
+    router.get("/now") { _, _ in await shown(DashboardPage.content) }
     router.get("/live.js") { _, _ in Page.text(DashboardPage.liveScript, type: "text/javascript; charset=utf-8") }
     router.get("/explain/:id") { _, context in
       let id = try context.parameters.require("id")
-      return try await explained(id) { Page.html(ExplanationPage.html($0)) }
+      return await explained(id) { Page.html(ExplanationPage.html($0)) }
     }
     router.get("/api/v1/now") { _, _ in Page.json(status()) }
     router.get("/api/v1/explain/:id") { _, context in
-      try await explained(try context.parameters.require("id")) { Page.json(JSONValue.explanation($0)) }
+      let id = try context.parameters.require("id")
+      return await explained(id) { Page.json(JSONValue.explanation($0)) }
     }
     router.get("/dimmer/v1/requests/:id") { _, context in
       let id = try context.parameters.require("id")
-      guard let activity = ActivityID(parsing: id), let request = try await store.request(activity) else {
-        return Page.failure(.notFound, "no request '\(id)' (yet: requests are written in batches)")
-      }
-      return Page.json(RequestDocument.json(try await store.explained(request)))
+      return await requested(id)
     }
     return router
   }
 
-  private func explained(_ id: String, _ page: (Explanation) -> Response) async throws -> Response {
-    do { return page(try await store.explain(id)) } catch {
-      return Page.failure(error.exitStatus <= 66 ? .notFound : .internalServerError, error.description)
-    }
+  private func shown(_ page: (DashboardState) -> String) async -> Response {
+    do throws(LedgerError) { return Page.html(page(try await loader.load())) } catch { return Page.failure(error) }
+  }
+
+  private func explained(_ id: String, _ page: (Explanation) -> Response) async -> Response {
+    do throws(LedgerError) { return page(try await store.explain(id)) } catch { return Page.failure(error) }
+  }
+
+  private func requested(_ id: String) async -> Response {
+    do throws(LedgerError) {
+      guard let activity = ActivityID(parsing: id), let request = try await store.request(activity) else {
+        return Page.failure(.notFound, "no request '\(id)' (yet: requests are written in batches)")
+      }
+      return Page.json(RequestDocument.json(try await store.explained(request)))
+    } catch { return Page.failure(error) }
   }
 }
 
@@ -76,6 +85,15 @@ enum Page {
       "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
     headers[.xContentTypeOptions] = "nosniff"
     return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  /// What the ledger says: not there, or not able to.
+  static func failure(_ error: LedgerError) -> Response {
+    switch error {
+    case .notFound, .ambiguous, .notAnID: failure(.notFound, error.description)
+    case .busy: failure(.serviceUnavailable, error.description)
+    default: failure(.internalServerError, error.description)
+    }
   }
 
   static func failure(_ status: HTTPResponse.Status, _ message: String) -> Response {

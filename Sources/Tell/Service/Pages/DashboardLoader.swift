@@ -28,13 +28,13 @@ public struct DashboardLoader: Sendable {
   public func load() async throws(LedgerError) -> DashboardState {
     let now = gridNow()
     let window = (now.startOfHour - .hours(47))..<(now.startOfHour + .hours(1))
-    let served = try await servedHours(in: window)
-    let decisions = try await decisionsInForce(until: now)
-    let signal = try await currentSignal(decisions.first)
-    let summary = ServedSummary(hours: served.hours, variants: served.variants, signals: served.signals)
+    let decisions = try await decisionsInForce()
+    let signal = try await currentSignal(decisions)
+    let region = try await servingRegion()
+    let summary = try await summary(of: window, decisions: decisions, region: region, kind: signal?.kind)
     return DashboardState(
       subtitle: clockText,
-      cards: cards(signal: signal, decision: decisions.first, summary: summary, now: now),
+      cards: cards(signal: signal, why: decisions.isEmpty ? nil : decisions[0].reason, region: region, summary: summary, now: now),
       aliases: decisions.map { decision in
         .init(
           alias: decision.alias, variant: ShareText.describe(decision.shares), reason: decision.reason,
@@ -46,7 +46,7 @@ public struct DashboardLoader: Sendable {
       requests: try await requestTable(), runs: try await runTable())
   }
 
-  private func decisionsInForce(until now: Timestamp) async throws(LedgerError) -> [DecisionRecord] {
+  private func decisionsInForce() async throws(LedgerError) -> [DecisionRecord] {
     guard let serving else { return [] }
     let latest = try await store.decisions(DecisionQuery(activity: serving, newestFirst: true, limit: 64))
     var byAlias: [String: DecisionRecord] = [:]
@@ -54,25 +54,37 @@ public struct DashboardLoader: Sendable {
     return byAlias.values.sorted { $0.alias < $1.alias }
   }
 
-  private func currentSignal(_ decision: DecisionRecord?) async throws(LedgerError) -> SignalRecord? {
-    guard let id = decision?.signalID else { return nil }
+  private func currentSignal(_ decisions: [DecisionRecord]) async throws(LedgerError) -> SignalRecord? {
+    guard let id = decisions.compactMap(\.signalID).first else { return nil }
     return try await store.signal(id)
   }
 
-  private func servedHours(
-    in window: Range<Timestamp>
-  ) async throws(LedgerError) -> (hours: [HourRollup], variants: [VariantRecord], signals: [SignalRecord]) {
-    guard let serving else { return ([], [], []) }
+  private func servingRegion() async throws(LedgerError) -> String? {
+    guard let serving else { return nil }
+    return try await store.activity(serving)?.region
+  }
+
+  private func summary(
+    of window: Range<Timestamp>, decisions: [DecisionRecord], region: String?, kind: String?
+  ) async throws(LedgerError) -> ServedSummary {
+    guard let serving else { return ServedSummary(hours: [], variants: [], signals: []) }
     let hours = try await store.rollups(RollupQuery(activity: serving, range: window))
-    let variants = try await store.variants(alias: nil)
-    guard let region = try await store.activity(serving)?.region else { return (hours, variants, []) }
-    let signals = try await store.signals(
-      SignalQuery(region: region, kind: SignalKind.averageLifecycle.rawValue, range: window, issuedBy: window.upperBound))
-    return (hours, variants, signals)
+    // Only what is on offer can be a baseline; older calibrations of the alias may be of models long gone.
+    let offered = try await store.variants(alias: nil).filter { variant in
+      decisions.contains { $0.alias == variant.alias && $0.shares[variant.name] != nil }
+    }
+    var signals: [SignalRecord] = []
+    if let region {
+      signals = try await store.signals(
+        SignalQuery(
+          region: region, kind: kind ?? SignalKind.averageLifecycle.rawValue, range: window,
+          issuedBy: window.upperBound))
+    }
+    return ServedSummary(hours: hours, variants: offered, signals: signals)
   }
 
   private func cards(
-    signal: SignalRecord?, decision: DecisionRecord?, summary: ServedSummary, now: Timestamp
+    signal: SignalRecord?, why: String?, region: String?, summary: ServedSummary, now: Timestamp
   ) -> [DashboardState.Card] {
     var cards: [DashboardState.Card] = []
     if let signal {
@@ -84,25 +96,46 @@ public struct DashboardLoader: Sendable {
           link: "/explain/\(signal.id)"))
     } else {
       cards.append(
-        .init("Grid now", value: "unknown", detail: decision == nil ? "no region is configured" : "no signal: static mix"))
+        .init(
+          "Grid now", value: "unknown",
+          detail: serving == nil
+            ? "nothing is being served"
+            : region == nil ? "no region is configured" : why == nil ? "no decision yet" : "no signal: a fixed mix serves"))
     }
     let sums = summary.total
     cards.append(
       .init("Requests", value: "\(sums.requests)", detail: "\(sums.units) units, \(sums.failed) failed"))
     cards.append(
-      .init("Energy of requests", value: sums.microjoules.energy.formatted(), detail: "marginal, from each variant's calibration"))
+      .init(
+        "Energy of requests",
+        value: Self.sum(sums.microjoules.energy, of: sums.requests, without: sums.withoutEnergy),
+        detail: Self.gap(sums.withoutEnergy - sums.failed) ?? "marginal, from each variant's calibration"))
     cards.append(
       .init(
-        "Carbon of requests", value: sums.carbon.formatted(),
-        detail: summary.alwaysBest.map { "always the best variant: \($0.formatted())" } ?? "no baseline yet"))
+        "Carbon of requests", value: Self.sum(sums.carbon, of: sums.requests, without: sums.withoutCarbon),
+        detail: Self.gap(sums.withoutCarbon - sums.failed)
+          ?? summary.alwaysBest.map { "always the best variant: \($0.formatted())" } ?? "no baseline yet"))
     if let saved = summary.savedPercent {
+      let left = summary.incomparable
       cards.append(
-        .init("Saved so far", value: "\(Decimals.significant(saved, digits: 3)) %", detail: "against always the best variant"))
+        .init(
+          "Saved, last 48 hours", value: "\(Decimals.significant(saved, digits: 3)) %",
+          detail: "against always the best variant" + (left > 0 ? ", \(left) requests left out" : "")))
     }
     if let quality = sums.quality {
       cards.append(.init("Right answers", value: "\(Decimals.significant(quality * 100, digits: 3)) %", detail: "of \(sums.judged) judged"))
     }
     return cards
+  }
+
+  /// A sum, or "unknown" when nothing that it should hold is known.
+  private static func sum<Q: Quantity>(_ sum: Q, of requests: Int64, without unknown: Int64) -> String {
+    requests > 0 && unknown >= requests ? "unknown" : sum.formatted()
+  }
+
+  /// How many answered requests a sum lacks; `nil` for none.
+  private static func gap(_ unknown: Int64) -> String? {
+    unknown > 0 ? "not known of \(unknown) answered requests" : nil
   }
 
   private func requestTable() async throws(LedgerError) -> PageTable {

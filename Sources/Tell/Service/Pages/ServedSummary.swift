@@ -3,12 +3,14 @@ public import Quantities
 public import Reporting
 
 /// What the hours of a serving activity add up to, beside what always the best variant would have cost.
+///
+/// Served and baseline are only compared over hours in which both are known; the requests of others are counted.
 public struct ServedSummary: Sendable {
   let hours: [HourRollup]
   let variants: [VariantRecord]
   let signals: [SignalRecord]
 
-  /// A summary of these hours, with the calibrations and grid values that the baseline needs.
+  /// A summary of these hours, with the calibrations of the variants on offer and the grid values.
   public init(hours: [HourRollup], variants: [VariantRecord], signals: [SignalRecord]) {
     self.hours = hours
     self.variants = variants
@@ -28,38 +30,54 @@ public struct ServedSummary: Sendable {
     return newest.values.max { ($0.quality ?? 0, $0.name) < ($1.quality ?? 0, $1.name) }
   }
 
-  private func intensity(at hour: Timestamp) -> Double? {
-    signals.last { $0.validFrom <= hour && hour < $0.validTo }?.value
-  }
+  private func intensity(at hour: Timestamp) -> Double? { signals.intensity(over: hour..<(hour + .hours(1))) }
 
-  /// What this hour's requests would have cost on the best variant; `nil` where calibration or grid value are unknown.
+  /// What this hour's requests would have cost on the best variant; `nil` where calibration or grid value are unknown, or
+  /// where the carbon of an answered request is, so that the two could not be compared.
+  ///
+  /// The ratio of energies is applied to the carbon served, so that both rest on the same grid values and PUE. A variant
+  /// that was named exactly is its own baseline: Dimmer chose nothing there.
   private func alwaysBest(_ hour: HourRollup) -> Carbon? {
-    guard let best = best(alias: hour.key.alias), let intensity = intensity(at: hour.key.hour) else { return nil }
-    let served = hour.sums.requests - hour.sums.failed
-    let joules = Double(served) * best.joulesPerRequest + Double(hour.sums.units) * best.joulesPerUnit
-    return Energy.joules(joules) * CarbonIntensity.gramsPerKilowattHour(intensity)
-  }
-
-  /// The always-best baseline over all hours; `nil` when any of them is unknown.
-  var alwaysBest: Carbon? {
-    var sum = Carbon.zero
-    for hour in hours {
-      guard let grams = alwaysBest(hour) else { return nil }
-      sum += grams
+    let sums = hour.sums
+    guard sums.withoutCarbon <= sums.failed, sums.withoutEnergy <= sums.failed else { return nil }
+    guard let best = best(alias: hour.key.alias) else {
+      return variants.contains { $0.name == hour.key.alias } ? sums.carbon : nil
     }
-    return hours.isEmpty ? nil : sum
+    let answered = sums.requests - sums.failed
+    let joules = Double(answered) * best.joulesPerRequest + Double(sums.units) * best.joulesPerUnit
+    guard sums.microjoules > .zero else { return answered == 0 ? .zero : nil }
+    return sums.carbon * (joules / sums.microjoules.energy.joules)
   }
 
-  /// What was saved against always-best, in percent.
+  /// Hours in which served and baseline are known.
+  private var comparable: [(hour: HourRollup, best: Carbon)] {
+    hours.compactMap { hour in alwaysBest(hour).map { (hour, $0) } }
+  }
+
+  /// The always-best baseline over the hours that can be compared; `nil` when there is none.
+  var alwaysBest: Carbon? {
+    let comparable = comparable
+    return comparable.isEmpty ? nil : comparable.reduce(.zero) { $0 + $1.best }
+  }
+
+  /// Answered requests of hours that could not be compared.
+  var incomparable: Int64 {
+    hours.filter { alwaysBest($0) == nil }.reduce(0) { $0 + $1.sums.requests - $1.sums.failed }
+  }
+
+  /// What was saved against always-best over the hours that can be compared, in percent.
   var savedPercent: Double? {
-    guard let baseline = alwaysBest, baseline > .zero else { return nil }
-    return 100 * (1 - total.carbon / baseline)
+    let comparable = comparable
+    let baseline = comparable.reduce(Carbon.zero) { $0 + $1.best }
+    guard baseline > .zero else { return nil }
+    return 100 * (1 - comparable.reduce(Carbon.zero) { $0 + $1.hour.sums.carbon } / baseline)
   }
 
   /// Intensity, shares of variants and grams by hour.
   public func chart(window: Range<Timestamp>, now: Timestamp) -> TimeChart? {
-    guard !hours.isEmpty || !signals.isEmpty else { return nil }
+    guard !self.hours.isEmpty || !signals.isEmpty else { return nil }
     let names = variantNames()
+    let hours = window.upperBound - window.lowerBound
     let starts = stride(from: window.lowerBound.milliseconds, to: window.upperBound.milliseconds, by: 3_600_000).map(
       Timestamp.init(milliseconds:))
     var intensities: [TimeChart.Point] = []
@@ -70,7 +88,7 @@ public struct ServedSummary: Sendable {
       let label = String(start.description.prefix(16)) + "Z"
       let value = start <= now ? intensity(at: start) : nil
       intensities.append(.init(start, value, title: "\(label): \(value.map { "\(Decimals.significant($0, digits: 3)) g/kWh" } ?? "unknown")"))
-      let here = hours.filter { $0.key.hour == start }
+      let here = self.hours.filter { $0.key.hour == start }
       guard !here.isEmpty else { continue }
       let grams = here.reduce(Carbon.zero) { $0 + $1.sums.carbon }
       actual.append(.init(start, grams.grams * 1000, title: "\(label): \(grams.formatted()) served"))
@@ -82,17 +100,17 @@ public struct ServedSummary: Sendable {
       let units = here.reduce(0.0) { $0 + Double($1.sums.units) }
       guard units > 0 else { continue }
       let shares = names.enumerated().map { index, name in
-        (category: index % 6, share: here.filter { $0.key.variant == name }.reduce(0.0) { $0 + Double($1.sums.units) } / units)
+        (category: index, share: here.filter { $0.key.variant == name }.reduce(0.0) { $0 + Double($1.sums.units) } / units)
       }
       let text = zip(names, shares).filter { $1.share > 0 }.map { "\($0) \(Decimals.significant($1.share * 100, digits: 2)) %" }
       bands.append(.init(from: start, to: start + .hours(1), shares: shares, title: "\(label): \(text.joined(separator: ", "))"))
     }
     return TimeChart(
-      summary: "Grid intensity, share of each variant and grams of carbon by hour over the last 48 hours",
+      summary: "Grid intensity, share of each variant and grams of carbon by hour over \(Decimals.significant(hours.hours, digits: 3)) hours",
       range: window.lowerBound...window.upperBound, step: .hours(1),
       panels: [
         .values(title: "Grid intensity", unit: "g/kWh", series: [.init("intensity", .area, colour: 0, points: intensities)]),
-        .bands(title: "Share of images by variant", categories: names, bands: bands),
+        .bands(title: "Share of units by variant", categories: names, bands: bands),
         .values(
           title: "Carbon of requests", unit: "mg an hour",
           series: [
@@ -106,5 +124,25 @@ public struct ServedSummary: Sendable {
   private func variantNames() -> [String] {
     let energy = { (name: String) in variants.filter { $0.name == name }.map(\.joulesPerUnit).min() ?? 0 }
     return Set(hours.map(\.key.variant)).sorted { (energy($0), $0) < (energy($1), $1) }
+  }
+}
+
+extension [SignalRecord] {
+  /// The mean intensity over an interval, weighted by time over what is covered; `nil` when nothing of it is.
+  ///
+  /// Where values overlap, as a forecast and the value that came later do, the latest issue of the moment counts.
+  func intensity(over range: Range<Timestamp>) -> Double? {
+    let here = filter { $0.validFrom < range.upperBound && range.lowerBound < $0.validTo }
+    guard here.count > 1 else { return here.first?.value }
+    let edges = Set(here.flatMap { [$0.validFrom, $0.validTo] } + [range.lowerBound, range.upperBound])
+      .filter { range.lowerBound <= $0 && $0 <= range.upperBound }.sorted()
+    var (sum, covered) = (0.0, 0.0)
+    for (start, end) in zip(edges, edges.dropFirst()) {
+      let holding = here.filter { $0.validFrom <= start && end <= $0.validTo }
+      guard let newest = holding.max(by: { ($0.issued, $0.id) < ($1.issued, $1.id) }) else { continue }
+      sum += newest.value * (end - start).seconds
+      covered += (end - start).seconds
+    }
+    return covered > 0 ? sum / covered : nil
   }
 }

@@ -16,8 +16,8 @@ public struct JournalIntake: Sendable {
     self.directory = directory
   }
 
-  /// Takes in every journal that no meter holds and that the ledger does not have yet. One that cannot be read is left
-  /// where it is and named.
+  /// Takes in every journal that no meter holds and that the ledger does not have yet, or not to its end. One that
+  /// cannot be read is left where it is and named.
   ///
   /// - Returns: the runs taken in, and what could not be.
   public func takeAll() async throws(LedgerError) -> (taken: [Activity], failures: [String]) {
@@ -28,23 +28,42 @@ public struct JournalIntake: Sendable {
     var failures: [String] = []
     for name in names.sorted() {
       let path = "\(directory)/\(name)"
-      let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int64
-      if let bytes = known[path], let size, bytes >= size { continue }
-      guard Journal.isAbandoned(path: path) else { continue }
+      guard let size = Self.size(path) else {
+        failures.append("\(path): it cannot be read; give your user the file, or remove it")
+        continue
+      }
+      // A meter that died before its first record leaves a file without anything in it.
+      guard size > 0, size > known[path] ?? 0, Journal.isAbandoned(path: path) else { continue }
       do {
         let journal = try Journal(path: path)
         // A cut tail never grows again: the whole part is all there will be.
         if let bytes = known[path], bytes == Int64(journal.wholeBytes) { continue }
-        guard let entry = try accounting.entry(journal: journal, path: path, context: RunAccounting.Context(besideJournal: path))
-        else { continue }
+        let context = RunAccounting.Context(besideJournal: path)
+        guard let entry = accounting.entry(journal: journal, path: path, context: context), let activity = entry.activity
+        else {
+          failures.append("\(path): it does not say which run it is of; it is damaged from the start and can be removed")
+          continue
+        }
         try await store.commit(entry)
-        RunAccounting.Context.remove(besideJournal: path)
-        if let activity = entry.activity { taken.append(activity) }
-      } catch let error as LedgerError { throw error } catch {
+        // A run that nobody saw end may still be seen to: its journal can grow.
+        if activity.status.knowledge == ActivityStatus.done.knowledge { RunAccounting.Context.remove(besideJournal: path) }
+        taken.append(activity)
+      } catch let error as MeteringError {
         failures.append("\(path): \(error)")
-      }
+      } catch let error as LedgerError {
+        guard case .invalid = error else { throw error }
+        failures.append("\(path): \(error)")
+      } catch { failures.append("\(path): \(error)") }
     }
     return (taken, failures)
+  }
+
+  /// Bytes of a file that can be read; `nil` for any other.
+  private static func size(_ path: String) -> Int64? {
+    guard FileManager.default.isReadableFile(atPath: path),
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
+    else { return nil }
+    return size.int64Value
   }
 }
 

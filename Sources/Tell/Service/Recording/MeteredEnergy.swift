@@ -27,35 +27,49 @@ struct MeteredEnergy {
     }
   }
 
-  /// All components together; `nil` when none could be read.
+  /// What should have been read and was not, each component once.
+  private var unread: [SourceDescription] {
+    Metering.Component.allCases.compactMap { component in
+      last.components[component] == nil ? journal.sources.first { $0.component == component } : nil
+    }
+  }
+
+  /// All components together; `nil` when none could be read. What is missing from it is named.
   var total: Figure<Energy>? {
     let parts = known
     guard !parts.isEmpty else { return nil }
     let sum: Estimate<Energy> = parts.map(\.figure.estimate).total(method: "sum@1")
-    return Figure("energy of the run", sum, inputs: parts.map(\.figure.receipt))
+    let missing = unread.map { "\($0.component.rawValue) (\($0.reason))" }
+    return Figure(
+      "energy of the run", sum, inputs: parts.map(\.figure.receipt),
+      note: missing.isEmpty ? nil : "not counted, because unknown: \(missing.joined(separator: ", "))")
   }
 
   /// Components for the record; one that has no energy says why.
   func components(of id: ActivityID) -> [Ledger.Component] {
-    let read = known
-    var components = read.map { part in
+    let read = known.map { part in
       Ledger.Component(
         activity: id, name: part.component.rawValue, part.figure.estimate,
         microjoules: last.components[part.component]?.run, detail: part.source.reason)
     }
-    for source in journal.sources where !read.contains(where: { $0.component == source.component }) {
-      guard !components.contains(where: { $0.name == source.component.rawValue }) else { continue }
-      components.append(
-        Ledger.Component(activity: id, name: source.component.rawValue, unknownBecause: source.reason))
-    }
-    return components
+    return read
+      + unread.map { Ledger.Component(activity: id, name: $0.component.rawValue, unknownBecause: $0.reason) }
   }
 
-  /// A figure for each component.
+  /// A figure for each component, known or not.
   func figures(of id: ActivityID) -> [FigureRecord] {
-    known.compactMap { part in
-      FigureName("energy-\(part.component.rawValue)").map { FigureRecord(id, $0, part.figure) }
-    }
+    known.compactMap { part in Self.name(part.component).map { FigureRecord(id, $0, part.figure) } }
+      + unread.compactMap { source in
+        Self.name(source.component).map {
+          FigureRecord(
+            id, $0, of: Energy.self, label: "energy of the run, \(source.component.rawValue)",
+            unknownBecause: source.reason)
+        }
+      }
+  }
+
+  private static func name(_ component: Metering.Component) -> FigureName? {
+    FigureName("energy-\(component.rawValue)")
   }
 }
 

@@ -17,13 +17,19 @@ public struct RunAccounting: Sendable {
     public var machine: Machine?
     /// Tags.
     public var tags: [String: String]
+    /// The site's own water use (WUE), litres per kWh of IT energy, as declared; `nil` leaves water unknown.
+    public var onSiteWater: Double?
 
     /// A context; everything may be missing.
-    public init(region: String? = nil, pue: Double? = nil, machine: Machine? = nil, tags: [String: String] = [:]) {
+    public init(
+      region: String? = nil, pue: Double? = nil, machine: Machine? = nil, tags: [String: String] = [:],
+      onSiteWater: Double? = nil
+    ) {
       self.region = region
       self.pue = pue
       self.machine = machine
       self.tags = tags
+      self.onSiteWater = onSiteWater
     }
   }
 
@@ -32,13 +38,14 @@ public struct RunAccounting: Sendable {
   /// Accounting with the embedded factors.
   public init() throws(FactorError) { tables = try .embedded() }
 
-  /// Checks a region and a PUE before the command is started, so that a typing error costs nothing.
+  /// Checks a region, a PUE and a WUE before the command is started, so that a typing error costs nothing.
   ///
-  /// - Throws: ``FactorError`` with near matches, ``Unknown`` for a PUE that no site can have.
+  /// - Throws: ``FactorError`` with near matches, ``Unknown`` for a PUE or WUE that no site can have.
   public func check(_ context: Context) throws {
     var inputs = RunFootprint.Inputs(energy: Self.noEnergy, duration: .seconds(1))
     if let region = context.region { try inputs.take(region: region, from: tables.regions) }
     if let pue = context.pue { try inputs.take(statedPUE: pue) }
+    if let onSiteWater = context.onSiteWater { try inputs.take(statedWUE: onSiteWater) }
   }
 
   /// The grid intensity of a context with its PUE, for a live display; `nil` without a region.
@@ -54,10 +61,9 @@ public struct RunAccounting: Sendable {
   ///   - journal: what the meter wrote.
   ///   - path: the journal's file.
   ///   - context: what was said about the run. A journal without an end is closed as not observed after its last sample.
+  ///     What in it cannot be used leaves the figures that need it unknown, with the reason: the run is kept all the same.
   /// - Returns: `nil` when the journal does not even say which run it is of.
-  public func entry(
-    journal: Journal, path: String, context: Context
-  ) throws -> LedgerEntry? {
+  public func entry(journal: Journal, path: String, context: Context) -> LedgerEntry? {
     guard let begin = journal.begin, let id = ActivityID(parsing: begin.run) else { return nil }
     let last = journal.last
     let ended = last?.wall ?? begin.wall
@@ -88,16 +94,16 @@ public struct RunAccounting: Sendable {
     let duration = last.monotonic - begin.monotonic
     var resolved = context
     resolved.region = activity.region
-    try account(id, meter: meter, duration: duration, context: resolved, entry: &entry)
+    account(id, meter: meter, duration: duration, context: resolved, entry: &entry)
     return entry
   }
 
   private func close(_ activity: inout Activity, journal: Journal, ended: Timestamp) {
-    let gaps = journal.gaps.map(\.reason)
+    let gaps = journal.gaps.isEmpty ? nil : journal.gaps.map(\.reason).joined(separator: "; ")
     if let exit = journal.exit {
       activity.exitCode = exit.code ?? exit.signal.map { 128 + $0 }
       activity.status = activity.exitCode == 0 ? .done : .failed
-      activity.reason = exit.signal.map { "ended by signal \($0)" } ?? gaps.first
+      activity.reason = exit.signal.map { "ended by signal \($0)" } ?? gaps
     } else if journal.endReason != nil {
       activity.status = .done
       activity.reason = "ended without Dimmer: its exit status was not observed"
@@ -110,7 +116,7 @@ public struct RunAccounting: Sendable {
 
   private func account(
     _ id: ActivityID, meter: MeteredEnergy, duration: Span, context: Context, entry: inout LedgerEntry
-  ) throws {
+  ) {
     entry.figures += meter.figures(of: id)
     guard let energy = meter.total else {
       entry.figures += Self.unmeasured(id, because: "no energy source could be read").filter { $0.id.name != .energy }
@@ -118,9 +124,7 @@ public struct RunAccounting: Sendable {
     }
     entry.figures.append(FigureRecord(id, .energy, energy))
     var inputs = RunFootprint.Inputs(energy: energy.identified(as: FigureID(id, .energy).description), duration: duration)
-    if let region = context.region { try inputs.take(region: region, from: tables.regions) }
-    if let pue = context.pue { try inputs.take(statedPUE: pue) }
-    if let machine = context.machine { try inputs.take(machine: machine, from: tables.embodied) }
+    take(context, into: &inputs)
     // The grid value is a record of its own, so that every run that rests on it can be found.
     if case .figure(let intensity) = inputs.intensity, let region = context.region,
       let signal = SignalRecord(yearly: intensity, region: region)
@@ -133,8 +137,36 @@ public struct RunAccounting: Sendable {
     entry.figures.append(.init(id, .intensity, footprint.intensity, label: "carbon intensity of the grid"))
     entry.figures.append(.init(id, .carbon, footprint.carbon, label: "operational carbon"))
     entry.figures.append(.init(id, .embodied, footprint.embodied, label: "share of embodied carbon"))
-    entry.figures.append(.init(id, .water, footprint.water.total, label: "water"))
+    entry.figures.append(Self.water(id, footprint.water))
     if case .figure(let pue) = inputs.pue { entry.figures.append(FigureRecord(id, .pue, pue)) }
+  }
+
+  /// Takes what the context says; what cannot be used is unknown with the reason.
+  private func take(_ context: Context, into inputs: inout RunFootprint.Inputs) {
+    if let region = context.region {
+      do { try inputs.take(region: region, from: tables.regions) } catch {
+        inputs.intensity = .unknown(Unknown(error.description))
+        inputs.offSiteWater = .unknown(Unknown(error.description))
+      }
+    }
+    if let pue = context.pue {
+      do { try inputs.take(statedPUE: pue) } catch { inputs.pue = .unknown(error) }
+    }
+    if let onSiteWater = context.onSiteWater {
+      do { try inputs.take(statedWUE: onSiteWater) } catch { inputs.onSiteWater = .unknown(error) }
+    }
+    if let machine = context.machine {
+      do { try inputs.take(machine: machine, from: tables.embodied) } catch {
+        inputs.machine = .failure(Unknown(error.description))
+      }
+    }
+  }
+
+  /// Water, or why it is unknown with the part that is known.
+  private static func water(_ id: ActivityID, _ water: WaterUse) -> FigureRecord {
+    guard case .unknown(let unknown) = water.total else { return .init(id, .water, water.total, label: "water") }
+    let known = [water.onSite, water.offSite].compactMap(\.figure?.receipt)
+    return FigureRecord(id, .water, of: Water.self, label: "water", inputs: known, unknownBecause: unknown.reason)
   }
 
   private static func unmeasured(_ id: ActivityID, because reason: String) -> [FigureRecord] {
@@ -150,14 +182,17 @@ public struct RunAccounting: Sendable {
   private static let noEnergy = Figure("no energy", Estimate<Energy>.exact(.zero, origin: .measured, method: "sum@1"))
 }
 
-extension FigureRecord {
-  /// A finding as a record: the figure, or the reason why it is unknown.
-  init<Q: Quantity>(_ activity: ActivityID, _ name: FigureName, _ finding: Finding<Q>, label: String) {
-    switch finding {
-    case .figure(let figure): self.init(activity, name, figure)
-    case .unknown(let unknown):
-      self.init(activity, name, of: Q.self, label: label, unknownBecause: unknown.reason)
+extension RunFootprint.Inputs {
+  /// Takes a WUE that the user states, litres on the site per kWh of IT energy.
+  ///
+  /// - Throws: ``Methods/Unknown`` when it is not 0 to 100. Evaporating a litre takes about 2.4 MJ, so 1.5 L
+  ///   carry away a kilowatt-hour of heat.
+  mutating func take(statedWUE value: Double) throws(Unknown) {
+    guard value.isFinite, (0...100).contains(value) else {
+      throw Unknown(
+        "a WUE is litres of water on the site per kWh, 0 to 100; \(Decimals.significant(value, digits: 3)) is not")
     }
+    onSiteWater = .figure(DeclaredValue.figure("WUE, as stated", WaterIntensity.litresPerKilowattHour(value)))
   }
 }
 

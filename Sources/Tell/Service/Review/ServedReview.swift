@@ -4,7 +4,7 @@ public import Quantities
 public import Switching
 
 /// What a serving activity did, read back from the ledger and held against the baselines by the same replay code that
-/// judges policies on history.
+/// judges policies on history. It goes by the hour, as the ledger's sums do, however often was decided.
 public struct ServedReview: Sendable {
   /// The outcome and its baselines.
   public let result: ReplayResult
@@ -27,7 +27,7 @@ public struct ServedReview: Sendable {
     store: any LedgerStore, activity: ActivityID, model: ServingModel, region: String, signalKind: String, pue: Double,
     range: Range<Timestamp>
   ) async throws {
-    decisions = try await store.decisions(DecisionQuery(activity: activity, alias: model.alias, range: range))
+    decisions = try await store.decisions(DecisionQuery(activity: activity, alias: model.alias, range: range, limit: .max))
     hours = try await store.rollups(RollupQuery(activity: activity, alias: model.alias, range: range))
     signals = try await store.signals(
       SignalQuery(region: region, kind: signalKind, range: range, issuedBy: range.upperBound + .hours(24)))
@@ -35,11 +35,12 @@ public struct ServedReview: Sendable {
 
     var history: [HistoryInterval] = []
     var served: [Timestamp: [VariantShare]] = [:]
-    var start = range.lowerBound
+    let byHour = Dictionary(grouping: hours, by: \.key.hour)
+    var start = range.lowerBound.startOfHour
     while start < range.upperBound {
-      let here = hours.filter { start <= $0.key.hour && $0.key.hour < start + model.interval }
+      let here = byHour[start] ?? []
       let units = here.reduce(0.0) { $0 + Double($1.sums.units) }
-      let value = signals.last { $0.validFrom <= start && start < $0.validTo }?.value
+      let value = signals.intensity(over: start..<(start + .hours(1)))
       history.append(
         HistoryInterval(start: start, intensity: value.map(CarbonIntensity.gramsPerKilowattHour), requests: units))
       if units > 0 {
@@ -48,10 +49,10 @@ public struct ServedReview: Sendable {
           return VariantShare(variant.name, own / units)
         }
       }
-      start = start + model.interval
+      start = start + .hours(1)
     }
     let replay = try Replay(
-      history: history, interval: model.interval, ladder: model.ladder, floor: model.floor, period: .utcDay, pue: pue,
+      history: history, interval: .hours(1), ladder: model.ladder, floor: model.floor, period: .utcDay, pue: pue,
       requestNoun: model.unitNoun)
     result = replay.run(RecordedPolicy(name: model.policy.name, served: served, decisions: decisions))
   }
@@ -76,14 +77,18 @@ struct RecordedPolicy: SwitchingPolicy {
   func decide(_ input: PolicyInput, state: PolicyState) -> (PolicyState, Decision) {
     // Any policy's decision carries the fields; only the shares matter here.
     var (next, decision) = AlwaysBest().decide(input, state: state)
-    guard let shares = served[input.now] else { return (next, decision) }
-    decision.shares = shares
-    decision.main = shares.max { $0.share < $1.share }?.variant ?? decision.main
-    decision.limit = nil
     if let recorded = decisions.last(where: { $0.grid <= input.now }), let mode = DecisionMode(rawValue: recorded.mode) {
       decision.mode = mode
       decision.reason = recorded.reason
+      // In an hour without requests the decision stands for what would have been served.
+      decision.shares = decision.shares.map { VariantShare($0.variant, recorded.shares[$0.variant] ?? 0) }
+      decision.main = recorded.chosen
     }
+    if let shares = served[input.now] {
+      decision.shares = shares
+      decision.main = shares.max { $0.share < $1.share }?.variant ?? decision.main
+    }
+    decision.limit = nil
     next.current = decision.main
     return (next, decision)
   }
