@@ -22,8 +22,7 @@ build: ## debug build
 release: ## optimised build of both programs
 	@scripts/setup.sh build
 	@echo "dimmer: building (the first time takes some minutes)" >&2
-	@swift build -c release --product dimmer-meter
-	@swift build -c release --product dimmer
+	@swift build -c release
 
 lint: ## formatting and style, as the tests check them
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift

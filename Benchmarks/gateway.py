@@ -27,6 +27,7 @@ ANSWER = json.dumps({
                  "finish_reason": "stop"}],
     "usage": {"prompt_tokens": 24, "completion_tokens": 64, "total_tokens": 88},
 })
+KEY = "sk-benchmark-only-0123456789abcdef"
 QUESTION = json.dumps({
     "model": "chat", "messages": [{"role": "user", "content": "What does a kilowatt-hour cost the planet today?"}],
     "temperature": 0.7, "max_tokens": 64,
@@ -73,6 +74,7 @@ model_list:
   - model_name: chat
     litellm_params: {{model: openai/large, api_base: "http://127.0.0.1:{UPSTREAM}/v1", api_key: none}}
 litellm_settings: {{telemetry: false}}
+general_settings: {{master_key: {KEY}}}
 """)
     return subprocess.Popen(
         [f"{directory}/litellm", "--config", str(path), "--host", "127.0.0.1", "--port", str(LITELLM), "--num_workers", "1"],
@@ -83,7 +85,7 @@ litellm_settings: {{telemetry: false}}
 def until_answering(port: int, seconds: int = 90) -> None:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/v1/chat/completions", QUESTION.encode(),
-        {"content-type": "application/json", "authorization": "Bearer none"})
+        {"content-type": "application/json", "authorization": f"Bearer {KEY}"})
     for _ in range(seconds * 5):
         try:
             urllib.request.urlopen(request, timeout=5).read()
@@ -113,7 +115,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "chat.lua")
         script.write_text(
-            'wrk.method="POST"; wrk.headers["Content-Type"]="application/json"; wrk.headers["Authorization"]="Bearer none"\n'
+            'wrk.method="POST"; wrk.headers["Content-Type"]="application/json"; wrk.headers["Authorization"]="Bearer ' + KEY + '"\n'
             f"wrk.body=[==[{QUESTION}]==]\n")
         started = [
             nginx(folder, UPSTREAM, f"location / {{ default_type application/json; return 200 '{ANSWER}'; }}"),

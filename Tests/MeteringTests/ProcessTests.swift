@@ -133,6 +133,17 @@ struct ProcessLedgerTests {
     #expect(ledger.resident == ByConsumer(run: 2, others: 1, own: 1))
   }
 
+  @Test("children found before their root belong to it, and the root does, too")
+  func order() {
+    var ledger = ProcessLedger(roots: [10])
+    let table = { (own: UInt64) in
+      [Seen(pid: 9, parent: 8, own: own), Seen(pid: 8, parent: 10, own: own), Seen(pid: 10, parent: 1, own: own)]
+    }
+    scan(&ledger, table(0), at: 1000)
+    scan(&ledger, table(7), at: 1100)
+    #expect(ticks(ledger.times) == [21, 0, 0])
+  }
+
   @Test("a child that was seen alive and then reaped is counted once")
   func reaped() {
     var ledger = ProcessLedger(roots: [10])

@@ -31,7 +31,8 @@ struct CalcTests {
     Vector(method: "load-curve", input: #"{"tdp_watts":225,"load":1}"#, key: "power_watts", value: 229.5),
     // Cloud Carbon Footprint, EPYC 2nd generation.
     Vector(
-      method: "vcpu-load", input: #"{"vcpus":8,"load":0.5,"idle_watts":0.47,"full_watts":1.69}"#, key: "power_watts", value: 8.64),
+      method: "vcpu-load", input: #"{"vcpus":8,"load":0.5,"idle_watts":0.47,"full_watts":1.69}"#, key: "power_watts",
+      value: 8.64),
     // 1.2 kWh at 56.039 g/kWh, without and with PUE 1.5, counted once.
     Vector(
       method: "operational-carbon@1", input: #"{"energy_joules":4320000,"pue":1,"intensity_grams_per_kwh":56.039}"#,
@@ -41,10 +42,12 @@ struct CalcTests {
       key: "carbon_grams", value: 100.8702),
     // 10 kWh, WUE 0.55 L/kWh, PUE 1.2, EWIF 3.142 L/kWh: 5.5 + 37.704 litres.
     Vector(
-      method: "water", input: #"{"energy_joules":3.6e7,"wue_litres_per_kwh":0.55,"pue":1.2,"ewif_litres_per_kwh":3.142}"#,
+      method: "water",
+      input: #"{"energy_joules":3.6e7,"wue_litres_per_kwh":0.55,"pue":1.2,"ewif_litres_per_kwh":3.142}"#,
       key: "water_litres", value: 43.204),
     Vector(
-      method: "water", input: #"{"energy_joules":3.6e7,"wue_litres_per_kwh":0.55,"pue":1.2,"ewif_litres_per_kwh":3.142}"#,
+      method: "water",
+      input: #"{"energy_joules":3.6e7,"wue_litres_per_kwh":0.55,"pue":1.2,"ewif_litres_per_kwh":3.142}"#,
       key: "on_site_litres", value: 5.5),
     // A tenth of a 1000 kg server for an hour of four years.
     Vector(
@@ -80,11 +83,13 @@ struct CalcTests {
       key: "price", value: 227.492, tolerance: 1e-4),
     Vector(
       method: "timing-gain",
-      input: "{\"lower_energy_joules\":0.695,\"upper_energy_joules\":2.05,\"upper_share\":0.2779,\"intensities_grams_per_kwh\":[\(march)]}",
+      input:
+        "{\"lower_energy_joules\":0.695,\"upper_energy_joules\":2.05,\"upper_share\":0.2779,\"intensities_grams_per_kwh\":[\(march)]}",
       key: "gain", value: 0.1890, tolerance: 1e-3),
     Vector(
       method: "timing-gain",
-      input: "{\"lower_energy_joules\":0.29,\"upper_energy_joules\":0.695,\"upper_share\":0.6548,\"intensities_grams_per_kwh\":[\(march)]}",
+      input:
+        "{\"lower_energy_joules\":0.29,\"upper_energy_joules\":0.695,\"upper_share\":0.6548,\"intensities_grams_per_kwh\":[\(march)]}",
       key: "gain", value: 0.1108, tolerance: 1e-3),
   ]
 
@@ -116,15 +121,23 @@ struct CalcTests {
     }
   }
 
-  @Test("Wrong inputs end with 64 and name the input", arguments: [
-    (["load-curve", "tdp_wats=225", "load=0.5"], "tdp_wats"), (["load-curve", "load=0.5"], "tdp_watts"),
-    (["load-curve", "tdp_watts=-5", "load=0.5"], "tdp_watts"), (["load-curve", "tdp_watts=abc", "load=0.5"], "tdp_watts"),
-    (["load-curve", "tdp_watts=225", "load=1.3"], "load"), (["load-curve", "tdp_watts=225", "load=nan"], "load"),
-    (["load-curve", "tdp_watts=inf", "load=1"], "tdp_watts"), (["load-curve", "tdp_watts"], "key=value"),
-    (["operational-carbon", "energy_joules=1", "pue=0.9", "intensity_grams_per_kwh=1"], "pue"),
-    (["load-curv", "tdp_watts=1"], "load-curve"), (["load-curve@9", "tdp_watts=225", "load=1"], "load-curve"),
-    (["timing-gain", "lower_energy_joules=1", "upper_energy_joules=2", "upper_share=0.5", "intensities_grams_per_kwh=1,2"], "intensities_grams_per_kwh"),
-  ])
+  @Test(
+    "Wrong inputs end with 64 and name the input",
+    arguments: [
+      (["load-curve", "tdp_wats=225", "load=0.5"], "tdp_wats"), (["load-curve", "load=0.5"], "tdp_watts"),
+      (["load-curve", "tdp_watts=-5", "load=0.5"], "tdp_watts"),
+      (["load-curve", "tdp_watts=abc", "load=0.5"], "tdp_watts"),
+      (["load-curve", "tdp_watts=225", "load=1.3"], "load"), (["load-curve", "tdp_watts=225", "load=nan"], "load"),
+      (["load-curve", "tdp_watts=inf", "load=1"], "tdp_watts"), (["load-curve", "tdp_watts"], "key=value"),
+      (["operational-carbon", "energy_joules=1", "pue=0.9", "intensity_grams_per_kwh=1"], "pue"),
+      (["load-curv", "tdp_watts=1"], "load-curve"), (["load-curve@9", "tdp_watts=225", "load=1"], "load-curve"),
+      (
+        [
+          "timing-gain", "lower_energy_joules=1", "upper_energy_joules=2", "upper_share=0.5",
+          "intensities_grams_per_kwh=1,2",
+        ], "intensities_grams_per_kwh"
+      ),
+    ])
   func wrongInputs(_ arguments: [String], _ named: String) async throws {
     try await Workspace.use { space in
       let ending = try await space.start(["calc"] + arguments).end()
@@ -134,10 +147,12 @@ struct CalcTests {
     }
   }
 
-  @Test("What is not a JSON object of inputs ends with 65", arguments: [
-    "", "{", "[]", "3", "\"text\"", #"{"tdp_watts": null, "load": 1}"#, #"{"tdp_watts": 225, "load": {"a": 1}}"#,
-    #"{"tdp_watts": true, "load": 1}"#, "{\"tdp_watts\": 225, \"load\": 1} trailing",
-  ])
+  @Test(
+    "What is not a JSON object of inputs ends with 65",
+    arguments: [
+      "", "{", "[]", "3", "\"text\"", #"{"tdp_watts": null, "load": 1}"#, #"{"tdp_watts": 225, "load": {"a": 1}}"#,
+      #"{"tdp_watts": true, "load": 1}"#, "{\"tdp_watts\": 225, \"load\": 1} trailing",
+    ])
   func notJSON(_ text: String) async throws {
     try await Workspace.use { space in
       let ending = try await space.dimmer("calc", "load-curve", "--input", "-", input: space.write("in", text))
@@ -171,7 +186,9 @@ struct CalcTests {
       }
       let one = try await space.dimmer("methods", "operational-carbon")
       #expect(one.output.contains("GHG Protocol") && one.output.contains("intensity_grams_per_kwh"))
-      #expect(try JSON(try await space.dimmer("methods", "operational-carbon@1", "--json").output)["id"].string == "operational-carbon@1")
+      #expect(
+        try JSON(try await space.dimmer("methods", "operational-carbon@1", "--json").output)["id"].string
+          == "operational-carbon@1")
       #expect(try await space.dimmer("methods", "no-such-method").status == 64)
     }
   }

@@ -88,7 +88,9 @@ struct DemoTests {
     }
   }
 
-  @Test("Ctrl-C at any stage ends it with 130 and leaves no process", arguments: ["starting MLServer", "measuring", "watch it live"])
+  @Test(
+    "Ctrl-C at any stage ends it with 130 and leaves no process",
+    arguments: ["starting MLServer", "measuring", "watch it live"])
   func interrupted(_ stage: String) async throws {
     try await stopped(at: stage, by: SIGINT) { ending in
       #expect(ending.status == 130, "\(ending.error)")

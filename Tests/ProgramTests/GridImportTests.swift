@@ -48,7 +48,8 @@ struct GridImportTests {
       #expect(document["receipt"]["source"]["citation"].string == "a test")
       try space.write("v.csv", "name,quality,joules\nS,70,1\nL,80,5\n")
       let replay = try await space.dimmer(
-        "replay", "switching", "--variants", "v.csv", "--series", "i.csv", "--column", "intensity_g_per_kwh", "--floor", "75")
+        "replay", "switching", "--variants", "v.csv", "--series", "i.csv", "--column", "intensity_g_per_kwh", "--floor",
+        "75")
       #expect(replay.status == 0, "\(replay.error)")
     }
   }
@@ -77,14 +78,16 @@ struct GridImportTests {
     }
   }
 
-  @Test("Bad data end with 65 and name file, line and column", arguments: [
-    ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,1\n2021-03-20T01:00Z,abc\n", ["g.csv", "line 3", "coal_mwh", "abc"]),
-    ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,1\n2021-13-20T01:00Z,1\n", ["g.csv", "line 3", "datetime_utc"]),
-    ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,1\n2021-03-20T01:00Z,1,9\n", ["g.csv", "line 3"]),
-    ("datetime_utc,coal_mwh\n2021-03-20T01:00Z,1\n2021-03-20T00:00Z,1\n", ["g.csv", "line 3"]),
-    ("datetime_utc,demand\n2021-03-20T00:00Z,1\n2021-03-20T01:00Z,1\n", ["g.csv", "line 1"]),
-    ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,\"1\n", ["g.csv", "line 2"]), ("", ["g.csv", "line 1"]),
-  ])
+  @Test(
+    "Bad data end with 65 and name file, line and column",
+    arguments: [
+      ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,1\n2021-03-20T01:00Z,abc\n", ["g.csv", "line 3", "coal_mwh", "abc"]),
+      ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,1\n2021-13-20T01:00Z,1\n", ["g.csv", "line 3", "datetime_utc"]),
+      ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,1\n2021-03-20T01:00Z,1,9\n", ["g.csv", "line 3"]),
+      ("datetime_utc,coal_mwh\n2021-03-20T01:00Z,1\n2021-03-20T00:00Z,1\n", ["g.csv", "line 3"]),
+      ("datetime_utc,demand\n2021-03-20T00:00Z,1\n2021-03-20T01:00Z,1\n", ["g.csv", "line 1"]),
+      ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,\"1\n", ["g.csv", "line 2"]), ("", ["g.csv", "line 1"]),
+    ])
   func badData(_ csv: String, _ named: [String]) async throws {
     try await Workspace.use { space in
       try space.write("g.csv", csv)
@@ -106,15 +109,21 @@ struct GridImportTests {
       let cut = try await space.dimmer("grid", "import", "cut.csv.gz")
       #expect(cut.status == 65 && cut.error.contains("cut.csv.gz"), "\(cut.error)")
       let absent = try await space.dimmer("grid", "import", "absent.csv")
-      #expect(absent.status == 66 && absent.error.contains("absent.csv") && absent.error.contains("no such file"), "\(absent.error)")
+      #expect(
+        absent.status == 66 && absent.error.contains("absent.csv") && absent.error.contains("no such file"),
+        "\(absent.error)")
       let folder = try await space.dimmer("grid", "import", space.folder)
-      #expect(folder.status != 0 && folder.error.contains(space.folder) && !folder.error.contains("NSCocoa"), "\(folder.error)")
+      #expect(
+        folder.status != 0 && folder.error.contains(space.folder) && !folder.error.contains("NSCocoa"),
+        "\(folder.error)")
     }
   }
 
   @Test(
     "Two years of California's grid are read whole",
-    .enabled(if: Programs.shared("data/grid/eia_CISO_2020_2021_hourly.csv.gz") != nil, "the shared data are not beside the repository"))
+    .enabled(
+      if: Programs.shared("data/grid/eia_CISO_2020_2021_hourly.csv.gz") != nil,
+      "the shared data are not beside the repository"))
   func california() async throws {
     try await Workspace.use { space in
       let file = try #require(Programs.shared("data/grid/eia_CISO_2020_2021_hourly.csv.gz"))

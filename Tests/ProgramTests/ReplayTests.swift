@@ -14,7 +14,8 @@ struct ReplayTests {
     """
   private static let keys: Set = [
     "policy", "floor", "mean_quality", "carbon_grams", "clairvoyant_grams", "static_mix_grams", "always_best_grams",
-    "saved_percent", "sizing_percent", "timing_percent", "timing_gain_percent", "regret_percent", "switches", "requests",
+    "saved_percent", "sizing_percent", "timing_percent", "timing_gain_percent", "regret_percent", "switches",
+    "requests",
     "intervals", "missing_intervals", "days", "days_at_floor", "baselines",
   ]
 
@@ -25,11 +26,15 @@ struct ReplayTests {
     try space.write("v.csv", Self.variants)
     try space.write("s.csv", series)
     return try await space.start(
-      ["replay", "switching", "--variants", "v.csv", "--series", "s.csv", "--column", column, "--floor", "\(floor)", "--json"] + more
+      [
+        "replay", "switching", "--variants", "v.csv", "--series", "s.csv", "--column", column, "--floor", "\(floor)",
+        "--json",
+      ] + more
     ).end()
   }
 
-  @Test("Carbon lies between the clairvoyant's and the static mix's, and savings add up", arguments: [80.0, 82, 83, 84])
+  @Test(
+    "Carbon lies between the clairvoyant's and the static mix's, and savings add up", arguments: [80.0, 82, 83, 84])
   func consistency(_ floor: Double) async throws {
     try await Workspace.use { space in
       let ending = try await replay(space, floor: floor)
@@ -58,7 +63,8 @@ struct ReplayTests {
   func policies() async throws {
     try await Workspace.use { space in
       let help = try await space.dimmer("replay", "switching", "--help").output.replacing(/\s+/, with: " ")
-      let list = try #require(help.firstMatch(of: /Policy: ([a-z0-9@, -]+)\./)?.1).split(separator: ", ").map(String.init)
+      let list = try #require(help.firstMatch(of: /Policy: ([a-z0-9@, -]+)\./)?.1).split(separator: ", ").map(
+        String.init)
       #expect(list.count >= 4)
       var carbon: [String: Double] = [:]
       for policy in list {
@@ -81,7 +87,8 @@ struct ReplayTests {
   func scales() async throws {
     try await Workspace.use { space in
       let plain = try JSON(try await replay(space, floor: 83).output)
-      let scaled = try JSON(try await replay(space, floor: 83, more: ["--pue", "1.5", "--requests-per-hour", "2000"]).output)
+      let scaled = try JSON(
+        try await replay(space, floor: 83, more: ["--pue", "1.5", "--requests-per-hour", "2000"]).output)
       for name in ["carbon_grams", "static_mix_grams", "always_best_grams", "clairvoyant_grams"] {
         let (one, three) = (try plain[name]["value"].number(), try scaled[name]["value"].number())
         #expect(abs(three - 3 * one) < 1e-9 * three, "\(name)")
@@ -108,7 +115,9 @@ struct ReplayTests {
       let day = ["--hours", "24"]
       let known = try await replay(space, floor: 83, more: day).output
       let lines = MarchTrace.csv().split(separator: "\n", omittingEmptySubsequences: false)
-      let noise = lines.enumerated().map { $0.offset > 24 && !$0.element.isEmpty ? "\($0.element.prefix(18))\(900 - $0.offset)" : String($0.element) }
+      let noise = lines.enumerated().map {
+        $0.offset > 24 && !$0.element.isEmpty ? "\($0.element.prefix(18))\(900 - $0.offset)" : String($0.element)
+      }
       let other = try await replay(space, series: noise.joined(separator: "\n"), floor: 83, more: day).output
       #expect(known == other)
     }
@@ -136,28 +145,33 @@ struct ReplayTests {
     }
   }
 
-  @Test("Variants that can not be used end with 65 and the line", arguments: [
-    ("name,quality\nB1,78\n", "joules"), ("name,quality,joules\nB1,78,much\n", "line 2"),
-    ("name,quality,joules\nB1,,1\n", "line 2"), ("name,quality,joules\nB1,178,1\n", "B1"),
-    ("name,quality,joules\nB1,78,-1\n", "B1"), ("name,quality,joules\nB1,78,1\nB1,79,2\n", "B1"),
-    ("name,quality,joules\n", "variant"), ("", "v.csv"),
-  ])
+  @Test(
+    "Variants that can not be used end with 65 and the line",
+    arguments: [
+      ("name,quality\nB1,78\n", "joules"), ("name,quality,joules\nB1,78,much\n", "line 2"),
+      ("name,quality,joules\nB1,,1\n", "line 2"), ("name,quality,joules\nB1,178,1\n", "B1"),
+      ("name,quality,joules\nB1,78,-1\n", "B1"), ("name,quality,joules\nB1,78,1\nB1,79,2\n", "B1"),
+      ("name,quality,joules\n", "variant"), ("", "v.csv"),
+    ])
   func wrongVariants(_ csv: String, _ named: String) async throws {
     try await Workspace.use { space in
       try space.write("v.csv", csv)
       try space.write("s.csv", MarchTrace.csv())
       let ending = try await space.dimmer(
-        "replay", "switching", "--variants", "v.csv", "--series", "s.csv", "--column", "intensity_g_per_kwh", "--floor", "80")
+        "replay", "switching", "--variants", "v.csv", "--series", "s.csv", "--column", "intensity_g_per_kwh", "--floor",
+        "80")
       #expect(ending.status == 65, "\(ending.output)")
       #expect(ending.error.contains("v.csv") && ending.error.contains(named), "\(ending.error)")
     }
   }
 
-  @Test("Missing files end with 66, options out of range with a status that is not 0", arguments: [
-    (["--floor", "120"], nil), (["--floor", "83", "--pue", "0.5"], nil), (["--floor", "83", "--hours", "-3"], nil),
-    (["--floor", "83", "--from", "yesterday"], 64), (["--floor", "83", "--from", "2001-01-01T00:00Z"], 64),
-    (["--floor", "83", "--series", "absent.csv"], 66), (["--floor", "83", "--variants", "absent.csv"], 66),
-  ] as [([String], Int32?)])
+  @Test(
+    "Missing files end with 66, options out of range with a status that is not 0",
+    arguments: [
+      (["--floor", "120"], nil), (["--floor", "83", "--pue", "0.5"], nil), (["--floor", "83", "--hours", "-3"], nil),
+      (["--floor", "83", "--from", "yesterday"], 64), (["--floor", "83", "--from", "2001-01-01T00:00Z"], 64),
+      (["--floor", "83", "--series", "absent.csv"], 66), (["--floor", "83", "--variants", "absent.csv"], 66),
+    ] as [([String], Int32?)])
   func wrongOptions(_ more: [String], _ status: Int32?) async throws {
     try await Workspace.use { space in
       try space.write("v.csv", Self.variants)
@@ -166,7 +180,9 @@ struct ReplayTests {
       if !more.contains("--series") { arguments += ["--series", "s.csv"] }
       if !more.contains("--variants") { arguments += ["--variants", "v.csv"] }
       let ending = try await space.start(arguments + more).end()
-      #expect(ending.status == status ?? 64 || (status == nil && ending.status == 65), "\(ending.status ?? -1) \(ending.error)")
+      #expect(
+        ending.status == status ?? 64 || (status == nil && ending.status == 65),
+        "\(ending.status ?? -1) \(ending.error)")
       #expect(!ending.error.isEmpty && ending.outputBytes.isEmpty)
     }
   }

@@ -3,13 +3,14 @@ import Testing
 
 @Suite("Signals to dimmer run reach the command, and both end alike")
 struct RunSignalTests {
-  @Test("A signal sent to Dimmer ends the command and then Dimmer by the same signal",
+  @Test(
+    "A signal sent to Dimmer ends the command and then Dimmer by the same signal",
     arguments: [SIGTERM, SIGINT, SIGHUP, SIGUSR1])
   func defaultAction(_ number: Int32) async throws {
     try await Workspace.use { space in
       let run = try space.start(
         ["run", "--summary", space.file("s.json"), "--", "python3", "-c", Self.waiting(ready: space.file("ready"))])
-      try await eventually("the command is there") { space.text("ready") != nil }
+      try await eventually("the command is there") { space.text("ready") == "x" }
       run.signal(number)
       let ending = try await run.end()
       #expect(ending.signal == number)
@@ -26,11 +27,11 @@ struct RunSignalTests {
       let script = """
         import signal, sys, time
         signal.signal(\(number), lambda *_: sys.exit(9))
-        open("\(space.file("ready"))", "w").write("x")
+        with open("\(space.file("ready"))", "w") as file: file.write("x")
         while True: time.sleep(0.05)
         """
       let run = try space.start(["run", "--", "python3", "-c", script])
-      try await eventually("the command is there") { space.text("ready") != nil }
+      try await eventually("the command is there") { space.text("ready") == "x" }
       run.signal(number)
       #expect(try await run.end().status == 9)
     }
@@ -46,7 +47,7 @@ struct RunSignalTests {
             global caught
             caught += 1
         signal.signal(signal.SIGINT, catch)
-        open("\(space.file("ready"))", "w").write("x")
+        with open("\(space.file("ready"))", "w") as file: file.write("x")
         while caught == 0: time.sleep(0.01)
         for _ in range(30): time.sleep(0.01)
         sys.exit(40 + caught)
@@ -62,7 +63,7 @@ struct RunSignalTests {
       let writer = open(keys, O_RDWR | O_CLOEXEC)
       defer { close(writer) }
       let run = try space.start(program: [tool, "-qec", command, space.file("typescript")], input: keys)
-      try await eventually("the command is there") { space.text("ready") != nil }
+      try await eventually("the command is there") { space.text("ready") == "x" }
       _ = write(writer, "\u{3}", 1)
       #expect(try await run.end().status == 41)
     }
@@ -73,13 +74,15 @@ struct RunSignalTests {
     try await Workspace.use { space in
       let script = """
         import signal, sys, time
-        signal.signal(signal.SIGUSR2, lambda *_: open("\(space.file("got"))", "w").write("x"))
+        def got(*_):
+            with open("\(space.file("got"))", "w") as file: file.write("x")
+        signal.signal(signal.SIGUSR2, got)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        open("\(space.file("ready"))", "w").write("x")
+        with open("\(space.file("ready"))", "w") as file: file.write("x")
         while True: time.sleep(0.01)
         """
       let run = try space.start(["run", "--", "python3", "-c", script])
-      try await eventually("the command is there") { space.text("ready") != nil }
+      try await eventually("the command is there") { space.text("ready") == "x" }
       run.signal(SIGUSR2)
       try await eventually("the command has the signal") { space.text("got") != nil }
       run.signal(SIGTERM)
@@ -97,6 +100,11 @@ struct RunSignalTests {
   }
 
   private static func waiting(ready: String) -> String {
-    "import signal, time; [signal.signal(s, signal.SIG_DFL) for s in (2, 15)]; open('\(ready)', 'w').write('x'); time.sleep(600)"
+    """
+    import signal, time
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    with open("\(ready)", "w") as file: file.write("x")
+    time.sleep(600)
+    """
   }
 }

@@ -13,13 +13,15 @@ struct RunSummaryTests {
     "host_microjoules", "attributed_microjoules", "idle_microjoules", "self_microjoules", "unattributed_microjoules",
   ]
   /// Half a second of work in a shell and its child.
-  private static let work = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; sh -c 'j=0; while [ $j -lt 60000 ]; do j=$((j+1)); done'"
+  private static let work =
+    "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; sh -c 'j=0; while [ $j -lt 60000 ]; do j=$((j+1)); done'"
 
   @Test("Its keys are the contract's, its figures are whole and name registered methods")
   func shape() async throws {
     try await Workspace.use { space in
       let (_, summary) = try await space.measure(
-        Self.work, options: ["--region", "DE", "--name", "train", "--pue", "1.2", "--tag", "team=a", "--period", "100ms"])
+        Self.work,
+        options: ["--region", "DE", "--name", "train", "--pue", "1.2", "--tag", "team=a", "--period", "100ms"])
       #expect(summary.keys == Self.contract.union(Self.beyond))
       #expect(summary["conservation"].keys == Self.terms)
       let methods = try await space.methods()
@@ -67,14 +69,20 @@ struct RunSummaryTests {
     }
   }
 
-  @Test("CPU seconds are conserved, too: run, others, own and unattributed are the busy time")
+  @Test("CPU seconds add up, too: what belongs to nobody is the busy time beyond that of all processes, never the rest")
   func seconds() async throws {
     try await Workspace.use { space in
       let (_, summary) = try await space.measure(Self.work)
       let cpu = summary["cpu_seconds"]
       let term = { (name: String) in try cpu[name].number() }
-      #expect(try abs(term("run") + term("others") + term("self") + term("unattributed") - term("busy")) < 1e-6)
-      #expect(try abs(term("busy") + term("idle") - term("capacity")) < 1e-6)
+      for name in ["run", "others", "self", "unattributed", "busy", "idle", "capacity"] {
+        #expect(try term(name) >= 0, "\(name)")
+      }
+      let seen = try term("run") + term("others") + term("self")
+      // Where the processes' clocks together run ahead of the machine's by a few ticks, nothing is left over.
+      #expect(try term("unattributed") >= max(0, term("busy") - seen) - 1e-6)
+      #expect(try seen + term("unattributed") <= term("busy") + 0.1 + 0.02 * term("busy"))
+      #expect(try abs(term("busy") + term("idle") - term("capacity")) <= 0.02 + 0.01 * term("capacity"))
     }
   }
 
@@ -109,7 +117,8 @@ struct RunSummaryTests {
   @Test("A summary that can not be written is said and does not change the command's status")
   func unwritableSummary() async throws {
     try await Workspace.use { space in
-      let ending = try await space.dimmer("run", "--summary", space.file("no/folder/s.json"), "--", "sh", "-c", "exit 5")
+      let ending = try await space.dimmer(
+        "run", "--summary", space.file("no/folder/s.json"), "--", "sh", "-c", "exit 5")
       #expect(ending.status == 5)
       #expect(ending.error.contains("no/folder/s.json"))
       #expect(try JSON(try await space.dimmer("runs", "list", "--json").output)["runs"].array.count == 1)

@@ -64,6 +64,29 @@ struct RunTests {
     }
   }
 
+  @Test("The command has the signal mask and the ignored signals that it would have had")
+  func signalState() async throws {
+    try await Workspace.use { space in
+      let look = ["grep", "-E", "^Sig(Blk|Ign):", "/proc/self/status"]
+      let own = try await space.start(program: look).end()
+      let measured = try await space.start(["run", "--"] + look).end()
+      #expect(measured.output == own.output)
+      #expect(own.output.contains("SigBlk:\t0000000000000000"))
+    }
+  }
+
+  @Test("A signal that Dimmer's caller ignores stays ignored in the command")
+  func ignoredSignals() async throws {
+    try await Workspace.use { space in
+      let look = "trap '' HUP PIPE; exec \"$@\" grep SigIgn /proc/self/status"
+      let own = try await space.start(program: ["sh", "-c", look, "sh"]).end()
+      let measured = try await space.start(program: ["sh", "-c", look, "sh", Programs.path("dimmer"), "run", "--"])
+        .end()
+      #expect(measured.output == own.output)
+      #expect(own.output.contains("1001"))
+    }
+  }
+
   @Test("The command gets no file of Dimmer's, only the three it would have had")
   func noExtraDescriptors() async throws {
     try await Workspace.use { space in
@@ -74,12 +97,15 @@ struct RunTests {
     }
   }
 
-  @Test("A command without '--' or with a bad option is refused with status 64 and never started", arguments: [
-    ["run"], ["run", "--"], ["run", "--pue", "0.5", "--", "touch", "ran"], ["run", "--pue", "nan", "--", "touch", "ran"],
-    ["run", "--pue", "much", "--", "touch", "ran"], ["run", "--period", "1ms", "--", "touch", "ran"],
-    ["run", "--period", "soon", "--", "touch", "ran"], ["run", "--tag", "novalue", "--", "touch", "ran"],
-    ["run", "--region", "Gemany", "--", "touch", "ran"], ["run", "--no-such-option", "--", "touch", "ran"],
-  ])
+  @Test(
+    "A command without '--' or with a bad option is refused with status 64 and never started",
+    arguments: [
+      ["run"], ["run", "--"], ["run", "--pue", "0.5", "--", "touch", "ran"],
+      ["run", "--pue", "nan", "--", "touch", "ran"],
+      ["run", "--pue", "much", "--", "touch", "ran"], ["run", "--period", "1ms", "--", "touch", "ran"],
+      ["run", "--period", "soon", "--", "touch", "ran"], ["run", "--tag", "novalue", "--", "touch", "ran"],
+      ["run", "--region", "Gemany", "--", "touch", "ran"], ["run", "--no-such-option", "--", "touch", "ran"],
+    ])
   func refusals(_ arguments: [String]) async throws {
     try await Workspace.use { space in
       let ending = try await space.start(arguments).end()
@@ -90,7 +116,7 @@ struct RunTests {
     }
   }
 
-  @Test("An unknown region names near ones", arguments: [("Gemany", "Germany"), ("US-CAL-CISOO", "US-CAL-CISO")])
+  @Test("An unknown region names near ones", arguments: [("Gemany", "Germany"), ("aws:us-est-1", "us-east-1")])
   func nearRegions(_ wrong: String, _ near: String) async throws {
     try await Workspace.use { space in
       let flag = try await space.dimmer("run", "--region", wrong, "--", "true")

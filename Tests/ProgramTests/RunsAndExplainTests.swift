@@ -45,7 +45,8 @@ struct RunsAndExplainTests {
       let other = ["DIMMER_DATA_DIR": space.file("empty")]
       let none = try await space.dimmer("runs", "list", environment: other)
       #expect(none.status == 0 && none.outputBytes.isEmpty && none.error.contains("dimmer run --"))
-      #expect(try JSON(try await space.dimmer("runs", "list", "--json", environment: other).output)["runs"].array.isEmpty)
+      #expect(
+        try JSON(try await space.dimmer("runs", "list", "--json", environment: other).output)["runs"].array.isEmpty)
     }
   }
 

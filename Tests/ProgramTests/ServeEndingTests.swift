@@ -3,17 +3,22 @@ import Testing
 
 @Suite("dimmer serve when things go wrong, and how it ends")
 struct ServeEndingTests {
-  @Test("A configuration that is wrong ends with 78 and file:line", arguments: [
-    ("models:\n  - alias: chat\n    floor: 80\n    varients: []\n", "dimmer.yaml:4", "variants"),
-    ("gateway: {listen: \"0.0.0.0:8080\"}\nmodels: []\n", "dimmer.yaml:1", "loopback"),
-    ("control: {listen: \"192.168.1.4:8081\"}\nmodels: []\n", "dimmer.yaml:1", "loopback"),
-    ("gateway: {listen: \"[::]:8080\"}\nmodels: []\n", "dimmer.yaml:1", "loopback"),
-    ("gateway: {listen: nowhere}\nmodels: []\n", "dimmer.yaml:1", "HOST:PORT"),
-    ("models:\n  - alias: chat\n    floor: 101\n    variants: []\n", "dimmer.yaml:3", "floor"),
-    ("models:\n  - alias: chat\n    floor: 80\n    variants:\n      - {name: a, url: \"ftp://x\"}\n", "dimmer.yaml:5", "http://"),
-    ("models: [\n", "dimmer.yaml:", "YAML"), ("", "dimmer.yaml", "empty"), ("pue: 1.2\n", "dimmer.yaml", "models"),
-    ("pue: 0.4\nmodels: []\n", "dimmer.yaml:1", "pue"),
-  ])
+  @Test(
+    "A configuration that is wrong ends with 78 and file:line",
+    arguments: [
+      ("models:\n  - alias: chat\n    floor: 80\n    varients: []\n", "dimmer.yaml:4", "variants"),
+      ("gateway: {listen: \"0.0.0.0:8080\"}\nmodels: []\n", "dimmer.yaml:1", "loopback"),
+      ("control: {listen: \"192.168.1.4:8081\"}\nmodels: []\n", "dimmer.yaml:1", "loopback"),
+      ("gateway: {listen: \"[::]:8080\"}\nmodels: []\n", "dimmer.yaml:1", "loopback"),
+      ("gateway: {listen: nowhere}\nmodels: []\n", "dimmer.yaml:1", "HOST:PORT"),
+      ("models:\n  - alias: chat\n    floor: 101\n    variants: []\n", "dimmer.yaml:3", "floor"),
+      (
+        "models:\n  - alias: chat\n    floor: 80\n    variants:\n      - {name: a, url: \"ftp://x\"}\n",
+        "dimmer.yaml:5", "http://"
+      ),
+      ("models: [\n", "dimmer.yaml:", "YAML"), ("", "dimmer.yaml", "empty"), ("pue: 1.2\n", "dimmer.yaml", "models"),
+      ("pue: 0.4\nmodels: []\n", "dimmer.yaml:1", "pue"),
+    ])
   func configuration(_ yaml: String, _ place: String, _ named: String) async throws {
     try await Workspace.use { space in
       try space.write("dimmer.yaml", yaml)
@@ -62,7 +67,8 @@ struct ServeEndingTests {
       let taken = which == "gateway" ? serving.gateway : serving.control
       let other = serving.space.file("other.yaml")
       let yaml = Serving.configuration(upstream: 9)
-        .replacingOccurrences(of: "\(which): {listen: \"127.0.0.1:0\"}", with: "\(which): {listen: \"127.0.0.1:\(taken)\"}")
+        .replacingOccurrences(
+          of: "\(which): {listen: \"127.0.0.1:0\"}", with: "\(which): {listen: \"127.0.0.1:\(taken)\"}")
       try Data(yaml.utf8).write(to: URL(fileURLWithPath: other))
       let ending = try await serving.space.dimmer("serve", "--config", other)
       #expect(ending.status == 69, "\(ending.error)")
@@ -93,7 +99,8 @@ struct ServeEndingTests {
     try await Workspace.use { space in
       let (_, port) = try await Serving.startUpstream(space)
       let yaml = Serving.configuration(upstream: port, policy: "always-best")
-        .replacingOccurrences(of: "{name: large, url: \"http://127.0.0.1:\(port)\"", with: "{name: large, url: \"http://127.0.0.1:9\"")
+        .replacingOccurrences(
+          of: "{name: large, url: \"http://127.0.0.1:\(port)\"", with: "{name: large, url: \"http://127.0.0.1:9\"")
       let serving = try await Serving.start(space, configuration: yaml)
       let answer = try await serving.infer("chat")
       #expect(answer.status == 200 && answer.headers["dimmer-variant"] == "small", "\(answer)")

@@ -63,10 +63,12 @@ struct ServeTests {
       let answer = try await serving.chat("chat", more: ",\"seed\":12345678901234567890,\"temperature\":1.0")
       #expect(answer.status == 200)
       let variant = try #require(answer.headers["dimmer-variant"])
-      let asked = try JSON(try #require(serving.space.text("asked.jsonl")?.split(separator: "\n").last.map(String.init)))
+      let asked = try JSON(
+        try #require(serving.space.text("asked.jsonl")?.split(separator: "\n").last.map(String.init)))
       #expect(
         asked["body"].string
-          == "{\"messages\":[{\"role\":\"user\",\"content\":\"\\u0068i\"}],\"model\":\"\(variant)\",\"seed\":12345678901234567890,\"temperature\":1.0}")
+          == "{\"messages\":[{\"role\":\"user\",\"content\":\"\\u0068i\"}],\"model\":\"\(variant)\",\"seed\":12345678901234567890,\"temperature\":1.0}"
+      )
       let record = try await serving.record(of: try #require(answer.headers["dimmer-request-id"]))
       #expect(record["tokens_in"].int == 7 && record["tokens_out"].int == 3)
     }
@@ -89,7 +91,8 @@ struct ServeTests {
     }
   }
 
-  @Test("Over many requests the mean quality keeps the floor", arguments: ["receding-horizon", "static-mix", "always-best"])
+  @Test(
+    "Over many requests the mean quality keeps the floor", arguments: ["receding-horizon", "static-mix", "always-best"])
   func floor(_ policy: String) async throws {
     try await Serving.use(policy: policy, floor: 80) { serving in
       var large = 0
@@ -133,17 +136,24 @@ struct ServeTests {
       }
       let text = try await serving.space.dimmer("explain", id).output
       #expect(text.contains("request-energy@1") && text.contains("operational-carbon@1"), "\(text)")
-      #expect(try await HTTPExchange.ask(port: serving.control, "/explain/req_00000000000000000000000000").status == 404)
-      #expect(try await HTTPExchange.ask(port: serving.control, "/explain/%3Cscript%3E").body.contains("<script>") == false)
+      #expect(
+        try await HTTPExchange.ask(port: serving.control, "/explain/req_00000000000000000000000000").status == 404)
+      #expect(
+        try await HTTPExchange.ask(port: serving.control, "/explain/%3Cscript%3E").body.contains("<script>") == false)
     }
   }
 
-  @Test("A request that names another host is refused, on the page as on the API", arguments: ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
+  @Test(
+    "A request that names another host is refused, on the page as on the API",
+    arguments: ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
   func foreignHost(_ host: String) async throws {
     try await Serving.use { serving in
-      for path in ["/", "/api/v1/now", "/dimmer/v1/requests/req_00000000000000000000000000", "/explain/\(serving.activity)"] {
+      for path in [
+        "/", "/api/v1/now", "/dimmer/v1/requests/req_00000000000000000000000000", "/explain/\(serving.activity)",
+      ] {
         let answer = try await HTTPExchange.ask(port: serving.control, path, host: host)
-        #expect(answer.status == 403 || (host.isEmpty && answer.status == 400), "\(path) for '\(host)': \(answer.status)")
+        #expect(
+          answer.status == 403 || (host.isEmpty && answer.status == 400), "\(path) for '\(host)': \(answer.status)")
         #expect(!answer.body.contains("US-CAL-CISO"))
       }
       for own in ["localhost:\(serving.control)", "127.0.0.1:\(serving.control)", "[::1]:\(serving.control)"] {

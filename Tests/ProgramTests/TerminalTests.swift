@@ -6,7 +6,9 @@ struct TerminalTests {
   private static let escape = "\u{1B}"
 
   /// What a shell command shows on a terminal of its own.
-  private func onTerminal(_ space: Workspace, _ command: String, environment: [String: String] = [:]) async throws -> String {
+  private func onTerminal(_ space: Workspace, _ command: String, environment: [String: String] = [:]) async throws
+    -> String
+  {
     let tool = try #require(Programs.system("script"))
     let variables = ["TERM": "xterm", "NO_COLOR": ""].merging(environment) { $1 }
     return try await space.start(program: [tool, "-qec", command, "/dev/null"], environment: variables).end().output
@@ -31,7 +33,9 @@ struct TerminalTests {
       let (ending, summary) = try await space.measure(Self.second, options: ["--period", "100ms", "--region", "DE"])
       #expect(!ending.error.contains(Self.escape) && !ending.error.contains("\r"))
       let id = try summary["run_id"].text()
-      for arguments in [["runs"], ["explain", id], ["runs", "show", id], ["methods"], ["methods", "sum"], ["--help"]] {
+      for arguments in [
+        ["runs"], ["explain", id], ["runs", "show", id], ["methods"], ["methods", "sum"], ["--help"],
+      ] {
         let ending = try await space.start(arguments, environment: ["TERM": "xterm-256color"]).end()
         #expect(ending.status == 0)
         #expect(!(ending.output + ending.error).contains(Self.escape), "\(arguments)")
@@ -44,7 +48,8 @@ struct TerminalTests {
     try await Workspace.use { space in
       _ = try await space.measure(":")
       let dimmer = try Programs.path("dimmer")
-      let commands = "'\(dimmer)' runs; '\(dimmer)' methods sum; '\(dimmer)' run --period 100ms -- sh -c '\(Self.second)'"
+      let commands =
+        "'\(dimmer)' runs; '\(dimmer)' methods sum; '\(dimmer)' run --period 100ms -- sh -c '\(Self.second)'"
       let colour = #/\u{1B}\[[0-9;]*m/#
       #expect(try await onTerminal(space, commands).contains(colour), "there are no colours to take")
       #expect(try await !onTerminal(space, commands, environment: ["NO_COLOR": "1"]).contains(colour))
@@ -95,7 +100,9 @@ struct TerminalTests {
       let sample = try await space.start(program: [meter, "sample", "--period-ms", "200"]).end()
       #expect(sample.output.contains(#/cpu_watts=[0-9.]+/#), "\(sample.output)")
       let measured = try await space.start(
-        program: [meter, "measure", "--journal", space.file("m.journal"), "--", "sh", "-c", "\(Self.second); echo out; exit 8"]
+        program: [
+          meter, "measure", "--journal", space.file("m.journal"), "--", "sh", "-c", "\(Self.second); echo out; exit 8",
+        ]
       ).end()
       #expect(measured.status == 8 && measured.output == "out\n", "\(measured.error)")
       let journal = try JournalText(path: space.file("m.journal"))

@@ -174,4 +174,20 @@ struct EstimateTests {
       #expect(MethodID(parsing: text) == nil, "\(text)")
     }
   }
+
+  @Test("the ends are the same to the last bit in whatever order the sources were met")
+  func orderOfSources() {
+    let names = (0..<24).map { "source-\($0)" }
+    let width = { (name: String) in 1 / Double(3 + (Int(name.dropFirst(7)) ?? 0)) }
+    let made = { (names: [String]) in
+      var deviations: [UncertaintySource: Deviation] = [:]
+      for name in names { deviations[name] = Deviation(atLow: -width(name), atHigh: width(name)) }
+      return Estimate<Energy>(.joules(10), origin: .modelled, method: "load-curve@1", deviations: deviations)
+    }
+    let first = made(names)
+    for _ in 0..<50 {
+      let other = made(names.shuffled())
+      #expect(other.low == first.low && other.high == first.high)
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import Methods
 import Quantities
@@ -10,11 +11,14 @@ struct PageTests {
   @Test(
     "the checker that the other tests rest on finds what is broken",
     arguments: [
-      "<p>", "<p></i>", "<p class=x></p>", "a & b", "<p title=\"a>b</p>", "<script>alert(1)", "<ul><li></ul></li>", "a < b",
+      "<p>", "<p></i>", "<p class=x></p>", "a & b", "<p title=\"a>b</p>", "<script>alert(1)", "<ul><li></ul></li>",
+      "a < b",
     ])
   func checker(page: String) { #expect(markupProblem(page) != nil) }
 
-  @Test("and lets through what is not", arguments: ["<p title=\"a>b\">x<br>&amp;&#39;</p>", "<svg><path d=\"M1 2\"/></svg>"])
+  @Test(
+    "and lets through what is not",
+    arguments: ["<p title=\"a>b\">x<br>&amp;&#39;</p>", "<svg><path d=\"M1 2\"/></svg>"])
   func checkerAccepts(page: String) { #expect(markupProblem(page) == nil) }
 
   private static let nasty = "</script><script>alert('&\"')</script>"

@@ -35,7 +35,8 @@ struct TextTests {
       source: Source("Ember, Yearly Electricity Data", year: 2024, licence: "CC-BY-4.0"))
     let carbon = Figure(
       "operational carbon",
-      Estimate(Carbon.grams(342.06), relative: -0.05...0.05, origin: .modelled, method: "operational-carbon@1", source: "x"),
+      Estimate(
+        Carbon.grams(342.06), relative: -0.05...0.05, origin: .modelled, method: "operational-carbon@1", source: "x"),
       inputs: [intensity.receipt])
     let text = ReceiptText.tree(carbon.receipt)
     #expect(

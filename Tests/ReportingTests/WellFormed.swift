@@ -9,7 +9,9 @@ func markupProblem(_ page: String) -> String? {
     rest = rest[start...]
     if rest.first == "&" {
       let entity = rest.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "#" }
-      guard !entity.isEmpty, rest.dropFirst(1 + entity.count).first == ";" else { return "a bare & at \(rest.prefix(30))" }
+      guard !entity.isEmpty, rest.dropFirst(1 + entity.count).first == ";" else {
+        return "a bare & at \(rest.prefix(30))"
+      }
       rest = rest.dropFirst(2 + entity.count)
       continue
     }

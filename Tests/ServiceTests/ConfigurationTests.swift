@@ -56,7 +56,10 @@ struct ConfigurationTests {
         "dimmer.yaml:2: 'gateway.listen' is 0.0.0.0: Dimmer listens on loopback (127.0.0.1 or ::1) only, until it has authentication"
       ),
       ("a: [1\n", "dimmer.yaml:2: not YAML: did not find expected ',' or ']'"),
-      ("models:\n  - alias: a\n    floor: 101\n    variants: []\n", "dimmer.yaml:3: 'models[0].floor' must be a number from 0 to 100"),
+      (
+        "models:\n  - alias: a\n    floor: 101\n    variants: []\n",
+        "dimmer.yaml:3: 'models[0].floor' must be a number from 0 to 100"
+      ),
       (
         "models:\n  - alias: a\n    floor: 10\n    variants:\n      - {name: x, url: 'ftp://h'}\n",
         "dimmer.yaml:5: 'url' must begin with http:// (a model server beside Dimmer)"

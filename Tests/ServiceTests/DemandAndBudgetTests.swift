@@ -1,4 +1,5 @@
 import Quantities
+import Switching
 import Testing
 
 @testable import Service
@@ -45,7 +46,9 @@ struct DemandHistoryTests {
     #expect(expected[..<12].allSatisfy { $0 == 17.5 })
   }
 
-  @Test("a day that is busier than yesterday is expected to stay so, up to twice", arguments: [(15.0, 1.5), (90, 2), (1, 0.5)])
+  @Test(
+    "a day that is busier than yesterday is expected to stay so, up to twice",
+    arguments: [(15.0, 1.5), (90, 2), (1, 0.5)])
   func scale(today: Double, factor: Double) {
     var demand = DemandHistory(interval: .hours(1))
     for index in 0..<24 { demand.add(10, at: hour(Double(index))) }

@@ -72,7 +72,8 @@ extension ServingModel {
   ) throws -> ServingModel {
     let calibrations =
       variants ?? [
-        .sample("small", alias: alias, quality: 60, perUnit: 1), .sample("middle", alias: alias, quality: 80, perUnit: 4),
+        .sample("small", alias: alias, quality: 60, perUnit: 1),
+        .sample("middle", alias: alias, quality: 80, perUnit: 4),
         .sample("large", alias: alias, quality: 90, perUnit: 16),
       ]
     var settings = ModelSettings(
@@ -119,7 +120,8 @@ extension RequestObservation {
   /// An answered request.
   static func sample(
     _ id: ActivityID = IdentifierSource().next(.request), alias: String = "digits", variant: String? = "small",
-    decision: DecisionID? = nil, received: Timestamp, duration: Span = .seconds(0.1), status: Int = 200, units: Int = 10,
+    decision: DecisionID? = nil, received: Timestamp, duration: Span = .seconds(0.1), status: Int = 200,
+    units: Int = 10,
     why: RoutingReason = .price
   ) -> RequestObservation {
     RequestObservation(

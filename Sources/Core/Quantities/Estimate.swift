@@ -89,12 +89,16 @@ enum Interval {
   static func ends(of value: Double, deviations: [Deviation]) -> (low: Double, high: Double) {
     let sides = deviations.map { (down: min($0.atLow, $0.atHigh, 0), up: max($0.atLow, $0.atHigh, 0)) }
     if value > 0, sides.allSatisfy({ value + $0.down > 0 }) {
-      let down = sides.map { log((value + $0.down) / value) }.reduce(0) { $0 + $1 * $1 }
-      let up = sides.map { log((value + $0.up) / value) }.reduce(0) { $0 + $1 * $1 }
-      return (down == 0 ? value : value * exp(-down.squareRoot()), up == 0 ? value : value * exp(up.squareRoot()))
+      let down = length(sides.map { log((value + $0.down) / value) })
+      let up = length(sides.map { log((value + $0.up) / value) })
+      return (down == 0 ? value : value * exp(-down), up == 0 ? value : value * exp(up))
     }
-    let down = sides.reduce(0) { $0 + $1.down * $1.down }.squareRoot()
-    let up = sides.reduce(0) { $0 + $1.up * $1.up }.squareRoot()
-    return (value - down, value + up)
+    return (value - length(sides.map(\.down)), value + length(sides.map(\.up)))
+  }
+
+  /// The root of the sum of squares. Sources come in the order of a dictionary, which differs from run to run; adding
+  /// in the order of size makes equal estimates equal to the last bit, and with them the ids made from their ends.
+  private static func length(_ terms: [Double]) -> Double {
+    terms.map { $0 * $0 }.sorted().reduce(0, +).squareRoot()
   }
 }

@@ -25,11 +25,14 @@ struct Dimmer: AsyncParsableCommand {
       DemoCommand.self, MethodsCommand.self, CalcCommand.self, ConfigCommand.self,
     ])
 
+  @MainActor
   static func main() async {
     Signals.surviveBrokenPipe()
     do {
       var command = try parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
+      if let run = command as? RunCommand {
+        await run.finish(try run.measure())
+      } else if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
         try command.run()

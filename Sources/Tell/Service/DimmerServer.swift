@@ -82,7 +82,10 @@ public struct DimmerServer: Sendable {
         loops: setup.configuration.loops),
       routes: table, makeID: { identifiers.next(.request).description }, wallClock: setup.wall,
       observe: { queue.offer($0) }, logger: logger, onListening: { ports.set(gateway: $0) })
-    services = [recorder] + loops + [Self.control(setup, queue: queue, recorder: recorder, ports: ports, logger: logger), gateway]
+    services =
+      [recorder] + loops + [
+        Self.control(setup, queue: queue, recorder: recorder, ports: ports, logger: logger), gateway,
+      ]
   }
 
   private static func route(_ model: ServingModel) throws -> AliasRoute {
@@ -116,7 +119,8 @@ public struct DimmerServer: Sendable {
     let address = setup.configuration.control
     return Application(
       router: app.router(),
-      configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: "dimmer"),
+      configuration: ApplicationConfiguration(
+        address: .hostname(address.host, port: address.port), serverName: "dimmer"),
       onServerRunning: { channel in ports.set(control: channel.localAddress?.port ?? address.port) },
       logger: logger)
   }

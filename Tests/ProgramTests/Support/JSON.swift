@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON document as tests read it: by keys, with nothing where nothing is.
-struct JSON {
+struct JSON: CustomStringConvertible {
   /// What is not the JSON that was expected.
   struct Unexpected: Error, CustomStringConvertible {
     let description: String
@@ -25,6 +25,8 @@ struct JSON {
     }
     try self.init(String(decoding: data, as: UTF8.self))
   }
+
+  var description: String { value.map { "\($0)" } ?? "nothing" }
 
   subscript(key: String) -> JSON { JSON(value: (value as? [String: Any])?[key]) }
   subscript(index: Int) -> JSON {

@@ -19,7 +19,8 @@ struct JournalText {
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
       let text = String(decoding: rest[..<end], as: UTF8.self)
       let words = text.split(separator: " ").map(String.init)
-      guard words.count >= 3, Int(words[1]) == lines.count, words[0] == Self.checksum(Array(text.dropFirst(9).utf8)) else {
+      guard words.count >= 3, Int(words[1]) == lines.count, words[0] == Self.checksum(Array(text.dropFirst(9).utf8))
+      else {
         break
       }
       let fields = words.dropFirst(3).compactMap { word -> (String, String)? in

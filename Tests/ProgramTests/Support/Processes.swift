@@ -16,7 +16,8 @@ struct ProcessEntry: Sendable {
   }
 
   init?(pid: pid_t) {
-    guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat").map({ String(decoding: $0, as: UTF8.self) }),
+    guard
+      let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat").map({ String(decoding: $0, as: UTF8.self) }),
       let open = stat.firstIndex(of: "("), let close = stat.lastIndex(of: ")")
     else { return nil }
     let rest = stat[stat.index(after: close)...].split(separator: " ")

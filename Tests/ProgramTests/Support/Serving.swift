@@ -33,7 +33,9 @@ struct Serving: Sendable {
   ///
   /// - Returns: its port.
   static func startUpstream(_ space: Workspace) async throws -> (program: StartedProgram, port: Int) {
-    guard let python = Programs.system("python3") else { throw Programs.Missing(description: "python3 is not on the PATH") }
+    guard let python = Programs.system("python3") else {
+      throw Programs.Missing(description: "python3 is not on the PATH")
+    }
     try space.write("upstream.py", upstream)
     try? FileManager.default.removeItem(atPath: space.file("upstream.port"))
     let program = try space.start(program: [python, "upstream.py"])

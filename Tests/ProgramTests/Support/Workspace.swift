@@ -11,7 +11,8 @@ final class Workspace: Sendable {
   private let count = Mutex(0)
 
   private init() throws {
-    folder = FileManager.default.temporaryDirectory.path + "/dimmer-programs-\(UUID().uuidString.prefix(13).lowercased())"
+    folder =
+      FileManager.default.temporaryDirectory.path + "/dimmer-programs-\(UUID().uuidString.prefix(13).lowercased())"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
@@ -37,6 +38,8 @@ final class Workspace: Sendable {
       program.signalGroup(SIGKILL)
       _ = try? await program.end(within: .seconds(20))
     }
+    // What outlived the program that started it has this folder in its environment.
+    for process in ProcessEntry.naming(folder) { _ = kill(process.pid, SIGKILL) }
     try? FileManager.default.removeItem(atPath: folder)
   }
 
@@ -136,7 +139,9 @@ actor MachineRoom {
   }
 
   private func admit() {
-    while !isClosed, inside < places, let next = waiting.indices.min(by: { waiting[$0].use.rawValue < waiting[$1].use.rawValue }) {
+    while !isClosed, inside < places,
+      let next = waiting.indices.min(by: { waiting[$0].use.rawValue < waiting[$1].use.rawValue })
+    {
       let isAlone = waiting[next].use != .shared
       guard !isAlone || inside == 0 else { return }
       isClosed = isAlone

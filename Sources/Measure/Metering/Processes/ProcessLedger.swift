@@ -111,10 +111,7 @@ public struct ProcessLedger: Sendable {
 
   /// Ends the scan: finds whose the newcomers are and settles the time of those that ended.
   public mutating func endScan() {
-    for pid in newcomers {
-      let consumer = place(pid, depth: 0)
-      entries[pid]?.consumer = consumer
-    }
+    for pid in newcomers { place(pid, depth: 0) }
     if entries.count != seen {
       for entry in entries.values where entry.scan != scan { departed.append(entry.reading) }
     }
@@ -124,7 +121,8 @@ public struct ProcessLedger: Sendable {
     newcomers.removeAll(keepingCapacity: true)
     departed.removeAll(keepingCapacity: true)
     times.run &+= eitherPool.settle(runPool.settle(creditedToRun))
-    times.others &+= eitherPool.settle(othersPool.settle(creditedToOthers))
+    // The run goes first, and has one more scan: what it is not given by then was reaped on the other side.
+    times.others &+= eitherPool.settleCarried(othersPool.settle(creditedToOthers))
     total()
   }
 
@@ -137,14 +135,22 @@ public struct ProcessLedger: Sendable {
     seen += 1
   }
 
-  /// The consumer of a newcomer: found through its parents, which may be newcomers themselves.
+  /// Finds and keeps the consumer of a newcomer, through its parents, which may be newcomers themselves.
+  @discardableResult
   private mutating func place(_ pid: Int32, depth: Int) -> Consumer {
     guard let entry = entries[pid], depth < 256 else { return .others }
     if let consumer = entry.consumer { return consumer }
+    let consumer = findConsumer(of: entry.reading, depth: depth)
+    entries[pid]?.consumer = consumer
+    return consumer
+  }
+
+  private mutating func findConsumer(of reading: ProcessReading, depth: Int) -> Consumer {
+    let pid = reading.identity.pid
     if own.contains(pid) { return .own }
     // A root is one process, not its number: the next one of that number is nobody.
     if pendingRoots.remove(pid) != nil { return .run }
-    let parent = entry.reading.parent
+    let parent = reading.parent
     if reapers.contains(parent), scan > 1 || isResuming { return .run }
     guard parent != 0, parent != pid else { return .others }
     let consumer = place(parent, depth: depth + 1)

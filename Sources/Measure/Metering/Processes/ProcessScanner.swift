@@ -25,6 +25,8 @@ final class ProcessScanner {
     var earlierOwn: UInt64 = 0
     /// Scans in a row in which it did not run.
     var quietScans = 0
+    /// The scan in which it was read last.
+    var lastScan: UInt64 = 0
   }
 
   private let root: String
@@ -40,8 +42,13 @@ final class ProcessScanner {
   private let hasSchedule: Bool
   private var scans: UInt64 = 0
   private var lastBusy: UInt64?
-  /// Whether a process was found gone in the last scan: its parent, read before that, will have its time now.
-  private var hasLosses = false
+  /// What was found gone in this scan: how many processes, and what had been counted of them.
+  private var lost = (processes: 0, nanoseconds: UInt64(0))
+  /// Whether any was in the last scan.
+  private var hadLosses = false
+  /// Parents of those that were found gone in the last scan and in this one.
+  private var bereaved: Set<Int32> = []
+  private var bereavedNow: Set<Int32> = []
 
   private static let quietScansBeforeDoze = 5
   private static let scansBetweenAll: UInt64 = 16
@@ -74,25 +81,21 @@ final class ProcessScanner {
     ledger.beginScan(atTicks: Clocks.sinceBoot / Clocks.nanosecondsPerTick)
     scans += 1
     let given = lastGiven()
-    var isAll = isComplete || hasLosses || scans % Self.scansBetweenAll == 0
-    hasLosses = false
-    for index in slots.indices where isAll || !isDozing(slots[index]) { readOrDrop(index) }
-    let explained = lookBack()
-    if !isAll, !gone.isEmpty || explained.hasReaped || unexplained(busy, explained.nanoseconds) {
-      isAll = true
-      for index in slots.indices where isDozing(slots[index]) { readOrDrop(index) }
-    }
-    lastBusy = busy
-    lookAgain()
+    let isAll = isComplete || scans % Self.scansBetweenAll == 0
+    read { isAll || !isDozing($0) || (hadLosses && mayReap($0)) }
+    // Whoever reaped those that ended is woken, now and in the next scan: it may have been read before it did.
+    if !gone.isEmpty { read(where: mayReap) }
     // Those that ended are out of the way before the list is read, so that a number given out again is found in it.
     removeGone()
     if given == nil || given != lastGivenPID {
-      let first = slots.count
       try list()
-      for index in first..<slots.count { readOrDrop(index) }
-      removeGone()
+      read { !$0.isKnown }
       lastGivenPID = given
     }
+    if isUnexplained(busy) { read { _ in true } }
+    lookAgain()
+    removeGone()
+    lastBusy = busy
     for index in slots.indices {
       let reading = slots[index].reading
       ledger.observe(reading)
@@ -101,30 +104,47 @@ final class ProcessScanner {
       slots[index].earlierChildren = reading.childrenNanoseconds
     }
     ledger.endScan()
+    hadLosses = lost.processes > 0
+    bereaved = bereavedNow
+    bereavedNow.removeAll(keepingCapacity: true)
+    lost = (0, 0)
   }
 
   private func isDozing(_ slot: Slot) -> Bool { slot.quietScans >= Self.quietScansBeforeDoze }
 
-  private func readOrDrop(_ index: Int) {
-    if !read(&slots[index]) { gone.append(index) }
+  /// Whether it has reaped before, or is the parent of one that ended now or in the last scan.
+  private func mayReap(_ slot: Slot) -> Bool {
+    slot.reading.childrenNanoseconds > 0 || bereaved.contains(slot.pid) || bereavedNow.contains(slot.pid)
   }
 
-  /// How much CPU time the processes read so far explain, and whether one of them reaped a child.
-  private func lookBack() -> (nanoseconds: UInt64, hasReaped: Bool) {
-    var nanoseconds: UInt64 = 0
-    var hasReaped = false
-    for slot in slots {
-      nanoseconds &+= slot.reading.ownNanoseconds &- slot.earlierOwn
-      if slot.reading.childrenNanoseconds > slot.earlierChildren { hasReaped = true }
+  /// Reads those that fit and were not read in this scan yet.
+  private func read(where fits: (Slot) -> Bool) {
+    for index in slots.indices where slots[index].lastScan != scans && fits(slots[index]) {
+      slots[index].lastScan = scans
+      if !read(&slots[index]) { lose(index) }
     }
-    return (nanoseconds, hasReaped)
   }
 
-  /// Whether more busy time is not explained than ticks and a hundredth of it, for rounding.
-  private func unexplained(_ busy: UInt64?, _ explained: UInt64) -> Bool {
+  private func lose(_ index: Int) {
+    gone.append(index)
+    lost.processes += 1
+    lost.nanoseconds &+= slots[index].earlierOwn &+ slots[index].earlierChildren
+    bereavedNow.insert(slots[index].reading.parent)
+  }
+
+  /// Whether more busy time is not explained than ticks and a hundredth of it, for rounding: by what processes used, or
+  /// by what those that reaped were given for children beyond what was counted of these.
+  private func isUnexplained(_ busy: UInt64?) -> Bool {
     guard let busy, let lastBusy, busy >= lastBusy else { return true }
+    var own: UInt64 = 0
+    var children: UInt64 = 0
+    for slot in slots {
+      own &+= slot.reading.ownNanoseconds &- slot.earlierOwn
+      children &+= slot.reading.childrenNanoseconds &- slot.earlierChildren
+    }
+    let unseen = children > lost.nanoseconds ? children - lost.nanoseconds : 0
     let grown = busy - lastBusy
-    return grown > explained &+ Clocks.nanosecondsPerTick &+ grown / 100
+    return grown > own &+ unseen &+ Clocks.nanosecondsPerTick &+ grown / 100
   }
 
   /// Adds processes that are not known yet.
@@ -174,6 +194,8 @@ final class ProcessScanner {
     let identity = ProcessIdentity(pid: slot.pid, startTicks: stat.startTicks)
     // Without a file kept open, the number may be another process's by now.
     if slot.isKnown, identity != slot.reading.identity { return false }
+    // One that is being reaped this moment shows no parent any more, and its time is with its parent already.
+    if slot.isKnown, stat.parent == 0, slot.reading.parent != 0 { return false }
     let ticks = Clocks.nanosecondsPerTick
     slot.hasOneThread = stat.threads <= 1
     var own = (stat.userTicks &+ stat.systemTicks) &* ticks
@@ -200,21 +222,25 @@ final class ProcessScanner {
   /// A child that was read before its parent may have been reaped in between, and then it is in the parent's children
   /// time already: it is counted as gone. Orphans may have gone to any of those that reaped.
   private func lookAgain() {
-    for parent in slots.indices
-    where slots[parent].reading.childrenNanoseconds > slots[parent].earlierChildren {
-      for child in slots.indices {
-        let above = slots[child].reading.parent
-        guard above == slots[parent].pid || (above != 0 && !known.contains(above)), !gone.contains(child) else {
-          continue
+    var found = true
+    while found {
+      found = false
+      for parent in slots.indices where slots[parent].reading.childrenNanoseconds > slots[parent].earlierChildren {
+        for child in slots.indices {
+          let above = slots[child].reading.parent
+          let isOrphan = above != 0 && (!known.contains(above) || gone.contains { slots[$0].pid == above })
+          guard above == slots[parent].pid || isOrphan, !gone.contains(child) else { continue }
+          if statBytes(of: slots[child]) == nil {
+            lose(child)
+            found = true
+          }
         }
-        if statBytes(of: slots[child]) == nil { gone.append(child) }
       }
     }
   }
 
   private func removeGone() {
     guard !gone.isEmpty else { return }
-    hasLosses = true
     gone.sort(by: >)
     for index in gone {
       closeFiles(of: slots[index])

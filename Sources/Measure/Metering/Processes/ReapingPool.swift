@@ -18,14 +18,18 @@ struct ReapingPool {
 
   /// Takes what was expected off `credited` and gives back what is left of it.
   mutating func settle(_ credited: UInt64) -> UInt64 {
-    var rest = credited
-    let old = min(carried, rest)
-    carried -= old
-    rest -= old
+    var rest = settleCarried(credited)
     let new = min(fresh, rest)
     fresh -= new
     rest -= new
     return rest
+  }
+
+  /// The same, with only that which was expected before this scan.
+  mutating func settleCarried(_ credited: UInt64) -> UInt64 {
+    let old = min(carried, credited)
+    carried -= old
+    return credited - old
   }
 
   /// Ends a scan. Up to `allowance` is kept for good: children time is shown in whole ticks, so it lags by up to two

@@ -4,7 +4,11 @@ import Service
 /// `dimmer config`: the configuration file.
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Check a configuration file.", subcommands: [Check.self])
+    commandName: "config", abstract: "Check a configuration file.",
+    discussion: """
+      Example:
+        dimmer config check --config dimmer.yaml
+      """, subcommands: [Check.self])
 
   /// `dimmer config check`.
   struct Check: ParsableCommand {

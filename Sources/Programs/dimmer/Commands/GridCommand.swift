@@ -9,6 +9,10 @@ import Reporting
 struct GridCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "grid", abstract: "Grid signals: import generation by fuel as carbon intensity.",
+    discussion: """
+      Example:
+        dimmer grid import generation.csv --region US-CAL-CISO > intensity.csv
+      """,
     subcommands: [Import.self])
 
   /// `dimmer grid import`.

@@ -11,6 +11,10 @@ import Switching
 struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Run the same decisions on history, beside baselines and the clairvoyant optimum.",
+    discussion: """
+      Example:
+        dimmer replay switching --variants v.csv --series intensity.csv --column intensity_g_per_kwh --floor 83
+      """,
     subcommands: [SwitchingReplay.self])
 }
 
@@ -87,7 +91,8 @@ struct SwitchingReplay: ParsableCommand {
     let reach = ladder.variants.map(\.qualityLow).max() ?? 0
     if floor > reach {
       Output.progress(
-        "the floor \(Decimals.fixed(floor, places: 2)) is out of reach: the best variant has \(Decimals.fixed(reach, places: 2)) and serves every request")
+        "the floor \(Decimals.fixed(floor, places: 2)) is out of reach: the best variant has \(Decimals.fixed(reach, places: 2)) and serves every request"
+      )
     }
     for warning in Hull(of: ladder, on: .lowerBound).warnings { Output.progress("note: \(warning)") }
   }

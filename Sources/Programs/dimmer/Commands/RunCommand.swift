@@ -10,7 +10,7 @@ import Reporting
 import Service
 
 /// `dimmer run`: measure a command.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Measure a command: energy, carbon and water of its whole process tree.",
@@ -39,6 +39,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "The site's PUE (total over IT energy, at least 1); without it no overhead is counted.")
   var pue: Double?
 
+  @Option(help: "The site's own water use in litres per kWh of IT energy (WUE); without it water is unknown.")
+  var wue: Double?
+
   @Option(help: ArgumentHelp("Attach key=value; may be given several times.", valueName: "key=value"))
   var tag: [String] = []
 
@@ -51,7 +54,22 @@ struct RunCommand: AsyncParsableCommand {
   @Argument(parsing: .postTerminator, help: "The command and its arguments, after '--'.")
   var command: [String] = []
 
-  func run() async throws {
+  /// What was measured, and what was said about it.
+  struct Measured {
+    let outcome: RunOutcome
+    let context: RunAccounting.Context
+    let accounting: RunAccounting
+    /// Whether there is a place for a record; when not, the user has been told.
+    let hasPlace: Bool
+  }
+
+  /// Runs and measures the command.
+  ///
+  /// It must be called on the main thread before anything was awaited. Then the program has this thread only, with the
+  /// signal mask that Dimmer was started with, which the command must get; and signals wait here to be passed on. Once
+  /// something is awaited, libdispatch lets the main thread take every signal with its default action.
+  @MainActor
+  func measure() throws -> Measured {
     guard !command.isEmpty else { throw Failure(.usage, "no command; write it after '--': dimmer run -- CMD") }
     let context = try context()
     let accounting = try RunAccounting()
@@ -71,11 +89,15 @@ struct RunCommand: AsyncParsableCommand {
     request.parent = environment["DIMMER_RUN_ID"].flatMap { ActivityID(parsing: $0)?.description }
     // A command that calls dimmer run again makes parts of this run.
     setenv("DIMMER_RUN_ID", id.description, 1)
-    Self.keep(context, request: request, directory: directory)
+    let hasPlace = Self.keep(context, request: request, directory: directory)
+    let outcome = measure(request, intensity: accounting.intensity(for: context), tellsFaults: hasPlace)
+    return Measured(outcome: outcome, context: context, accounting: accounting, hasPlace: hasPlace)
+  }
 
-    let outcome = await measure(request, intensity: accounting.intensity(for: context))
-    await record(outcome, accounting: accounting, context: context, request: request, directory: directory)
-    Self.end(like: outcome.termination)
+  /// Puts what was measured on record, tells about it and ends as the command did.
+  func finish(_ measured: Measured) async -> Never {
+    await record(measured)
+    Self.end(like: measured.outcome.termination)
   }
 
   private func context() throws -> RunAccounting.Context {
@@ -88,28 +110,30 @@ struct RunCommand: AsyncParsableCommand {
       tags[String(pair[..<split])] = String(pair[pair.index(after: split)...])
     }
     let region = region ?? environment["DIMMER_REGION"].flatMap { $0.isEmpty ? nil : $0 }
-    return RunAccounting.Context(region: region, pue: pue, machine: .visible, tags: tags)
+    return RunAccounting.Context(region: region, pue: pue, machine: .visible, tags: tags, onSiteWater: wue)
   }
 
-  private static func keep(_ context: RunAccounting.Context, request: RunRequest, directory: DataDirectory) {
+  /// Keeps what is known beforehand beside the journal to be.
+  ///
+  /// - Returns: whether there is a place for a record at all; the user has been told when there is none.
+  private static func keep(_ context: RunAccounting.Context, request: RunRequest, directory: DataDirectory) -> Bool {
     do {
       try FileManager.default.createDirectory(
         atPath: directory.journalDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       try context.keep(besideJournal: request.journal)
+      return true
     } catch {
       Output.error(
-        "\(directory.path) can not be written: the run will not be recorded; set DIMMER_DATA_DIR to a folder of yours")
+        "\(directory.path) can not be written: the run is not measured; set DIMMER_DATA_DIR to a folder of yours")
+      return false
     }
   }
 
-  /// Measures on the main thread: it alone has the signal mask that Dimmer was started with, which the command must
-  /// get, and the kernel gives signals to any thread that does not hold them, which all other threads here do.
-  @MainActor
-  private func measure(_ request: RunRequest, intensity: CarbonIntensity?) -> RunOutcome {
+  private func measure(_ request: RunRequest, intensity: CarbonIntensity?, tellsFaults: Bool) -> RunOutcome {
     let live = quiet || !Output.errorIsTerminal ? nil : LiveLine(intensity: intensity)
     let session = RunSession(request)
     do throws(RunRefusal) {
-      let outcome = try session.run(onSample: { live?.show($0) }, onFault: { Output.progress($0) })
+      let outcome = try session.run(onSample: { live?.show($0) }, onFault: { if tellsFaults { Output.progress($0) } })
       live?.clear()
       return outcome
     } catch {
@@ -121,25 +145,26 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   /// Puts the run into the ledger and tells about it. Whatever fails here, the command's own ending stands.
-  private func record(
-    _ outcome: RunOutcome, accounting: RunAccounting, context: RunAccounting.Context, request: RunRequest,
-    directory: DataDirectory
-  ) async {
+  private func record(_ measured: Measured) async {
+    guard measured.hasPlace else { return }
+    let (outcome, accounting, context) = (measured.outcome, measured.accounting, measured.context)
     do {
       guard let path = outcome.journal,
-        let entry = try accounting.entry(journal: try Journal(path: path), path: path, context: context),
+        let entry = accounting.entry(journal: try Journal(path: path), path: path, context: context),
         let activity = entry.activity
       else {
-        Output.error(
-          "nothing was measured: \(outcome.unmeasuredReason ?? "the meter wrote no journal"); 'dimmer-meter sources' tells what can be read here"
-        )
+        let reason = outcome.faults.isEmpty ? ": the meter wrote no journal" : ""
+        Output.error("nothing was measured\(reason); 'dimmer-meter sources' tells what can be read here")
         return
       }
       var account = ActivityAccount(
         activity: activity, components: entry.components, conservation: entry.conservation, figures: entry.figures)
       do {
         let store = try await Record.openTakingInJournals(committing: entry)
-        RunAccounting.Context.remove(besideJournal: path)
+        // A run whose meter died may still be completed by a later one: what was said about it stays until then.
+        if activity.status == .done || activity.status == .failed {
+          RunAccounting.Context.remove(besideJournal: path)
+        }
         account = try await store.account(of: activity.id) ?? account
       } catch {
         Output.error(
@@ -161,7 +186,8 @@ struct RunCommand: AsyncParsableCommand {
       sigemptyset(&set)
       sigaddset(&set, number)
       pthread_sigmask(SIG_UNBLOCK, &set, nil)
-      kill(getpid(), number)
+      // To this thread, which takes it here and now; another one might take it only after the exit below.
+      raise(number)
     }
     Foundation.exit(termination.status)
   }

@@ -7,6 +7,11 @@ import Reporting
 struct RunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs", abstract: "List measured runs, or show one.",
+    discussion: """
+      Examples:
+        dimmer runs                            the last 20
+        dimmer runs show run_01k3xj...         one of them, with its label
+      """,
     subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
   /// `dimmer runs list`.
@@ -59,7 +64,13 @@ struct RunsCommand: AsyncParsableCommand {
 
   /// `dimmer runs show`.
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one run with its label.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show one run with its label.",
+      discussion: """
+        Examples:
+          dimmer runs show run_01k3xj...
+          dimmer runs show run_01k3xj... --json
+        """)
 
     @Argument(help: "A run's id, or a unique beginning of one.")
     var id: String

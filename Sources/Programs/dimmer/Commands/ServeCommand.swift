@@ -15,7 +15,10 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Serve models behind aliases and switch variants with the grid.",
     discussion: """
-      Example dimmer.yaml:
+      Example:
+        dimmer serve --config dimmer.yaml
+
+      with dimmer.yaml as:
 
         gateway: {listen: "127.0.0.1:8080"}
         control: {listen: "127.0.0.1:8081"}

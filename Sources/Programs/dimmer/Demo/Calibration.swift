@@ -18,7 +18,7 @@ struct Calibration {
   static let method: MethodID = "two-point-calibration@1"
   static let sizes = (small: 16, large: 64)
   static let windows = 4
-  static let windowLength = Duration.milliseconds(400)
+  static let windowLength = Duration.milliseconds(300)
 
   /// A window's mean energy by request, for one size.
   private struct Window {
@@ -69,7 +69,6 @@ struct Calibration {
   ) -> VariantRecord {
     let atSmall = Mean(small.map(\.joulesPerRequest))
     let atLarge = Mean(large.map(\.joulesPerRequest))
-    let images = Double(Self.sizes.large - Self.sizes.small)
     let model = "load-model:cpu"
     let point = { (mean: Mean, size: Int) in
       Estimate<Energy>(
@@ -83,10 +82,10 @@ struct Calibration {
     let smallPoint = point(atSmall, Self.sizes.small)
     let largePoint = point(atLarge, Self.sizes.large)
     let perUnit: Estimate<Energy> = .combining(smallPoint, largePoint, method: Self.method) {
-      max(0, ($1 - $0) / images)
+      Self.line(small: $0, large: $1).perUnit
     }
     let perRequest: Estimate<Energy> = .combining(smallPoint, largePoint, method: Self.method) {
-      max(0, $0 - ($1 - $0) / images * Double(Self.sizes.small))
+      Self.line(small: $0, large: $1).perRequest
     }
     let receipt = Figure(
       "marginal energy of one image on \(member.name)", perUnit,
@@ -106,11 +105,21 @@ struct Calibration {
       perUnit: range(perUnit), perRequest: range(perRequest), receipt: receipt)
   }
 
+  /// The line through two points, neither part below zero: where noise would leave a request less than nothing, all of
+  /// the large one's energy is its units'.
+  private static func line(
+    small: Double, large: Double, units: (small: Double, large: Double) = (Double(sizes.small), Double(sizes.large))
+  ) -> (perUnit: Double, perRequest: Double) {
+    let slope = max(0, (large - small) / (units.large - units.small))
+    let rest = small - units.small * slope
+    return rest >= 0 ? (slope, rest) : (max(0, large / units.large), 0)
+  }
+
   /// The registry's entry.
   static let entry = Method(
     method, "Marginal energy of a unit and of a request from two batch sizes",
     formula:
-      "joules_per_unit = (large_joules - small_joules) / (large_units - small_units); joules_per_request = small_joules - small_units x joules_per_unit",
+      "joules_per_unit = (large_joules - small_joules) / (large_units - small_units); joules_per_request = small_joules - small_units x joules_per_unit; a negative rest counts as zero and the large request's energy as its units'",
     citation: Source(
       "Dimmer: slope over two batch sizes, idle apart (marginal, not mean, energy decides what switching saves)"),
     inputs: [
@@ -127,8 +136,8 @@ struct Calibration {
     let (small, large) = (try arguments.number("small_units"), try arguments.number("large_units"))
     guard large > small else { throw .noAnswer("large_units must be above small_units") }
     let (atSmall, atLarge) = (try arguments.number("small_joules"), try arguments.number("large_joules"))
-    let slope = max(0, (atLarge - atSmall) / (large - small))
-    return ["joules_per_unit": .number(slope), "joules_per_request": .number(max(0, atSmall - small * slope))]
+    let line = line(small: atSmall, large: atLarge, units: (small, large))
+    return ["joules_per_unit": .number(line.perUnit), "joules_per_request": .number(line.perRequest)]
   }
 }
 

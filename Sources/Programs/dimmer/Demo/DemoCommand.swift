@@ -37,7 +37,7 @@ struct DemoCommand: AsyncParsableCommand {
   var hours = 48
 
   @Option(help: "Real seconds that a grid hour takes.")
-  var secondsPerHour = 2.5
+  var secondsPerHour = 2.4
 
   @Flag(help: "Leave the page running until Ctrl-C.")
   var keep = false

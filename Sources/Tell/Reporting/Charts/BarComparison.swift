@@ -35,8 +35,10 @@ public struct BarComparison: Sendable {
     for (index, bar) in bars.enumerated() {
       let top = Double(index) * rowHeight
       let length = largest > 0 ? bar.value / largest * (width - 24) : 0
-      body += "<text class=\"title\" x=\"12\" y=\"\((top + 16).pixel)\">\(HTML.escaped(bar.name)): \(HTML.escaped(bar.text))</text>"
-      body += "<rect class=\"bar s\(bar.colour)\" x=\"12\" y=\"\((top + 23).pixel)\" width=\"\(max(length, 1).pixel)\" height=\"13\" rx=\"2\"/>"
+      body += "<text class=\"title\" x=\"12\" y=\"\((top + 16).pixel)\">"
+      body += "\(HTML.escaped(bar.name)): \(HTML.escaped(bar.text))</text>"
+      body += "<rect class=\"bar s\(bar.colour)\" x=\"12\" y=\"\((top + 23).pixel)\" "
+      body += "width=\"\(max(length, 1).pixel)\" height=\"13\" rx=\"2\"/>"
     }
     let height = Double(bars.count) * rowHeight
     return """

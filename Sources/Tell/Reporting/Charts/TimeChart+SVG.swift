@@ -51,7 +51,9 @@ extension TimeChart {
         guard series.count > 1 else { continue }
         entries += series.map { "<li><i class=\"key s\($0.colour)\"></i>\(HTML.escaped($0.name))</li>" }
       case .bands(_, let categories, _):
-        entries += categories.enumerated().map { "<li><i class=\"key c\($0.offset % TimeChart.categoryColours)\"></i>\(HTML.escaped($0.element))</li>" }
+        entries += categories.enumerated().map {
+          "<li><i class=\"key c\($0.offset % TimeChart.categoryColours)\"></i>\(HTML.escaped($0.element))</li>"
+        }
       }
     }
     return entries.isEmpty ? "" : "<ul class=\"legend\">\(entries.joined())</ul>"
@@ -100,14 +102,17 @@ extension TimeChart {
       area += "M\(x1.pixel) \(floor.pixel)L\(x1.pixel) \(y.pixel)L\(x2.pixel) \(y.pixel)L\(x2.pixel) \(floor.pixel)Z"
       let width = max(x2 - x1 - (isBar(series) ? 1 : 0), 0.5)
       let (boxTop, boxHeight) = isBar(series) ? (y, floor - y) : (scale.pixels.end, floor - scale.pixels.end)
-      shapes += "<rect class=\"\(isBar(series) ? "bar s\(series.colour)" : "hit")\" x=\"\(x1.pixel)\" y=\"\(boxTop.pixel)\" "
-      shapes += "width=\"\(width.pixel)\" height=\"\(boxHeight.pixel)\"><title>\(HTML.escaped(point.title))</title></rect>"
+      shapes +=
+        "<rect class=\"\(isBar(series) ? "bar s\(series.colour)" : "hit")\" x=\"\(x1.pixel)\" y=\"\(boxTop.pixel)\" "
+      shapes +=
+        "width=\"\(width.pixel)\" height=\"\(boxHeight.pixel)\"><title>\(HTML.escaped(point.title))</title></rect>"
     }
     switch series.mark {
     case .bars: return shapes
     case .line: return "<path class=\"line s\(series.colour)\" d=\"\(path)\"/>" + shapes
     case .area:
-      return "<path class=\"area s\(series.colour)\" d=\"\(area)\"/><path class=\"line s\(series.colour)\" d=\"\(path)\"/>"
+      return
+        "<path class=\"area s\(series.colour)\" d=\"\(area)\"/><path class=\"line s\(series.colour)\" d=\"\(path)\"/>"
         + shapes
     }
   }
@@ -129,7 +134,8 @@ extension TimeChart {
       for part in band.shares where part.share > 0 {
         let partHeight = part.share * height
         bottom -= partHeight
-        text += "<rect class=\"band c\(part.category % TimeChart.categoryColours)\" x=\"\(x1.pixel)\" y=\"\(bottom.pixel)\" "
+        text +=
+          "<rect class=\"band c\(part.category % TimeChart.categoryColours)\" x=\"\(x1.pixel)\" y=\"\(bottom.pixel)\" "
         text += "width=\"\(max(x2 - x1 - 0.6, 0.6).pixel)\" height=\"\(partHeight.pixel)\">"
         text += "<title>\(HTML.escaped(band.title))</title></rect>"
       }
@@ -148,7 +154,8 @@ extension TimeChart {
         let x = time.position(moment.seconds)
         let label = moment.description
         let isMidnight = hour % 24 == 0
-        text += "<line class=\"grid\" x1=\"\(x.pixel)\" x2=\"\(x.pixel)\" y1=\"\((bottom).pixel)\" y2=\"\((bottom + 5).pixel)\"/>"
+        text +=
+          "<line class=\"grid\" x1=\"\(x.pixel)\" x2=\"\(x.pixel)\" y1=\"\((bottom).pixel)\" y2=\"\((bottom + 5).pixel)\"/>"
         text += "<text class=\"tick middle\" x=\"\(x.pixel)\" y=\"\((bottom + 18).pixel)\">"
         text += (isMidnight ? String(label.dropFirst(5).prefix(5)) : String(label.dropFirst(11).prefix(5))) + "</text>"
       }

@@ -76,7 +76,7 @@ public enum JSONValue: Hashable, Sendable {
       case "\r": result += "\\r"
       case "\t": result += "\\t"
       // "<" and "&" are escaped so that a document can stand inside a page's script element.
-      case _ where scalar.value < 0x20 || scalar == "<" || scalar == "&" || scalar.value == 0x2028 || scalar.value == 0x2029:
+      case _ where scalar.value < 0x20 || ["<", "&", "\u{2028}", "\u{2029}"].contains(scalar):
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: result.unicodeScalars.append(scalar)

@@ -73,7 +73,8 @@ public enum DashboardPage {
     let cards = state.cards.map { card in
       let value = HTML.escaped(card.value)
       let linked = card.link.map { "<a href=\"\(HTML.escaped($0))\">\(value)</a>" } ?? value
-      return "<li><span>\(HTML.escaped(card.title))</span><b>\(linked)</b><span>\(HTML.escaped(card.detail))</span></li>"
+      let detail = HTML.escaped(card.detail)
+      return "<li><span>\(HTML.escaped(card.title))</span><b>\(linked)</b><span>\(detail)</span></li>"
     }
     let aliases = state.aliases.map { alias in
       """

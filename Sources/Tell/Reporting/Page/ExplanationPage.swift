@@ -7,7 +7,8 @@ public enum ExplanationPage {
   /// The whole page.
   public static func html(_ explanation: Explanation) -> String {
     PageFrame.document(
-      title: explanation.kind.prefix(1).uppercased() + explanation.kind.dropFirst(), subtitle: explanation.id, home: "/",
+      title: explanation.kind.prefix(1).uppercased() + explanation.kind.dropFirst(), subtitle: explanation.id,
+      home: "/",
       main: """
         \(body(explanation, level: 2))
         <h2>On the command line</h2>

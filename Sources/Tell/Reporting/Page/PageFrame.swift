@@ -10,7 +10,9 @@ public enum PageFrame {
   ///   - home: a link back to the first page, or `nil` on the first page itself and in reports.
   ///   - main: the content as HTML.
   ///   - script: the address of a script that keeps the page live, or `nil`.
-  public static func document(title: String, subtitle: String, home: String?, main: String, script: String? = nil) -> String {
+  public static func document(
+    title: String, subtitle: String, home: String?, main: String, script: String? = nil
+  ) -> String {
     """
     <!doctype html>
     <html lang="en">
@@ -102,6 +104,7 @@ public struct PageTable: Sendable {
     var text = HTML.escaped(cell.text)
     if let link = cell.link { text = "<a href=\"\(HTML.escaped(link))\">\(text)</a>" }
     let title = cell.title.map { " title=\"\(HTML.escaped($0))\"" } ?? ""
-    return "<td\(cell.isNumeric ? " class=\"n nowrap\"" : cell.link != nil ? " class=\"nowrap\"" : "")\(title)>\(text)</td>"
+    let style = cell.isNumeric ? " class=\"n nowrap\"" : cell.link != nil ? " class=\"nowrap\"" : ""
+    return "<td\(style)\(title)>\(text)</td>"
   }
 }

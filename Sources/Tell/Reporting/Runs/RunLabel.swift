@@ -26,7 +26,9 @@ public enum RunLabel {
       }
       lines.append(
         style.dim(
-          "  host \(conservation.host.energy.formatted()): processes \(share(conservation.attributed)), idle \(share(conservation.idle)), dimmer \(share(conservation.own)), unattributed \(share(conservation.unattributed))"
+          "  host \(conservation.host.energy.formatted()): processes \(share(conservation.attributed)), "
+            + "idle \(share(conservation.idle)), dimmer \(share(conservation.own)), "
+            + "unattributed \(share(conservation.unattributed))"
         ))
     }
     lines.append(style.dim("  dimmer explain \(run.id)"))

@@ -23,7 +23,9 @@ public enum ReceiptText {
       let details = [source.year.map { "valid for \($0)" }, source.licence].compactMap { $0 }.joined(separator: ", ")
       lines.append(below + style.dim("source: \(source.citation)" + (details.isEmpty ? "" : " (\(details))")))
     }
-    if let note = receipt.note { lines.append(below + style.dim(receipt.value == nil ? "because \(note)" : "note: \(note)")) }
+    if let note = receipt.note {
+      lines.append(below + style.dim(receipt.value == nil ? "because \(note)" : "note: \(note)"))
+    }
     for (index, input) in receipt.inputs.enumerated() {
       let isLast = index == receipt.inputs.count - 1
       write(

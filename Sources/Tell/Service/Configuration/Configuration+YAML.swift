@@ -65,7 +65,9 @@ extension ModelSettings {
       "alias", "floor", "interval", "policy", "units", "units_per_request", "variants",
     ])
     guard let alias = members["alias"] else { throw node.failure("'alias' is missing") }
-    guard let floor = members["floor"] else { throw node.failure("'floor' is missing: the mean quality promised, 0 to 100") }
+    guard let floor = members["floor"] else {
+      throw node.failure("'floor' is missing: the mean quality promised, 0 to 100")
+    }
     guard let variants = members["variants"] else { throw node.failure("'variants' is missing") }
     self.init(alias: try alias.text(), floor: try floor.number(in: 0...100), variants: [])
     for item in try variants.items() {
@@ -78,7 +80,9 @@ extension ModelSettings {
     guard !self.variants.isEmpty else { throw variants.failure("'variants' is empty") }
     if let interval = members["interval"] {
       self.interval = try interval.quantity(Span.self)
-      guard (60...86400).contains(self.interval.seconds) else { throw interval.failure("'interval' must be 1 min to 24 h") }
+      guard (60...86400).contains(self.interval.seconds) else {
+        throw interval.failure("'interval' must be 1 min to 24 h")
+      }
     }
     unitNoun = try members["units"]?.text() ?? unitNoun
     unitsPerRequest = try members["units_per_request"]?.number(in: 1...1_000_000) ?? unitsPerRequest
@@ -102,6 +106,8 @@ extension VariantSettings {
     energyPerUnit = try members["energy_per_unit"]?.quantity(Energy.self)
     energyPerRequest = try members["energy_per_request"]?.quantity(Energy.self)
     if let low = qualityLow, let quality, low > quality { throw node.failure("'quality_low' is above 'quality'") }
-    if energyPerUnit == nil, energyPerRequest != nil { throw node.failure("'energy_per_request' needs 'energy_per_unit'") }
+    if energyPerUnit == nil, energyPerRequest != nil {
+      throw node.failure("'energy_per_request' needs 'energy_per_unit'")
+    }
   }
 }

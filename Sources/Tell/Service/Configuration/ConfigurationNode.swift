@@ -24,14 +24,17 @@ struct ConfigurationNode {
 
   /// The members of a mapping; a key that is not in `known` or stands twice is an error.
   func members(_ known: [String]) throws(ConfigurationError) -> [String: ConfigurationNode] {
-    guard let mapping = node.mapping else { throw failure("\(name) must be a mapping of \(known.joined(separator: ", "))") }
+    guard let mapping = node.mapping else {
+      throw failure("\(name) must be a mapping of \(known.joined(separator: ", "))")
+    }
     var members: [String: ConfigurationNode] = [:]
     for (keyNode, value) in mapping {
       let key = keyNode.string ?? ""
       let place = ConfigurationNode(node: keyNode, file: file, path: path)
       guard known.contains(key) else {
         let near = Spelling.nearest(to: key, in: known)
-        let hint = near.isEmpty ? "known are \(known.joined(separator: ", "))" : "did you mean \(near.joined(separator: ", "))?"
+        let hint =
+          near.isEmpty ? "known are \(known.joined(separator: ", "))" : "did you mean \(near.joined(separator: ", "))?"
         throw place.failure("unknown key '\(key)'\(path.isEmpty ? "" : " in \(path)"); \(hint)")
       }
       guard members[key] == nil else { throw place.failure("'\(key)' stands twice") }
@@ -54,7 +57,10 @@ struct ConfigurationNode {
 
   func number(in range: ClosedRange<Double>) throws(ConfigurationError) -> Double {
     guard let text = node.scalar?.string, let value = Double(text), range.contains(value) else {
-      throw failure("\(name) must be a number from \(Decimals.significant(range.lowerBound, digits: 6)) to \(Decimals.significant(range.upperBound, digits: 6))")
+      throw failure(
+        "\(name) must be a number from \(Decimals.significant(range.lowerBound, digits: 6)) to "
+          + Decimals.significant(range.upperBound, digits: 6)
+      )
     }
     return value
   }
@@ -81,7 +87,8 @@ struct ConfigurationNode {
     return time
   }
 
-  func choice<T: RawRepresentable & CaseIterable>(_: T.Type) throws(ConfigurationError) -> T where T.RawValue == String {
+  func choice<T: RawRepresentable & CaseIterable>(_: T.Type) throws(ConfigurationError) -> T
+  where T.RawValue == String {
     let text = try text()
     guard let value = T(rawValue: text) else {
       let known = T.allCases.map(\.rawValue)
@@ -92,9 +99,12 @@ struct ConfigurationNode {
 
   func address() throws(ConfigurationError) -> ListenAddress {
     let text = try text()
-    guard let address = ListenAddress(text) else { throw failure("\(name) must be HOST:PORT, for example 127.0.0.1:8080") }
+    guard let address = ListenAddress(text) else {
+      throw failure("\(name) must be HOST:PORT, for example 127.0.0.1:8080")
+    }
     guard address.isLoopback else {
-      throw failure("\(name) is \(address.host): Dimmer listens on loopback (127.0.0.1 or ::1) only, until it has authentication")
+      throw failure(
+        "\(name) is \(address.host): Dimmer listens on loopback (127.0.0.1 or ::1) only, until it has authentication")
     }
     return address
   }

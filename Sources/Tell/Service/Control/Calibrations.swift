@@ -44,11 +44,12 @@ public enum Calibrations {
     return (models, declared)
   }
 
-  /// What the configuration states, the rest as it is known; `nil` when that is nothing new or no energy is there at all.
+  /// What the configuration states, the rest as it is known; `nil` when that is nothing new or there is no energy.
   private static func declaration(
     _ variant: VariantSettings, over known: VariantRecord?, alias: String, id: VariantID, now: Timestamp
   ) -> VariantRecord? {
-    guard var record = variant.energyPerUnit.map({ stated($0, variant, alias: alias, id: id, now: now) }) ?? known else {
+    guard var record = variant.energyPerUnit.map({ stated($0, variant, alias: alias, id: id, now: now) }) ?? known
+    else {
       return nil
     }
     record.quality = variant.quality ?? known?.quality

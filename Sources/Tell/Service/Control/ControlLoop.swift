@@ -193,7 +193,9 @@ public final class ControlLoop: Service {
   }
 
   private static func header(reading: SignalReading?, mode: DecisionMode) -> String {
-    guard let reading, let signal = reading.signal, let age = reading.age else { return "unknown; mode=\(mode.rawValue)" }
+    guard let reading, let signal = reading.signal, let age = reading.age else {
+      return "unknown; mode=\(mode.rawValue)"
+    }
     let value = Decimals.significant(signal.value, digits: 4)
     return "\(value); kind=\(signal.kind.rawValue); age=\(Int(age.seconds)); mode=\(mode.rawValue)"
   }

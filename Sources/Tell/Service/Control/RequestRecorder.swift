@@ -6,7 +6,7 @@ import Quantities
 import ServiceLifecycle
 import Synchronization
 
-/// Takes observations off the gateway's queue and writes them to the ledger in batches, each with its energy and carbon.
+/// Takes observations off the gateway's queue and writes them to the ledger in batches, each with energy and carbon.
 ///
 /// The gateway never waits for it. A batch that the ledger refuses is tried again until it takes it, while the queue
 /// fills; what had to be dropped is counted and logged.
@@ -112,7 +112,8 @@ final class RequestRecorder: Service {
     let own = loops[observation.alias]
     let loop = own ?? loopOfVariant[observation.alias]
     // The alias deals by its decision; a variant named exactly rests on the one in force.
-    let decision = observation.decisionID.flatMap(DecisionID.init(parsing:)) ?? (own == nil ? loop?.decisionInForce : nil)
+    let decision =
+      observation.decisionID.flatMap(DecisionID.init(parsing:)) ?? (own == nil ? loop?.decisionInForce : nil)
     // An answer that never came used energy that no calibration knows, for units that nobody got.
     let isAnswered = (200..<400).contains(observation.status)
     let units = isAnswered ? Int64(observation.units) : nil

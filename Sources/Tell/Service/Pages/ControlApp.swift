@@ -82,7 +82,8 @@ enum Page {
     headers[.contentType] = type
     headers[.cacheControl] = "no-store"
     headers[.contentSecurityPolicy] =
-      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; "
+      + "base-uri 'none'; frame-ancestors 'none'"
     headers[.xContentTypeOptions] = "nosniff"
     return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }

@@ -34,7 +34,8 @@ public struct DashboardLoader: Sendable {
     let summary = try await summary(of: window, decisions: decisions, region: region, kind: signal?.kind)
     return DashboardState(
       subtitle: clockText,
-      cards: cards(signal: signal, why: decisions.isEmpty ? nil : decisions[0].reason, region: region, summary: summary, now: now),
+      cards: cards(
+        signal: signal, why: decisions.isEmpty ? nil : decisions[0].reason, region: region, summary: summary, now: now),
       aliases: decisions.map { decision in
         .init(
           alias: decision.alias, variant: ShareText.describe(decision.shares), reason: decision.reason,
@@ -100,7 +101,8 @@ public struct DashboardLoader: Sendable {
           "Grid now", value: "unknown",
           detail: serving == nil
             ? "nothing is being served"
-            : region == nil ? "no region is configured" : why == nil ? "no decision yet" : "no signal: a fixed mix serves"))
+            : region == nil
+              ? "no region is configured" : why == nil ? "no decision yet" : "no signal: a fixed mix serves"))
     }
     let sums = summary.total
     cards.append(
@@ -123,7 +125,10 @@ public struct DashboardLoader: Sendable {
           detail: "against always the best variant" + (left > 0 ? ", \(left) requests left out" : "")))
     }
     if let quality = sums.quality {
-      cards.append(.init("Right answers", value: "\(Decimals.significant(quality * 100, digits: 3)) %", detail: "of \(sums.judged) judged"))
+      cards.append(
+        .init(
+          "Right answers", value: "\(Decimals.significant(quality * 100, digits: 3)) %",
+          detail: "of \(sums.judged) judged"))
     }
     return cards
   }
@@ -141,7 +146,10 @@ public struct DashboardLoader: Sendable {
   private func requestTable() async throws(LedgerError) -> PageTable {
     var table = PageTable(
       "Latest requests",
-      columns: [("Grid time", false), ("Asked", false), ("Served by", false), ("Units", true), ("Energy", true), ("Carbon", true), ("Time", true), ("Status", true)])
+      columns: [
+        ("Grid time", false), ("Asked", false), ("Served by", false), ("Units", true), ("Energy", true),
+        ("Carbon", true), ("Time", true), ("Status", true),
+      ])
     guard let serving else { return table }
     for request in try await store.latestRequests(activity: serving, limit: 12) {
       let link = "/explain/\(request.id)"
@@ -160,7 +168,9 @@ public struct DashboardLoader: Sendable {
   private func runTable() async throws(LedgerError) -> PageTable {
     var table = PageTable(
       "Latest runs",
-      columns: [("Started", false), ("Name", false), ("Took", true), ("Energy", true), ("Carbon", true), ("Status", false)])
+      columns: [
+        ("Started", false), ("Name", false), ("Took", true), ("Energy", true), ("Carbon", true), ("Status", false),
+      ])
     for run in try await store.latest(.run, limit: 8) {
       let figures = try await store.figures(of: run.id)
       let text = { (name: FigureName) in

@@ -32,11 +32,11 @@ public struct ServedSummary: Sendable {
 
   private func intensity(at hour: Timestamp) -> Double? { signals.intensity(over: hour..<(hour + .hours(1))) }
 
-  /// What this hour's requests would have cost on the best variant; `nil` where calibration or grid value are unknown, or
-  /// where the carbon of an answered request is, so that the two could not be compared.
+  /// What this hour's requests would have cost on the best variant; `nil` where its calibration is unknown, or energy or
+  /// carbon of an answered request, so that the two could not be compared.
   ///
-  /// The ratio of energies is applied to the carbon served, so that both rest on the same grid values and PUE. A variant
-  /// that was named exactly is its own baseline: Dimmer chose nothing there.
+  /// The ratio of energies is applied to the carbon served, so that both rest on the same grid values and PUE. A
+  /// variant that was named exactly is its own baseline: Dimmer chose nothing there.
   private func alwaysBest(_ hour: HourRollup) -> Carbon? {
     let sums = hour.sums
     guard sums.withoutCarbon <= sums.failed, sums.withoutEnergy <= sums.failed else { return nil }
@@ -87,7 +87,10 @@ public struct ServedSummary: Sendable {
     for start in starts {
       let label = String(start.description.prefix(16)) + "Z"
       let value = start <= now ? intensity(at: start) : nil
-      intensities.append(.init(start, value, title: "\(label): \(value.map { "\(Decimals.significant($0, digits: 3)) g/kWh" } ?? "unknown")"))
+      intensities.append(
+        .init(
+          start, value, title: "\(label): \(value.map { "\(Decimals.significant($0, digits: 3)) g/kWh" } ?? "unknown")")
+      )
       let here = self.hours.filter { $0.key.hour == start }
       guard !here.isEmpty else { continue }
       let grams = here.reduce(Carbon.zero) { $0 + $1.sums.carbon }
@@ -100,16 +103,25 @@ public struct ServedSummary: Sendable {
       let units = here.reduce(0.0) { $0 + Double($1.sums.units) }
       guard units > 0 else { continue }
       let shares = names.enumerated().map { index, name in
-        (category: index, share: here.filter { $0.key.variant == name }.reduce(0.0) { $0 + Double($1.sums.units) } / units)
+        (
+          category: index,
+          share: here.filter { $0.key.variant == name }.reduce(0.0) { $0 + Double($1.sums.units) } / units
+        )
       }
-      let text = zip(names, shares).filter { $1.share > 0 }.map { "\($0) \(Decimals.significant($1.share * 100, digits: 2)) %" }
-      bands.append(.init(from: start, to: start + .hours(1), shares: shares, title: "\(label): \(text.joined(separator: ", "))"))
+      let text = zip(names, shares).filter { $1.share > 0 }.map {
+        "\($0) \(Decimals.significant($1.share * 100, digits: 2)) %"
+      }
+      bands.append(
+        .init(from: start, to: start + .hours(1), shares: shares, title: "\(label): \(text.joined(separator: ", "))"))
     }
     return TimeChart(
-      summary: "Grid intensity, share of each variant and grams of carbon by hour over \(Decimals.significant(hours.hours, digits: 3)) hours",
+      summary:
+        "Grid intensity, share of each variant and grams of carbon by hour over "
+        + "\(Decimals.significant(hours.hours, digits: 3)) hours",
       range: window.lowerBound...window.upperBound, step: .hours(1),
       panels: [
-        .values(title: "Grid intensity", unit: "g/kWh", series: [.init("intensity", .area, colour: 0, points: intensities)]),
+        .values(
+          title: "Grid intensity", unit: "g/kWh", series: [.init("intensity", .area, colour: 0, points: intensities)]),
         .bands(title: "Share of units by variant", categories: names, bands: bands),
         .values(
           title: "Carbon of requests", unit: "mg an hour",

@@ -21,7 +21,9 @@ public struct JournalIntake: Sendable {
   ///
   /// - Returns: the runs taken in, and what could not be.
   public func takeAll() async throws(LedgerError) -> (taken: [Activity], failures: [String]) {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).filter { $0.hasSuffix(".journal") }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).filter {
+      $0.hasSuffix(".journal")
+    }
     guard !names.isEmpty else { return ([], []) }
     let known = Dictionary(try await store.journals().map { ($0.path, $0.bytes) }) { first, _ in first }
     var taken: [Activity] = []
@@ -39,14 +41,18 @@ public struct JournalIntake: Sendable {
         // A cut tail never grows again: the whole part is all there will be.
         if let bytes = known[path], bytes == Int64(journal.wholeBytes) { continue }
         let context = RunAccounting.Context(besideJournal: path)
-        guard let entry = accounting.entry(journal: journal, path: path, context: context), let activity = entry.activity
+        guard let entry = accounting.entry(journal: journal, path: path, context: context),
+          let activity = entry.activity
         else {
-          failures.append("\(path): it does not say which run it is of; it is damaged from the start and can be removed")
+          failures.append(
+            "\(path): it does not say which run it is of; it is damaged from the start and can be removed")
           continue
         }
         try await store.commit(entry)
         // A run that nobody saw end may still be seen to: its journal can grow.
-        if activity.status.knowledge == ActivityStatus.done.knowledge { RunAccounting.Context.remove(besideJournal: path) }
+        if activity.status.knowledge == ActivityStatus.done.knowledge {
+          RunAccounting.Context.remove(besideJournal: path)
+        }
         taken.append(activity)
       } catch let error as MeteringError {
         failures.append("\(path): \(error)")

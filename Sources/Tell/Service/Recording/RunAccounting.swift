@@ -60,8 +60,8 @@ public struct RunAccounting: Sendable {
   /// - Parameters:
   ///   - journal: what the meter wrote.
   ///   - path: the journal's file.
-  ///   - context: what was said about the run. A journal without an end is closed as not observed after its last sample.
-  ///     What in it cannot be used leaves the figures that need it unknown, with the reason: the run is kept all the same.
+  ///   - context: what was said about the run. What in it cannot be used leaves the figures that need it unknown, with
+  ///     the reason; the run is kept all the same. A journal without an end is not observed after its last sample.
   /// - Returns: `nil` when the journal does not even say which run it is of.
   public func entry(journal: Journal, path: String, context: Context) -> LedgerEntry? {
     guard let begin = journal.begin, let id = ActivityID(parsing: begin.run) else { return nil }
@@ -119,11 +119,15 @@ public struct RunAccounting: Sendable {
   ) {
     entry.figures += meter.figures(of: id)
     guard let energy = meter.total else {
-      entry.figures += Self.unmeasured(id, because: "no energy source could be read").filter { $0.id.name != .energy }
+      let reason =
+        meter.journal.samples.count < 2
+        ? "the meter was stopped before its first period was over" : "no energy source could be read"
+      entry.figures += Self.unmeasured(id, because: reason)
       return
     }
     entry.figures.append(FigureRecord(id, .energy, energy))
-    var inputs = RunFootprint.Inputs(energy: energy.identified(as: FigureID(id, .energy).description), duration: duration)
+    var inputs = RunFootprint.Inputs(
+      energy: energy.identified(as: FigureID(id, .energy).description), duration: duration)
     take(context, into: &inputs)
     // The grid value is a record of its own, so that every run that rests on it can be found.
     if case .figure(let intensity) = inputs.intensity, let region = context.region,
@@ -175,7 +179,8 @@ public struct RunAccounting: Sendable {
       FigureRecord(id, .carbon, of: Carbon.self, label: "operational carbon", unknownBecause: reason),
       FigureRecord(id, .embodied, of: Carbon.self, label: "share of embodied carbon", unknownBecause: reason),
       FigureRecord(id, .water, of: Water.self, label: "water", unknownBecause: reason),
-      FigureRecord(id, .intensity, of: CarbonIntensity.self, label: "carbon intensity of the grid", unknownBecause: reason),
+      FigureRecord(
+        id, .intensity, of: CarbonIntensity.self, label: "carbon intensity of the grid", unknownBecause: reason),
     ]
   }
 
@@ -205,6 +210,7 @@ extension SignalRecord {
     self.init(
       region: region, kind: "average-lifecycle", issued: end, validFrom: start, validTo: end,
       value: intensity.value.gramsPerKilowattHour, low: intensity.estimate.low.gramsPerKilowattHour,
-      high: intensity.estimate.high.gramsPerKilowattHour, provider: "published-factor@1", estimated: false, source: source)
+      high: intensity.estimate.high.gramsPerKilowattHour, provider: "published-factor@1", estimated: false,
+      source: source)
   }
 }

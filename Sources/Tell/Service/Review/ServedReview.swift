@@ -27,7 +27,8 @@ public struct ServedReview: Sendable {
     store: any LedgerStore, activity: ActivityID, model: ServingModel, region: String, signalKind: String, pue: Double,
     range: Range<Timestamp>
   ) async throws {
-    decisions = try await store.decisions(DecisionQuery(activity: activity, alias: model.alias, range: range, limit: .max))
+    decisions = try await store.decisions(
+      DecisionQuery(activity: activity, alias: model.alias, range: range, limit: .max))
     hours = try await store.rollups(RollupQuery(activity: activity, alias: model.alias, range: range))
     signals = try await store.signals(
       SignalQuery(region: region, kind: signalKind, range: range, issuedBy: range.upperBound + .hours(24)))
@@ -77,7 +78,8 @@ struct RecordedPolicy: SwitchingPolicy {
   func decide(_ input: PolicyInput, state: PolicyState) -> (PolicyState, Decision) {
     // Any policy's decision carries the fields; only the shares matter here.
     var (next, decision) = AlwaysBest().decide(input, state: state)
-    if let recorded = decisions.last(where: { $0.grid <= input.now }), let mode = DecisionMode(rawValue: recorded.mode) {
+    if let recorded = decisions.last(where: { $0.grid <= input.now }), let mode = DecisionMode(rawValue: recorded.mode)
+    {
       decision.mode = mode
       decision.reason = recorded.reason
       // In an hour without requests the decision stands for what would have been served.
