@@ -65,9 +65,10 @@ struct AttributionTests {
       abs(idle / capacity - usage.idle / usage.capacity) <= 0.02,
       "idle \(idle) of \(capacity) s, \(usage.idle) of \(usage.capacity) s",
       sourceLocation: sourceLocation)
+    // Below a clock tick for each of two processors and the process, nobody can tell.
     let (unattributed, busy) = (try cpu["unattributed"].number(), try cpu["busy"].number())
     #expect(
-      unattributed <= 0.01 * busy, "\(unattributed) of \(busy) busy seconds belong to nobody",
+      unattributed <= 0.01 * busy + 0.03, "\(unattributed) of \(busy) busy seconds belong to nobody",
       sourceLocation: sourceLocation)
   }
 

@@ -98,6 +98,22 @@ struct DemoTests {
     }
   }
 
+  @Test("Slow hours with little to do end well: nothing of the demo stops for want of work")
+  func slow() async throws {
+    try await Workspace.use(.aloneAndLast) { space in
+      let demo = try space.start(
+        [
+          "demo", "--hours", "1", "--seconds-per-hour", "40", "--summary", space.file("s.json"), "--report",
+          space.file("r.html"),
+        ], folder: Self.home)
+      let ending = try await demo.end(within: .seconds(600))
+      #expect(ending.status == 0, "\(ending.error)")
+      let summary = try JSON(file: space.file("s.json"))
+      #expect(summary["failed"].int == 0)
+      #expect(summary["trace"]["hours"].int == 1)
+    }
+  }
+
   @Test("SIGTERM ends it with 143, and after SIGKILL its children end by themselves")
   func terminated() async throws {
     try await stopped(at: "measuring", by: SIGTERM) { #expect($0.status == 143, "\($0.error)") }

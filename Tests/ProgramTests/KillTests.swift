@@ -93,11 +93,13 @@ struct KillTests {
       let again = try await space.measure("exit 4", options: ["--region", "DE"])
       #expect(again.ending.status == 4)
       #expect(again.summary["status"].string == "failed")
-      // The context of a run that was seen to its end is in the ledger; one that may still be seen to is kept.
-      for run in runs where try !run["status"].text().hasPrefix("not observed") {
+      // The context of a run that was seen to its end is in the ledger; one that may still be seen to is kept. A blow
+      // between the ledger's commit and the removal leaves one, which does no harm.
+      let left = try runs.filter { run in
         let context = "\(space.dataFolder)/journal/\(try run["run_id"].text()).journal.context"
-        #expect(!FileManager.default.fileExists(atPath: context), "\(run["name"]) left its context")
+        return try !run["status"].text().hasPrefix("not observed") && FileManager.default.fileExists(atPath: context)
       }
+      #expect(left.count <= 2, "\(left.map { $0["name"] }) left their contexts")
     }
   }
 
@@ -108,7 +110,14 @@ struct KillTests {
       return
     }
     let id = try run["run_id"].text()
-    let journal = try JournalText(path: "\(space.dataFolder)/journal/\(id).journal")
+    let file = "\(space.dataFolder)/journal/\(id).journal"
+    if story.victim == .meter, (try? JournalText(path: file))?.first("begin") == nil {
+      // Killed before its baseline: the run is on record, and its energy is unknown with the reason.
+      #expect(run["energy_joules"]["value"].double == nil, "run \(story.number): \(run)")
+      #expect(run["energy_joules"]["reason"].string?.isEmpty == false, "run \(story.number): \(run)")
+      return
+    }
+    let journal = try JournalText(path: file)
     let status = try run["status"].text()
     switch story.victim {
     case .meter: #expect(status == "failed", "run \(story.number): exit status 7 was observed")

@@ -82,9 +82,10 @@ final class ProcessScanner {
     scans += 1
     let given = lastGiven()
     let isAll = isComplete || scans % Self.scansBetweenAll == 0
-    read { isAll || !isDozing($0) || (hadLosses && mayReap($0)) }
     // Whoever reaped those that ended is woken, now and in the next scan: it may have been read before it did.
-    if !gone.isEmpty { read(where: mayReap) }
+    if hadLosses { read(inFull: true, where: mayReap) }
+    read(inFull: isComplete) { isAll || !isDozing($0) }
+    if !gone.isEmpty { read(inFull: true, where: mayReap) }
     // Those that ended are out of the way before the list is read, so that a number given out again is found in it.
     removeGone()
     if given == nil || given != lastGivenPID {
@@ -118,10 +119,13 @@ final class ProcessScanner {
   }
 
   /// Reads those that fit and were not read in this scan yet.
-  private func read(where fits: (Slot) -> Bool) {
+  ///
+  /// - Parameter inFull: whether those are read, too, that seem not to have run. The kernel brings the time of one that
+  ///   runs this moment up to date in its `stat` only, and it may just have reaped.
+  private func read(inFull: Bool = false, where fits: (Slot) -> Bool) {
     for index in slots.indices where slots[index].lastScan != scans && fits(slots[index]) {
       slots[index].lastScan = scans
-      if !read(&slots[index]) { lose(index) }
+      if !read(&slots[index], inFull: inFull) { lose(index) }
     }
   }
 
@@ -181,21 +185,20 @@ final class ProcessScanner {
   }
 
   /// Reads one process; false when it is gone.
-  private func read(_ slot: inout Slot) -> Bool {
+  private func read(_ slot: inout Slot, inFull: Bool) -> Bool {
     if !slot.isKnown { openFiles(of: &slot) }
     var ran: UInt64?
     if hasSchedule, slot.hasOneThread || !slot.isKnown {
       guard let now = schedule(of: slot) else { return false }
       // A process with one thread that did not run can not have changed.
-      if slot.isKnown, now == slot.scheduleNanoseconds { return true }
+      if slot.isKnown, !inFull, now == slot.scheduleNanoseconds { return true }
       ran = now
     }
     guard let bytes = statBytes(of: slot), let stat = ProcessStat(parsing: bytes) else { return false }
     let identity = ProcessIdentity(pid: slot.pid, startTicks: stat.startTicks)
     // Without a file kept open, the number may be another process's by now.
     if slot.isKnown, identity != slot.reading.identity { return false }
-    // One that is being reaped this moment shows no parent any more, and its time is with its parent already.
-    if slot.isKnown, stat.parent == 0, slot.reading.parent != 0 { return false }
+    if isBeingReaped(slot, stat) { return false }
     let ticks = Clocks.nanosecondsPerTick
     slot.hasOneThread = stat.threads <= 1
     var own = (stat.userTicks &+ stat.systemTicks) &* ticks
@@ -230,13 +233,23 @@ final class ProcessScanner {
           let above = slots[child].reading.parent
           let isOrphan = above != 0 && (!known.contains(above) || gone.contains { slots[$0].pid == above })
           guard above == slots[parent].pid || isOrphan, !gone.contains(child) else { continue }
-          if statBytes(of: slots[child]) == nil {
+          if isGone(slots[child]) {
             lose(child)
             found = true
           }
         }
       }
     }
+  }
+
+  private func isGone(_ slot: Slot) -> Bool {
+    guard let bytes = statBytes(of: slot), let stat = ProcessStat(parsing: bytes) else { return true }
+    return isBeingReaped(slot, stat)
+  }
+
+  /// One that is being reaped this moment shows no parent any more, and its time is with its parent already.
+  private func isBeingReaped(_ slot: Slot, _ stat: ProcessStat) -> Bool {
+    slot.isKnown && stat.parent == 0 && slot.reading.parent != 0
   }
 
   private func removeGone() {

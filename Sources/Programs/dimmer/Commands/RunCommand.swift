@@ -56,6 +56,8 @@ struct RunCommand: ParsableCommand {
 
   /// What was measured, and what was said about it.
   struct Measured {
+    let id: ActivityID
+    let request: RunRequest
     let outcome: RunOutcome
     let context: RunAccounting.Context
     let accounting: RunAccounting
@@ -91,7 +93,8 @@ struct RunCommand: ParsableCommand {
     setenv("DIMMER_RUN_ID", id.description, 1)
     let hasPlace = Self.keep(context, request: request, directory: directory)
     let outcome = measure(request, intensity: accounting.intensity(for: context), tellsFaults: hasPlace)
-    return Measured(outcome: outcome, context: context, accounting: accounting, hasPlace: hasPlace)
+    return Measured(
+      id: id, request: request, outcome: outcome, context: context, accounting: accounting, hasPlace: hasPlace)
   }
 
   /// Puts what was measured on record, tells about it and ends as the command did.
@@ -149,14 +152,16 @@ struct RunCommand: ParsableCommand {
     guard measured.hasPlace else { return }
     let (outcome, accounting, context) = (measured.outcome, measured.accounting, measured.context)
     do {
-      guard let path = outcome.journal,
-        let entry = accounting.entry(journal: try Journal(path: path), path: path, context: context),
-        let activity = entry.activity
-      else {
+      let path = measured.request.journal
+      let journal = outcome.journal == nil ? nil : try Journal(path: path)
+      let kept = journal.flatMap { accounting.entry(journal: $0, path: path, context: context) }
+      if kept == nil {
         let reason = outcome.faults.isEmpty ? ": the meter wrote no journal" : ""
         Output.error("nothing was measured\(reason); 'dimmer-meter sources' tells what can be read here")
-        return
       }
+      let entry =
+        kept ?? accounting.entry(unmeasured: measured.id, outcome: outcome, request: measured.request, context: context)
+      guard let activity = entry.activity else { return }
       var account = ActivityAccount(
         activity: activity, components: entry.components, conservation: entry.conservation, figures: entry.figures)
       do {

@@ -73,7 +73,11 @@ struct DemoRun {
         try await serve.wait(poll: .milliseconds(200))
       }
     } catch {
+      let ended = serve.exitStatus()
       await serve.stop(grace: .seconds(10))
+      if let ended, !(error is CancellationError), !(error is Failure) {
+        throw Failure(.unavailable, "dimmer serve ended with status \(ended) meanwhile; its log is \(home)/serve.log")
+      }
       throw error
     }
     await serve.stop(grace: .seconds(10))

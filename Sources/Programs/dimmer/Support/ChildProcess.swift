@@ -21,6 +21,25 @@ final class ChildProcess: Sendable {
     if FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv") {
       command = ["/usr/bin/setpriv", "--pdeathsig", "TERM", "--"] + command
     }
+    var merged = ProcessInfo.processInfo.environment
+    merged.merge(environment) { _, new in new }
+    let started = Mutex<Result<pid_t, SpawnError>>(.failure(SpawnError(code: EAGAIN)))
+    let (words, variables) = (command, merged)
+    LastingThread.spawner.run { started.withLock { $0 = Self.spawn(words, environment: variables, log: log) } }
+    switch started.withLock({ $0 }) {
+    case .success(let pid): self.pid = pid
+    case .failure(let error):
+      throw Failure(
+        Failure.status(errno: error.code),
+        "\(arguments[0]) can not be started: \(String(cString: strerror(error.code)).lowercased())")
+    }
+  }
+
+  private struct SpawnError: Error { let code: Int32 }
+
+  private static func spawn(_ command: [String], environment: [String: String], log: String) -> Result<
+    pid_t, SpawnError
+  > {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -41,19 +60,12 @@ final class ChildProcess: Sendable {
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-    var merged = ProcessInfo.processInfo.environment
-    merged.merge(environment) { _, new in new }
     let argv = command.map { strdup($0) } + [nil]
-    let envp = merged.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var pid: pid_t = 0
     let code = posix_spawnp(&pid, command[0], &actions, &attributes, argv, envp)
-    guard code == 0 else {
-      throw Failure(
-        Failure.status(errno: code),
-        "\(arguments[0]) can not be started: \(String(cString: strerror(code)).lowercased())")
-    }
-    self.pid = pid
+    return code == 0 ? .success(pid) : .failure(SpawnError(code: code))
   }
 
   /// The exit status once the process has ended, 128 + n for signal n; `nil` while it runs.

@@ -31,7 +31,11 @@ struct Failure: Error, CustomStringConvertible {
       Output.error(failure.description)
       Foundation.exit(failure.status.rawValue)
     }
-    // Help, version, and errors of the argument parser itself, which uses 64 for usage.
+    // The argument parser knows its own errors, help and version; all else is a failure of the program.
+    if Dimmer.exitCode(for: error) == .failure {
+      Output.error("\(error)")
+      Foundation.exit(ExitStatus.software.rawValue)
+    }
     Dimmer.exit(withError: error)
   }
 

@@ -25,7 +25,8 @@ public struct JournalIntake: Sendable {
       $0.hasSuffix(".journal")
     }
     guard !names.isEmpty else { return ([], []) }
-    let known = Dictionary(try await store.journals().map { ($0.path, $0.bytes) }) { first, _ in first }
+    let records = Dictionary(try await store.journals().map { ($0.path, $0) }) { first, _ in first }
+    let known = records.mapValues(\.bytes)
     var taken: [Activity] = []
     var failures: [String] = []
     for name in names.sorted() {
@@ -35,6 +36,7 @@ public struct JournalIntake: Sendable {
         continue
       }
       // A meter that died before its first record leaves a file without anything in it.
+      if let record = records[path], size <= record.bytes { try await dropContext(of: record) }
       guard size > 0, size > known[path] ?? 0, Journal.isAbandoned(path: path) else { continue }
       do {
         let journal = try Journal(path: path)
@@ -64,6 +66,16 @@ public struct JournalIntake: Sendable {
     return (taken, failures)
   }
 
+  /// Removes what was said about a run that the ledger knows to its end: the one who recorded it was killed before he
+  /// could.
+  private func dropContext(of record: Ledger.JournalRecord) async throws(LedgerError) {
+    guard RunAccounting.Context.isKept(besideJournal: record.path),
+      let activity = try await store.activity(record.activity),
+      activity.status.knowledge == ActivityStatus.done.knowledge
+    else { return }
+    RunAccounting.Context.remove(besideJournal: record.path)
+  }
+
   /// Bytes of a file that can be read; `nil` for any other.
   private static func size(_ path: String) -> Int64? {
     guard FileManager.default.isReadableFile(atPath: path),
@@ -81,6 +93,11 @@ extension RunAccounting.Context {
   init(besideJournal path: String) {
     let kept = try? JSONDecoder().decode(Self.self, from: Data(contentsOf: Self.file(besideJournal: path)))
     self = kept ?? Self()
+  }
+
+  /// Whether something is kept beside the journal.
+  static func isKept(besideJournal path: String) -> Bool {
+    FileManager.default.fileExists(atPath: file(besideJournal: path).path)
   }
 
   /// Keeps the context beside the journal.

@@ -173,6 +173,24 @@ public struct RunAccounting: Sendable {
     return FigureRecord(id, .water, of: Water.self, label: "water", inputs: known, unknownBecause: unknown.reason)
   }
 
+  /// The entry for a run that was seen to its end while no meter ever took its baseline: all its figures are unknown.
+  public func entry(
+    unmeasured id: ActivityID, outcome: RunOutcome, request: RunRequest, context: Context
+  ) -> LedgerEntry {
+    var activity = Activity(
+      id: id, parent: request.parent.flatMap(ActivityID.init(parsing:)), name: request.name ?? request.command[0],
+      status: outcome.termination == .exited(0) ? .done : .failed, started: outcome.started)
+    let reason = outcome.unmeasuredReason ?? outcome.faults.first ?? "the meter ended before it took its baseline"
+    activity.reason = "not measured: \(reason)"
+    activity.ended = outcome.ended
+    activity.monotonicStarted = outcome.monotonicStarted
+    activity.monotonicEnded = outcome.monotonicEnded
+    activity.region = context.region
+    activity.exitCode = outcome.termination.status
+    activity.detail = ActivityDetail(command: request.command, tags: context.tags)
+    return LedgerEntry(activity: activity, figures: Self.unmeasured(id, because: reason))
+  }
+
   private static func unmeasured(_ id: ActivityID, because reason: String) -> [FigureRecord] {
     [
       FigureRecord(id, .energy, of: Energy.self, label: "energy", unknownBecause: reason),
