@@ -100,7 +100,9 @@ let package = Package(
     tests("Factors", ["Quantities", "Methods"]),
     tests("Metering", ["Quantities", "Methods"]),
     tests("Grid", ["Quantities", "Methods", "Factors"]),
-    tests("LedgerSQLite", ["Ledger", "LedgerConformance", "Quantities", "Methods", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests(
+      "LedgerSQLite",
+      ["Ledger", "LedgerConformance", "Quantities", "Methods", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Accounting", ["Quantities", "Methods", "Factors"]),
     tests("Switching", ["Quantities", "Methods"]),
     tests("Gateway", ["Quantities", logging, lifecycle] + nio),

@@ -150,22 +150,30 @@ struct KillTests {
   @Test("A meter that was killed is replaced, and what its run used is still all there")
   func replaced() async throws {
     try await Workspace.use { space in
-      let script = "i=0; while [ $i -lt 900000 ]; do i=$((i+1)); done; exit 3"
+      // It works until it is told to stop, however fast the machine is.
+      let script = "i=0; while [ ! -e '\(space.file("stop"))' ]; do i=$((i+1)); done; exit 3"
       let run = try space.start([
         "run", "--summary", space.file("s.json"), "--period", "100ms", "--", "sh", "-c", script,
       ])
-      var killed: Set<pid_t> = []
-      while killed.count < 3, run.isRunning {
-        let meter = ProcessEntry.all.first {
+      let meter = { (killed: Set<pid_t>) in
+        ProcessEntry.all.first {
           $0.parent == run.pid && $0.name == "dimmer-meter" && !killed.contains($0.pid)
         }
-        guard let meter, !ProcessEntry.all.filter({ $0.parent == run.pid && $0.name == "sh" }).isEmpty else {
+      }
+      var killed: Set<pid_t> = []
+      while killed.count < 3, run.isRunning {
+        guard let meter = meter(killed), !ProcessEntry.all.filter({ $0.parent == run.pid && $0.name == "sh" }).isEmpty
+        else {
           await Task.yield()
           continue
         }
         _ = Foundation.kill(meter.pid, SIGKILL)
         killed.insert(meter.pid)
+        // The next one has taken over when it writes.
+        let written = try space.journalBytes()
+        try await eventually("another meter takes over") { try space.journalBytes() > written }
       }
+      try space.write("stop", "")
       let ending = try await run.end()
       #expect(ending.status == 3)
       #expect(killed.count == 3)
@@ -188,7 +196,7 @@ struct KillTests {
   func cutTail() async throws {
     try await Workspace.use { space in
       let (_, summary) = try await space.measure(
-        "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done", options: ["--period", "50ms"])
+        "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 1", options: ["--period", "50ms"])
       let id = try summary["run_id"].text()
       let path = "\(space.dataFolder)/journal/\(id).journal"
       let bytes = try #require(FileManager.default.contents(atPath: path))
@@ -224,5 +232,14 @@ struct KillTests {
       #expect(listed.status == 0)
       #expect(try JSON(listed.output)["runs"].array.count == 1)
     }
+  }
+}
+
+extension Workspace {
+  /// Bytes in all journals of this record.
+  fileprivate func journalBytes() throws -> Int {
+    let folder = "\(dataFolder)/journal"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".journal") }
+    return names.reduce(0) { $0 + (FileManager.default.contents(atPath: "\(folder)/\($1)")?.count ?? 0) }
   }
 }

@@ -136,11 +136,17 @@ struct ServeEndingTests {
       _ = try await serving.program.end()
       let explained = try await serving.space.dimmer("explain", id)
       #expect(explained.status == 0 && explained.output.contains("operational-carbon@1"), "\(explained.error)")
+      // The record says that nobody saw it end.
+      let told = try await serving.space.dimmer("explain", serving.activity).output
+      #expect(told.contains("not observed after"), "\(told)")
       let yaml = try #require(serving.space.text("dimmer.yaml"))
       let again = try await Serving.start(serving.space, configuration: yaml)
       #expect(try await again.infer("chat").status == 200)
       let page = try await HTTPExchange.ask(port: again.control, "/")
       #expect(page.status == 200)
+      // One that is alive is left alone by the commands that look.
+      let alive = try await serving.space.dimmer("explain", again.activity).output
+      #expect(alive.contains("running"), "\(alive)")
     }
   }
 }

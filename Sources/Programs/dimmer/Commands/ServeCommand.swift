@@ -56,6 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
       clock: grid.clockText)
     activity.region = grid.region
     activity.gridStarted = grid.clock.now
+    let presence = try Presence(of: activity.id, in: Record.directory())
     try await store.commit(
       LedgerEntry(activity: activity, figures: [try Record.pue(configuration.pue, of: activity.id)], variants: declared)
     )
@@ -86,6 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
     activity.ended = Wall.clock()
     activity.gridEnded = grid.clock.now
     try await store.commit(LedgerEntry(activity: activity))
+    presence.end()
     if let failure { throw failure }
   }
 }

@@ -85,6 +85,7 @@ struct Demo {
     let calibration = Calibration(client: direct, server: server.process.pid, family: family, alias: Self.alias)
     var activity = Activity(
       id: identifiers.next(.calibration), name: "calibration of \(Self.alias)", started: Wall.clock())
+    let presence = try Presence(of: activity.id, in: Record.directory())
     try await store.commit(LedgerEntry(activity: activity))
     var variants: [VariantRecord] = []
     for (index, member) in family.members.enumerated() {
@@ -95,6 +96,7 @@ struct Demo {
     activity.status = .done
     activity.ended = Wall.clock()
     try await store.commit(LedgerEntry(activity: activity, variants: variants))
+    presence.end()
     return variants
   }
 }

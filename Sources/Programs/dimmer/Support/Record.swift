@@ -24,6 +24,9 @@ enum Record {
       accounting: try RunAccounting(), store: store, directory: directory.journalDirectory)
     let (taken, failures) = try await intake.takeAll()
     for run in taken { Output.progress("took in \(run.id) (\(run.name)): \(run.status)") }
+    for activity in try await Presence.closeAbandoned(in: store, directory) {
+      Output.progress("closed \(activity.id) (\(activity.name)): \(activity.status)")
+    }
     for failure in failures { Output.error("a journal could not be taken in: \(failure)") }
     return store
   }
