@@ -135,7 +135,10 @@ def main() -> None:
             for connections in (1, 16, 64):
                 for name, process, port in proxies:
                     measure(name, tree(process.pid), port, connections, seconds, str(script))
-            print(f"\nload after: {load()}")
+            time.sleep(3)
+            kept = json.load(urllib.request.urlopen(f"http://127.0.0.1:{PAGE}/api/v1/now", timeout=10))
+            print(f"\nledger rows of dimmer: {kept['recorded']} recorded, {kept['waiting']} waiting, {kept['dropped']} dropped")
+            print(f"load after: {load()}")
         finally:
             for process in started:
                 process.terminate()
