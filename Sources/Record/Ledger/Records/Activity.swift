@@ -106,6 +106,6 @@ public struct CPUSeconds: Hashable, Sendable, Codable {
     self.capacity = capacity
   }
 
-  /// What was not busy.
-  public var idle: Double { capacity - busy }
+  /// What was not busy; never below zero, although the two are read at moments that differ by microseconds.
+  public var idle: Double { max(0, capacity - busy) }
 }
