@@ -20,5 +20,23 @@ if grep -E "^$PWD/(Sources|Tests)/.*warning:" "$log"; then
   exit 1
 fi
 
-echo "dimmer: testing" >&2
-swift test --skip-build "$@"
+# Tests of the whole programs count processor seconds and wait for processes: they get the machine to themselves.
+failed=0
+results=$(mktemp)
+trap 'rm -f "$log" "$results"' EXIT
+run() {
+  echo "dimmer: testing $1" >&2
+  shift
+  swift test --skip-build "$@" 2>&1 | tee -a "$results" || failed=1
+}
+if [ $# -gt 0 ]; then
+  run "what was asked for" "$@"
+else
+  run "the rooms" --skip ProgramTests
+  run "the programs" --filter ProgramTests
+fi
+if [ "$failed" -ne 0 ]; then
+  echo "dimmer: these failed:" >&2
+  grep -E -A3 'recorded an issue|error: ' "$results" | cut -c1-600 | tail -n 60 >&2
+  exit 1
+fi
