@@ -60,8 +60,8 @@ let package = Package(
     room("Core", "Methods", ["Quantities"]),
     room("Core", "Factors", ["Quantities", "Methods"], resources: [.embedInCode("Resources")]),
     // Measure: what the machine and the grid say.
-    .target(name: "CNVML", path: "Sources/Measure/CNVML"),
-    room("Measure", "Metering", ["Quantities", "Methods", "CNVML"]),
+    .target(name: "CMetering", path: "Sources/Measure/CMetering"),
+    room("Measure", "Metering", ["Quantities", "Methods", "CMetering"]),
     room("Measure", "Grid", ["Quantities", "Methods", "Factors"], resources: [.embedInCode("Resources")]),
     // Record: what is kept.
     room("Record", "Ledger", ["Quantities", "Methods"]),
@@ -93,7 +93,7 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ] + nio, resources: [.embedInCode("Demo/Resources")]),
-    program("dimmer-meter", ["Quantities", "Methods", "Metering", "CNVML"], linker: carried),
+    program("dimmer-meter", ["Quantities", "Methods", "Metering", "CMetering"], linker: carried),
     // Tests, one target a room.
     tests("Quantities"),
     tests("Methods", ["Quantities"]),

@@ -131,3 +131,20 @@ enum Programs {
     return (status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F, text)
   }
 }
+
+extension ProcessScanner {
+  /// Scans and tells one ledger.
+  func scan(into ledger: inout ProcessLedger, busy: UInt64?, isComplete: Bool) throws(MeteringError) {
+    try scan(busy: busy, isComplete: isComplete)
+    report(to: &ledger, atTicks: Clocks.sinceBoot / Clocks.nanosecondsPerTick)
+  }
+}
+
+extension PowerSource {
+  /// Polls and resolves whose the processes are.
+  mutating func poll(_ interval: PollInterval, processes: borrowing ProcessLedger) -> [EnergyReading] {
+    var resolved: [EnergyReading] = []
+    for reading in poll(interval) { resolved.append(reading.resolved(by: processes)) }
+    return resolved
+  }
+}

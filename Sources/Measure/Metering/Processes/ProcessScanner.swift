@@ -72,13 +72,12 @@ final class ProcessScanner {
     if loadDescriptor >= 0 { close(loadDescriptor) }
   }
 
-  /// Scans the table once.
+  /// Scans the table once; ``report(to:atTicks:)`` then tells what was found.
   ///
   /// - Parameters:
   ///   - busy: the machine's busy nanoseconds now, of which the scan asks for an explanation.
   ///   - isComplete: whether dozing processes are read, too.
-  func scan(into ledger: inout ProcessLedger, busy: UInt64?, isComplete: Bool) throws(MeteringError) {
-    ledger.beginScan(atTicks: Clocks.sinceBoot / Clocks.nanosecondsPerTick)
+  func scan(busy: UInt64?, isComplete: Bool) throws(MeteringError) {
     scans += 1
     let given = lastGiven()
     let isAll = isComplete || scans % Self.scansBetweenAll == 0
@@ -99,16 +98,23 @@ final class ProcessScanner {
     lastBusy = busy
     for index in slots.indices {
       let reading = slots[index].reading
-      ledger.observe(reading)
       slots[index].quietScans = reading.ownNanoseconds == slots[index].earlierOwn ? slots[index].quietScans + 1 : 0
       slots[index].earlierOwn = reading.ownNanoseconds
       slots[index].earlierChildren = reading.childrenNanoseconds
     }
-    ledger.endScan()
     hadLosses = lost.processes > 0
     bereaved = bereavedNow
     bereavedNow.removeAll(keepingCapacity: true)
     lost = (0, 0)
+  }
+
+  /// Tells a ledger what the last scan found.
+  ///
+  /// - Parameter ticks: when the scan was, in ticks since the machine started.
+  func report(to ledger: inout ProcessLedger, atTicks ticks: UInt64) {
+    ledger.beginScan(atTicks: ticks)
+    for slot in slots { ledger.observe(slot.reading) }
+    ledger.endScan()
   }
 
   private func isDozing(_ slot: Slot) -> Bool { slot.quietScans >= Self.quietScansBeforeDoze }

@@ -1,4 +1,4 @@
-import CNVML
+import CMetering
 import Quantities
 
 #if canImport(Glibc)

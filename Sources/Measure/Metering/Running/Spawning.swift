@@ -1,4 +1,4 @@
-import CNVML
+import CMetering
 
 #if canImport(Glibc)
   import Glibc

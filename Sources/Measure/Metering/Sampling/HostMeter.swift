@@ -26,20 +26,11 @@ public final class HostMeter {
     }
   }
 
-  private static let busyCounter = "busy"
-
-  private let machine: MachineRoot
-  private let scanner: ProcessScanner
-  private let buffer = FileBuffer()
-  private var sources: MachineSources
-  private var busyTime: BusyTime
-  private var ledger: ProcessLedger
-  private var sampler: Sampler?
+  private let reader: HostReader
+  private var account: RunAccount?
   private let own: Set<Int32>
   private let reapers: Set<Int32>
   private let period: Quantities.Span?
-  private var faults: [String] = []
-  private let onlineFile: KeptFile
 
   /// A meter that is not started yet.
   ///
@@ -49,27 +40,23 @@ public final class HostMeter {
   ///   - reapers: processes whose children, from the start on, belong to the run.
   ///   - period: how often it will be read; a reading that is three periods late is noted as a gap.
   ///   - gpuLibrary: another NVIDIA driver library than the installed one.
+  ///   - clock: what time it is.
   public init(
     machine: MachineRoot = .here, own: [Int32] = [], reapers: [Int32] = [], period: Quantities.Span? = nil,
-    gpuLibrary: String? = nil
+    gpuLibrary: String? = nil, clock: MeterClock = .machine
   ) {
-    self.machine = machine
     self.own = Set(own + [getpid()])
     self.reapers = Set(reapers)
     self.period = period
-    scanner = ProcessScanner(root: machine.proc)
-    sources = MachineSources(machine: machine, gpuLibrary: gpuLibrary)
-    busyTime = BusyTime(machine: machine)
-    onlineFile = KeptFile("\(machine.sys)/devices/system/cpu/online")
-    ledger = ProcessLedger()
+    reader = HostReader(machine: machine, gpuLibrary: gpuLibrary, clock: clock)
   }
 
   /// What is read, and how well.
-  public var descriptions: [SourceDescription] { sources.descriptions }
+  public var descriptions: [SourceDescription] { reader.sources.descriptions }
   /// Why no GPU is read, when none is.
-  public var gpuReason: String? { sources.gpuReason }
+  public var gpuReason: String? { reader.sources.gpuReason }
   /// How busy time is read.
-  public var busyPath: BusyTime.Path { busyTime.path }
+  public var busyPath: BusyTime.Path { reader.busyTime.path }
 
   /// Takes the baseline: from here on energy counts.
   ///
@@ -77,23 +64,23 @@ public final class HostMeter {
   /// - Throws: ``MeteringError`` when the process table cannot be read.
   @discardableResult
   public func start(roots: [Int32] = []) throws(MeteringError) -> CumulativeSample {
-    try start(ProcessLedger(roots: Set(roots), own: own, reapers: reapers))
+    let (ledger, reading) = try begin(ProcessLedger(roots: Set(roots), own: own, reapers: reapers))
+    let account = RunAccount(ledger: ledger, at: reading, period: period)
+    self.account = account
+    return account.sample
   }
 
-  private func start(_ fresh: ProcessLedger) throws(MeteringError) -> CumulativeSample {
-    ledger = fresh
-    try scanner.scan(into: &ledger, busy: busyTime.read(), isComplete: true)
-    busyTime = BusyTime(machine: machine)
-    let now = Clocks.monotonic
-    for index in sources.sources.indices { sources.sources[index].reset(at: now) }
-    let sampler = Sampler(baseline: reading(at: now, busy: 0, processors: processors, energies: []), period: period)
-    self.sampler = sampler
-    return sampler.sample
+  private func begin(_ fresh: ProcessLedger) throws(MeteringError) -> (ProcessLedger, HostReading) {
+    let reading = try reader.begin()
+    var ledger = fresh
+    reader.report(to: &ledger)
+    return (ledger, reading)
   }
 
   /// Goes on where a killed meter stopped, on the same boot: what was used in between counts as one long period.
   public func resume(roots: [Int32], from sample: CumulativeSample, state: State) throws(MeteringError) {
-    _ = try start(ProcessLedger(roots: Set(roots), own: own, reapers: reapers, isResuming: true))
+    var (ledger, reading) = try begin(
+      ProcessLedger(roots: Set(roots), own: own, reapers: reapers, isResuming: true))
     let before = state.potential
     let now = ledger.potential
     var used = now.since(before)
@@ -106,16 +93,12 @@ public final class HostMeter {
     used.own = meter + (ownNow > ownBefore ? ownNow - ownBefore : 0)
     ledger.resume(
       from: ByConsumer(run: sample.cpu.run, others: sample.cpu.others, own: sample.cpu.own), used: used)
-    if let counter = state.counters[Self.busyCounter] { busyTime.resume(counter: counter, total: sample.cpu.busy) }
-    for index in sources.sources.indices { sources.sources[index].resume(counters: state.counters) }
-    sampler = Sampler(
-      baseline: reading(at: Clocks.monotonic, busy: sample.cpu.busy, processors: processors, energies: []),
-      period: period,
-      continuing: sample)
+    reader.resume(counters: state.counters, at: sample.monotonic, busy: sample.cpu.busy)
+    account = RunAccount(ledger: ledger, at: reading, period: period, continuing: sample)
   }
 
   /// Adds a process to measure.
-  public func add(root: Int32) { ledger.add(root: root) }
+  public func add(root: Int32) { account?.add(root: root) }
 
   /// Reads everything and gives the sample for now.
   ///
@@ -123,63 +106,28 @@ public final class HostMeter {
   ///   is explained without them; a reading each second does without.
   /// - Throws: ``MeteringError`` before ``start(roots:)``, or when the process table can no longer be read.
   public func read(isComplete: Bool = true) throws(MeteringError) -> CumulativeSample {
-    guard var sampler else { throw MeteringError("the meter was read before it was started") }
-    try scanner.scan(into: &ledger, busy: busyTime.read(), isComplete: isComplete)
-    let now = Clocks.monotonic
-    let busy = busyTime.read()
-    let processors = self.processors
-    let interval = PollInterval(
-      from: sampler.lastReading, to: now, usage: sampler.usage(at: now, busy: busy, processors: processors))
-    var energies: [EnergyReading] = []
-    for index in sources.sources.indices {
-      energies += sources.sources[index].poll(interval, processes: ledger)
-      faults += sources.sources[index].takeFaults()
-    }
-    // The second reference would make the sampler copy itself.
-    self.sampler = nil
-    let sample = sampler.take(reading(at: now, busy: busy, processors: processors, energies: energies))
-    self.sampler = sampler
-    return sample
+    guard account != nil else { throw MeteringError("the meter was read before it was started") }
+    let reading = try reader.read(isComplete: isComplete)
+    // Unwrapped in place: a second reference would make the ledger copy itself.
+    return account!.take(reading, from: reader)
   }
 
   /// Gaps since the last call.
-  public func takeGaps() -> [Gap] { sampler?.takeGaps() ?? [] }
+  public func takeGaps() -> [Gap] { account?.takeGaps() ?? [] }
 
   /// Troubles of sources since the last call, one line each.
-  public func takeFaults() -> [String] {
-    defer { faults.removeAll() }
-    return faults
-  }
+  public func takeFaults() -> [String] { reader.takeFaults() + (account?.takeFaults() ?? []) }
 
   /// What a next meter needs to go on.
   public var state: State {
-    var counters = [Self.busyCounter: busyTime.counter]
-    for source in sources.sources { counters.merge(source.counters) { first, _ in first } }
-    return State(
-      counters: counters, potential: ledger.potential, meter: ledger.reading(of: getpid())?.ownNanoseconds ?? 0)
+    State(
+      counters: reader.counters, potential: account?.ledger.potential ?? ByConsumer(),
+      meter: account?.ledger.reading(of: getpid())?.ownNanoseconds ?? 0)
   }
 
   /// When `pid` started, in ticks since the machine did; `nil` when it is not in the last scan.
-  public func startTicks(of pid: Int32) -> UInt64? { ledger.reading(of: pid)?.identity.startTicks }
+  public func startTicks(of pid: Int32) -> UInt64? { account?.ledger.reading(of: pid)?.identity.startTicks }
 
   /// How many processes of each consumer there were in the last scan.
-  public var population: ByConsumer { ledger.population }
-
-  private func reading(
-    at moment: MonotonicInstant, busy: UInt64?, processors: Int, energies: [EnergyReading]
-  ) -> MachineReading {
-    MachineReading(
-      monotonic: moment, wall: Clocks.wall, busy: busy, processors: processors, processes: ledger.times,
-      resident: ledger.resident, energies: energies)
-  }
-
-  /// Processors that are on.
-  private var processors: Int {
-    if let bytes = buffer.contents(of: onlineFile.descriptor),
-      let count = KernelText.list(String(decoding: bytes, as: UTF8.self))?.count
-    {
-      return count
-    }
-    return max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
-  }
+  public var population: ByConsumer { account?.ledger.population ?? ByConsumer() }
 }

@@ -86,13 +86,6 @@ public struct Sampler: Sendable {
     }
   }
 
-  /// The busy part of the machine since the last reading, for sources that are models of it.
-  public func usage(at moment: MonotonicInstant, busy: UInt64?, processors: Int) -> Double {
-    guard let busy, let before = last.busy, busy > before, moment > last.monotonic, processors > 0 else { return 0 }
-    let capacity = Double(moment.nanoseconds - last.monotonic.nanoseconds) * Double(processors)
-    return min(Double(busy - before) / capacity, 1)
-  }
-
   /// When the last reading was.
   public var lastReading: MonotonicInstant { last.monotonic }
 
@@ -156,6 +149,7 @@ public struct Sampler: Sendable {
     case .cpuTime:
       weights = [Double(window.run), Double(window.others), Double(window.own), Double(window.unattributed)]
     case .weights(let run, let others, let own, let unattributed): weights = [run, others, own, unattributed]
+    case .processes(let processes): weights = [0, 0, 0, processes.values.reduce(0, +)]
     case .residentMemory(let total):
       // What is shared between processes counts with each, so the sum may exceed all memory: then it is fitted.
       let held = Double(reading.resident.total)

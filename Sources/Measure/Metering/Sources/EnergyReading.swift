@@ -15,6 +15,8 @@ public enum SharingRule: Hashable, Sendable {
   case cpuTime
   /// By resident bytes, as parts of all memory in bytes. What nobody holds is idle.
   case residentMemory(of: UInt64)
+  /// By the weight of each process, in one unit: percent of a GPU's time, for example.
+  case processes([Int32: Double])
   /// By these weights, unknown work last.
   case weights(run: Double, others: Double, own: Double, unattributed: Double)
 }
@@ -112,7 +114,7 @@ public protocol PowerSource {
   mutating func resume(counters: [String: UInt64])
   /// Energy since the last reading. A component that cannot be read now is left out; what flowed meanwhile comes with
   /// a later reading.
-  mutating func poll(_ interval: PollInterval, processes: borrowing ProcessLedger) -> [EnergyReading]
+  mutating func poll(_ interval: PollInterval) -> [EnergyReading]
   /// Troubles since the last call, one line each.
   mutating func takeFaults() -> [String]
 }

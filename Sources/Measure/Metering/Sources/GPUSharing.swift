@@ -30,13 +30,13 @@ public enum GPUSharing {
     return Dictionary(holders.map { ($0, 1) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The rule that shares a GPU's energy by those weights; what no known process did stays unattributed.
-  static func rule(_ weights: [Int32: Double], consumer: (Int32) -> Consumer?) -> SharingRule {
+  /// What processes weigh together for each consumer; those of no known process stay unattributed.
+  static func weights(_ processes: [Int32: Double], consumer: (Int32) -> Consumer?) -> SharingRule {
     var run = 0.0
     var others = 0.0
     var own = 0.0
     var unattributed = 0.0
-    for (pid, weight) in weights {
+    for (pid, weight) in processes {
       switch consumer(pid) {
       case .run: run += weight
       case .others: others += weight
@@ -45,5 +45,16 @@ public enum GPUSharing {
       }
     }
     return .weights(run: run, others: others, own: own, unattributed: unattributed)
+  }
+}
+
+extension EnergyReading {
+  /// The same reading with the processes that share it summed by whose they are.
+  func resolved(by ledger: borrowing ProcessLedger) -> EnergyReading {
+    guard case .processes(let processes) = sharing else { return self }
+    let consumers = processes.keys.reduce(into: [Int32: Consumer]()) { $0[$1] = ledger.consumer(of: $1) }
+    return EnergyReading(
+      component: component, energy: energy, idle: idle,
+      sharing: GPUSharing.weights(processes) { consumers[$0] })
   }
 }

@@ -107,7 +107,7 @@ public struct LoadModelSource: PowerSource {
 
   public mutating func reset(at moment: MonotonicInstant) { rest = (0, 0) }
 
-  public mutating func poll(_ interval: PollInterval, processes: borrowing ProcessLedger) -> [EnergyReading] {
+  public mutating func poll(_ interval: PollInterval) -> [EnergyReading] {
     let seconds = max(interval.length.seconds, 0)
     // What rounding to whole microjoules leaves over goes into the next period.
     let energy = model.power(load: interval.usage).watts * seconds * 1e6 + rest.energy

@@ -30,7 +30,7 @@ public struct MemoryModelSource: PowerSource {
 
   public mutating func reset(at moment: MonotonicInstant) { rest = 0 }
 
-  public mutating func poll(_ interval: PollInterval, processes: borrowing ProcessLedger) -> [EnergyReading] {
+  public mutating func poll(_ interval: PollInterval) -> [EnergyReading] {
     let energy = power.watts * max(interval.length.seconds, 0) * 1e6 + rest
     rest = energy - energy.rounded(.down)
     return [

@@ -1,4 +1,4 @@
-import CNVML
+import CMetering
 
 /// NVIDIA's driver library, open. It is opened once: opening it for each sample is more than ten times slower.
 final class NVMLLibrary {

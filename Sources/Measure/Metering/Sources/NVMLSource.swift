@@ -72,7 +72,7 @@ public struct NVMLSource: PowerSource {
     }
   }
 
-  public mutating func poll(_ interval: PollInterval, processes: borrowing ProcessLedger) -> [EnergyReading] {
+  public mutating func poll(_ interval: PollInterval) -> [EnergyReading] {
     var readings: [EnergyReading] = []
     for index in readers.indices where !readers[index].isLost {
       guard let energy = energy(index, interval) else { continue }
@@ -83,11 +83,10 @@ public struct NVMLSource: PowerSource {
         readers[index].idleWatts = min(readers[index].idleWatts ?? watts, watts)
       }
       let idle: Energy = .joules((readers[index].idleWatts ?? 0) * seconds)
-      let consumers = weights.keys.reduce(into: [Int32: Consumer]()) { $0[$1] = processes.consumer(of: $1) }
       readings.append(
         EnergyReading(
           component: .gpu, energy: Microjoules(energy), idle: .known(Microjoules(min(idle, energy))),
-          sharing: GPUSharing.rule(weights) { consumers[$0] }))
+          sharing: .processes(weights)))
     }
     return readings
   }

@@ -86,7 +86,7 @@ public struct RAPLSource: PowerSource {
     }
   }
 
-  public mutating func poll(_ interval: PollInterval, processes: borrowing ProcessLedger) -> [EnergyReading] {
+  public mutating func poll(_ interval: PollInterval) -> [EnergyReading] {
     var grown = [UInt64?](repeating: nil, count: readers.count)
     var before = [UInt64](repeating: 0, count: readers.count)
     for index in readers.indices {

@@ -27,3 +27,27 @@ public enum Clocks {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 }
+
+/// The clocks that a meter goes by: the machine's, or a recording's.
+public struct MeterClock: Sendable {
+  /// What energy is integrated over.
+  public var monotonic: @Sendable () -> MonotonicInstant
+  /// What people read.
+  public var wall: @Sendable () -> Timestamp
+  /// Nanoseconds since the machine started, its sleep included.
+  public var sinceBoot: @Sendable () -> UInt64
+
+  /// Clocks of one's own.
+  public init(
+    monotonic: @escaping @Sendable () -> MonotonicInstant, wall: @escaping @Sendable () -> Timestamp,
+    sinceBoot: @escaping @Sendable () -> UInt64
+  ) {
+    self.monotonic = monotonic
+    self.wall = wall
+    self.sinceBoot = sinceBoot
+  }
+
+  /// This machine's.
+  public static let machine = MeterClock(
+    monotonic: { Clocks.monotonic }, wall: { Clocks.wall }, sinceBoot: { Clocks.sinceBoot })
+}

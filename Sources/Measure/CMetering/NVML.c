@@ -1,4 +1,4 @@
-#include "CNVML.h"
+#include "NVML.h"
 
 #include <dlfcn.h>
 #include <stdio.h>

@@ -1,0 +1,124 @@
+import Quantities
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Everything that one look at the machine gave: one look serves all who share the meter.
+struct HostReading {
+  /// When, on the monotonic clock.
+  let monotonic: MonotonicInstant
+  /// When, on the wall clock.
+  let wall: Timestamp
+  /// The machine's busy nanoseconds since the reader began; `nil` when they cannot be read now.
+  let busy: UInt64?
+  /// Processors that are on.
+  let processors: Int
+  /// What the sources gave since the look before.
+  let energies: [EnergyReading]
+}
+
+/// Looks at the machine: the process table, busy time and every source, each once a period, whoever is measured.
+final class HostReader {
+  /// Counters' name of busy time.
+  static let busyCounter = "busy"
+
+  let machine: MachineRoot
+  let clock: MeterClock
+  private let scanner: ProcessScanner
+  private let buffer = FileBuffer()
+  private(set) var sources: MachineSources
+  private(set) var busyTime: BusyTime
+  private let onlineFile: KeptFile
+  private var last: (moment: MonotonicInstant, busy: UInt64?)?
+  private var scanTicks: UInt64 = 0
+  private var faults: [String] = []
+
+  /// A reader that has not looked yet.
+  init(machine: MachineRoot, gpuLibrary: String?, clock: MeterClock) {
+    self.machine = machine
+    self.clock = clock
+    scanner = ProcessScanner(root: machine.proc)
+    sources = MachineSources(machine: machine, gpuLibrary: gpuLibrary)
+    busyTime = BusyTime(machine: machine)
+    onlineFile = KeptFile("\(machine.sys)/devices/system/cpu/online")
+  }
+
+  /// Takes the baseline: from here on energy counts.
+  func begin() throws(MeteringError) -> HostReading {
+    try scan(isComplete: true)
+    busyTime = BusyTime(machine: machine)
+    let now = clock.monotonic()
+    for index in sources.sources.indices { sources.sources[index].reset(at: now) }
+    last = (now, 0)
+    return HostReading(monotonic: now, wall: clock.wall(), busy: 0, processors: processors, energies: [])
+  }
+
+  /// Goes on from the counters of a meter that was killed: the next look counts from then.
+  func resume(counters: [String: UInt64], at moment: MonotonicInstant, busy: UInt64) {
+    if let counter = counters[Self.busyCounter] { busyTime.resume(counter: counter, total: busy) }
+    for index in sources.sources.indices { sources.sources[index].resume(counters: counters) }
+    last = (moment, busy)
+  }
+
+  /// Looks.
+  ///
+  /// - Parameter isComplete: whether processes that have long been idle are asked, too, though the machine's busy time
+  ///   is explained without them.
+  func read(isComplete: Bool) throws(MeteringError) -> HostReading {
+    try scan(isComplete: isComplete)
+    let now = clock.monotonic()
+    let busy = busyTime.read()
+    let processors = self.processors
+    let before = last ?? (now, busy)
+    let interval = PollInterval(
+      from: before.moment, to: now, usage: usage(since: before, at: now, busy: busy, processors: processors))
+    var energies: [EnergyReading] = []
+    for index in sources.sources.indices {
+      energies += sources.sources[index].poll(interval)
+      faults += sources.sources[index].takeFaults()
+    }
+    last = (now, busy ?? before.busy)
+    return HostReading(monotonic: now, wall: clock.wall(), busy: busy, processors: processors, energies: energies)
+  }
+
+  /// Tells a ledger what processes the last look found.
+  func report(to ledger: inout ProcessLedger) { scanner.report(to: &ledger, atTicks: scanTicks) }
+
+  /// Counters from which a later reader can go on.
+  var counters: [String: UInt64] {
+    var counters = [Self.busyCounter: busyTime.counter]
+    for source in sources.sources { counters.merge(source.counters) { first, _ in first } }
+    return counters
+  }
+
+  /// Troubles of sources since the last call, one line each.
+  func takeFaults() -> [String] {
+    defer { faults.removeAll() }
+    return faults
+  }
+
+  private func scan(isComplete: Bool) throws(MeteringError) {
+    scanTicks = clock.sinceBoot() / Clocks.nanosecondsPerTick
+    try scanner.scan(busy: busyTime.read(), isComplete: isComplete)
+  }
+
+  /// The busy part of the machine since the last look, for sources that are models of it.
+  private func usage(
+    since before: (moment: MonotonicInstant, busy: UInt64?), at moment: MonotonicInstant, busy: UInt64?, processors: Int
+  ) -> Double {
+    guard let busy, let earlier = before.busy, busy > earlier, moment > before.moment, processors > 0 else { return 0 }
+    let capacity = Double(moment.nanoseconds - before.moment.nanoseconds) * Double(processors)
+    return min(Double(busy - earlier) / capacity, 1)
+  }
+
+  /// Processors that are on.
+  private var processors: Int {
+    if let bytes = buffer.contents(of: onlineFile.descriptor),
+      let count = KernelText.list(String(decoding: bytes, as: UTF8.self))?.count
+    {
+      return count
+    }
+    return max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
+  }
+}

@@ -1,0 +1,65 @@
+import Quantities
+
+/// The account of one who is measured: whose processes are whose, and what each took. Pure: looks in, samples out.
+///
+/// Any number of accounts stand on one ``HostReader``; each shares out all of the machine's energy on its own.
+struct RunAccount {
+  private(set) var ledger: ProcessLedger
+  private var sampler: Sampler
+  /// Components that gave nothing when the account began: what they give first may be older than the account.
+  private var unready: Set<Component>
+  private var faults: [String] = []
+
+  /// Begins at a look.
+  ///
+  /// - Parameters:
+  ///   - reading: the look, which ``HostReader/report(to:)`` has told `ledger` of.
+  ///   - unready: components that could not be read at it; their first reading is left out.
+  ///   - sample: what an earlier meter had counted by then.
+  init(
+    ledger: ProcessLedger, at reading: HostReading, period: Quantities.Span?, unready: Set<Component> = [],
+    continuing sample: CumulativeSample? = nil
+  ) {
+    self.ledger = ledger
+    self.unready = unready
+    sampler = Sampler(
+      baseline: Self.machineReading(reading, ledger, energies: []), period: period, continuing: sample)
+  }
+
+  /// The sample as it stands.
+  var sample: CumulativeSample { sampler.sample }
+
+  /// Adds a process to measure.
+  mutating func add(root: Int32) { ledger.add(root: root) }
+
+  /// Takes a look; the sample is then true for its moment.
+  mutating func take(_ reading: HostReading, from reader: HostReader) -> CumulativeSample {
+    reader.report(to: &ledger)
+    var energies: [EnergyReading] = []
+    for energy in reading.energies {
+      if unready.remove(energy.component) != nil {
+        faults.append("\(energy.component.rawValue) could not be read at the beginning: it counts from here on")
+        continue
+      }
+      energies.append(energy.resolved(by: ledger))
+    }
+    return sampler.take(Self.machineReading(reading, ledger, energies: energies))
+  }
+
+  /// Gaps since the last call.
+  mutating func takeGaps() -> [Gap] { sampler.takeGaps() }
+
+  /// Troubles since the last call, one line each.
+  mutating func takeFaults() -> [String] {
+    defer { faults.removeAll() }
+    return faults
+  }
+
+  private static func machineReading(
+    _ reading: HostReading, _ ledger: ProcessLedger, energies: [EnergyReading]
+  ) -> MachineReading {
+    MachineReading(
+      monotonic: reading.monotonic, wall: reading.wall, busy: reading.busy, processors: reading.processors,
+      processes: ledger.times, resident: ledger.resident, energies: energies)
+  }
+}
