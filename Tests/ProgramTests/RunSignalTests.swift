@@ -58,7 +58,8 @@ struct RunSignalTests {
       try space.write("c.py", script)
       let keys = space.file("keys")
       #expect(mkfifo(keys, 0o600) == 0)
-      let command = "\(try Programs.path("dimmer")) run -- \(python) \(space.file("c.py"))"
+      // Without `exec` a shell may stay between, and it answers an interrupt with its own status.
+      let command = "exec \(try Programs.path("dimmer")) run -- \(python) \(space.file("c.py"))"
       // A FIFO opened for both directions does not wait for the other side.
       let writer = open(keys, O_RDWR | O_CLOEXEC)
       defer { close(writer) }
