@@ -109,33 +109,3 @@ struct ScannerTests {
     #expect(error?.description.contains("/nowhere/proc") == true)
   }
 }
-
-@Suite("What a resident meter is told")
-struct MeterOptionsTests {
-  @Test("options become arguments and come back the same")
-  func roundTrip() throws {
-    var options = MeterOptions()
-    options.run = "run_1"
-    options.journal = "/a b/c.journal"
-    options.control = 3
-    options.periodMilliseconds = 250
-    options.own = [4, 5]
-    options.reapers = [4]
-    options.resumes = true
-    options.name = "--help"
-    options.region = "DE"
-    options.parent = "job_1"
-    options.gpuLibrary = "/lib/x.so"
-    options.machine = MachineRoot(proc: "/host/proc", sys: "/host/sys")
-    options.command = ["python3", "--period-ms", "x"]
-    #expect(try MeterOptions(parsing: Array(options.arguments.dropFirst())) == options)
-  }
-
-  @Test(
-    "what cannot be is refused by name",
-    arguments: [["--period-ms", "5"], ["--self", "x"], ["--self"], ["--control-fd", "-1"], ["--what"]])
-  func refused(arguments: [String]) {
-    let error = #expect(throws: MeteringError.self) { try MeterOptions(parsing: arguments) }
-    #expect(error?.description.contains(arguments[0]) == true)
-  }
-}

@@ -14,9 +14,11 @@ enum MeterCommand {
       dimmer-meter sample [--period-ms N]         one line: watts by component, over one period
       dimmer-meter measure [OPTION]... -- COMMAND [ARGUMENT]...
                                                   run a command and say what it took
-      dimmer-meter run OPTION...                  the resident of one run; 'dimmer run' starts it
+      dimmer-meter serve [--socket FILE]          one meter for all who ask, at /run/dimmer/meter.sock as root, else at
+                                                  $XDG_RUNTIME_DIR/dimmer/meter.sock; 'dimmer run' finds it
+      dimmer-meter serve --fd N                   the meter of one client, whose connected socket is descriptor N
 
-    Options of sources, sample and measure:
+    Options of all:
       --proc DIR, --sys DIR      where the kernel's files are (a container's view of the host, a recorded machine)
       --gpu-library FILE         another NVIDIA driver library than libnvidia-ml.so.1
     Options of sample and measure:
@@ -28,19 +30,21 @@ enum MeterCommand {
       dimmer-meter sources
       dimmer-meter sample --period-ms 200
       dimmer-meter measure --journal train.journal -- python3 train.py --epochs 3
+      sudo dimmer-meter serve
 
-    Exit status: 0 done, 64 wrong arguments, 69 nothing could be measured; measure passes on the command's own.
+    Exit status: 0 done, 64 wrong arguments, 69 nothing could be measured or another meter serves there, 77 no
+    permission; measure passes on the command's own.
     """
 
   static func run(_ arguments: [String]) -> Int32 {
     guard let word = arguments.first else { return usage("a command is missing") }
     let rest = Array(arguments.dropFirst())
-    if rest.prefix(while: { $0 != "--" && $0 != "--command" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+    if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
       return say(help)
     }
     switch word {
     case "--help", "-h", "help": return say(help)
-    case "run": return resident(rest)
+    case "serve": return withOptions(rest, serve)
     case "sample": return withOptions(rest, sample)
     case "sources": return withOptions(rest, sources)
     case "measure":
@@ -59,18 +63,30 @@ enum MeterCommand {
     }
   }
 
-  private static func resident(_ words: [String]) -> Int32 {
-    withOptions(words) { options in
-      guard options.control >= 0, !options.journal.isEmpty, !options.run.isEmpty else {
-        return usage("run needs --run, --journal and --control-fd; 'dimmer run -- COMMAND' gives them")
-      }
-      do throws(MeteringError) {
-        try ResidentMeter(options).run()
-        return 0
-      } catch {
-        complain(error.description)
-        return 69
-      }
+  private static func serve(_ options: MeterOptions) -> Int32 {
+    guard options.client < 0 else {
+      MeterService.leaveTerminal()
+      MeterService(machine: options.machine, gpuLibrary: options.gpuLibrary, inherited: options.client).run()
+      return 0
+    }
+    let isRoot = geteuid() == 0
+    let ofUser = getenv("XDG_RUNTIME_DIR").flatMap {
+      MeterAddress.ofUser(environment: ["XDG_RUNTIME_DIR": String(cString: $0)])
+    }
+    guard let path = options.socket ?? (isRoot ? MeterAddress.ofMachine : ofUser) else {
+      return usage("serve needs --socket FILE, because XDG_RUNTIME_DIR is not set")
+    }
+    let stop = StopSignal.descriptor()
+    do throws(MeterSocket.Failure) {
+      let socket = try MeterSocket(path: path, isForAll: isRoot)
+      complain("serving at \(path)")
+      MeterService(
+        machine: options.machine, gpuLibrary: options.gpuLibrary, listener: socket.descriptor, stop: stop
+      ).run()
+      return 0
+    } catch {
+      complain(error.description)
+      return error.status
     }
   }
 

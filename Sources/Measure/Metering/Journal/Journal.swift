@@ -86,6 +86,10 @@ public struct Journal: Hashable, Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw MeteringError("the journal \(path) cannot be read: \(errorText(errno))") }
     defer { close(descriptor) }
+    return try bytes(of: descriptor, named: path)
+  }
+
+  static func bytes(of descriptor: Int32, named path: String) throws(MeteringError) -> [UInt8] {
     var status = stat()
     fstat(descriptor, &status)
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))

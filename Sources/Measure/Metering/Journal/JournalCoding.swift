@@ -133,6 +133,7 @@ extension JournalBegin {
       $0.set("name", name)
       $0.set("region", region)
       $0.set("parent", parent)
+      if scope != .host { $0.set("scope", scope.rawValue) }
     }
   }
 
@@ -148,6 +149,10 @@ extension JournalBegin {
       machine: machine, boot: boot, command: PercentText.split(line["command"] ?? ""), name: line["name"],
       region: line["region"], parent: line["parent"])
     self.format = format
+    if let scope = line["scope"] {
+      guard let scope = LeaseScope(rawValue: scope) else { return nil }
+      self.scope = scope
+    }
   }
 }
 

@@ -51,6 +51,8 @@ public struct JournalBegin: Hashable, Sendable {
   public var region: String?
   /// The activity that this is a part of.
   public var parent: String?
+  /// How much of the machine the samples tell of.
+  public var scope = LeaseScope.host
 
   /// The first record of a journal.
   public init(

@@ -1,3 +1,5 @@
+import CMetering
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -16,18 +18,27 @@ public final class JournalWriter {
   ///
   /// - Throws: ``MeteringError`` when it is there already, or cannot be written.
   public static func create(_ path: String) throws(MeteringError) -> JournalWriter {
+    JournalWriter(path, try make(path), sequence: 0, length: 0)
+  }
+
+  /// Makes the file of a journal and locks it.
+  static func make(_ path: String) throws(MeteringError) -> Int32 {
     try makeFolder(of: path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw MeteringError("the journal \(path) cannot be made: \(errorText(errno))") }
-    let writer = JournalWriter(path, descriptor, sequence: 0, length: 0)
-    try writer.lock()
+    do throws(MeteringError) {
+      try lock(descriptor, path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
     // The file's name is safe only when its folder is.
     let folder = open(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".", O_RDONLY | O_CLOEXEC)
     if folder >= 0 {
       fsync(folder)
       close(folder)
     }
-    return writer
+    return descriptor
   }
 
   /// Opens a journal whose meter is dead, cuts off what is not whole, and goes on behind it.
@@ -37,12 +48,53 @@ public final class JournalWriter {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     guard descriptor >= 0 else { throw MeteringError("the journal \(path) cannot be written: \(errorText(errno))") }
     let writer = JournalWriter(path, descriptor, sequence: 0, length: 0)
-    try writer.lock()
+    try lock(descriptor, path)
     let journal = try Journal(path: path)
     writer.sequence = journal.records
     writer.length = journal.wholeBytes
     guard ftruncate(descriptor, off_t(journal.wholeBytes)) == 0 else {
       throw MeteringError("the journal \(path) cannot be cut to its whole records: \(errorText(errno))")
+    }
+    return (writer, journal)
+  }
+
+  /// Goes on with a file that somebody else has made, opened and locked; the descriptor is the writer's from here on.
+  ///
+  /// - Parameters:
+  ///   - owner: who must own the file.
+  ///   - isForeign: whether the file belongs to another user than this process. A foreign file must lie on a local
+  ///     disk: one on a network may keep a writer waiting, and with it everybody who is measured.
+  ///   - resumes: whether it holds a journal to go on with; else it must be empty.
+  /// - Throws: ``MeteringError`` when the file is not fit.
+  static func adopt(
+    _ descriptor: Int32, owner: UInt32, isForeign: Bool, resumes: Bool
+  ) throws(MeteringError) -> (writer: JournalWriter, journal: Journal) {
+    let writer = JournalWriter("handed over", descriptor, sequence: 0, length: 0)
+    var status = stat()
+    let flags = journal_flags(descriptor)
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw MeteringError("the journal handed over is no file")
+    }
+    guard flags >= 0, flags & O_ACCMODE == O_RDWR, flags & O_APPEND != 0 else {
+      throw MeteringError("the journal handed over is not open for reading and appending")
+    }
+    guard status.st_uid == owner else { throw MeteringError("the journal handed over is somebody else's file") }
+    guard !isForeign || journal_is_local(descriptor) != 0 else {
+      throw MeteringError(
+        "the journal lies on a network or user file system, which may stop the meter for everybody; set DIMMER_DATA_DIR to a folder on a local disk"
+      )
+    }
+    // The owner's own lock is this one, too: both came from one opening of the file.
+    try lock(descriptor, "handed over")
+    guard resumes else {
+      guard status.st_size == 0 else { throw MeteringError("the journal handed over is not empty") }
+      return (writer, Journal(parsing: []))
+    }
+    let journal = Journal(parsing: try Journal.bytes(of: descriptor, named: "handed over"))
+    writer.sequence = journal.records
+    writer.length = journal.wholeBytes
+    guard ftruncate(descriptor, off_t(journal.wholeBytes)) == 0 else {
+      throw MeteringError("the journal cannot be cut to its whole records: \(errorText(errno))")
     }
     return (writer, journal)
   }
@@ -112,7 +164,7 @@ public final class JournalWriter {
     if length == 0 { unlink(path) }
   }
 
-  private func lock() throws(MeteringError) {
+  private static func lock(_ descriptor: Int32, _ path: String) throws(MeteringError) {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw MeteringError(
         errno == EWOULDBLOCK

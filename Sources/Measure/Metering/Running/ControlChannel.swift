@@ -1,3 +1,5 @@
+import CMetering
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -26,23 +28,22 @@ final class ControlChannel {
     return (ends[0], ends[1])
   }
 
-  /// Sends a line. A line that must not wait (a sample for a display) is dropped when the other side does not read.
+  /// Sends a line, and a descriptor with it when one is given.
   @discardableResult
-  func send(_ line: String, mayDrop: Bool = false) -> Bool {
+  func send(_ line: String, descriptor handed: Int32 = -1) -> Bool {
     guard !isClosed else { return false }
     let bytes = Array((line + "\n").utf8)
     var sent = 0
     while sent < bytes.count {
-      let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-      let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + sent, $0.count - sent, flags) }
+      let count = bytes.withUnsafeBytes {
+        unix_send(descriptor, $0.baseAddress! + sent, $0.count - sent, sent == 0 ? handed : -1)
+      }
       if count > 0 {
         sent += count
         continue
       }
       if errno == EINTR { continue }
       guard errno == EAGAIN || errno == EWOULDBLOCK else { return false }
-      // A line that was begun is finished, else the next one would be part of it.
-      if mayDrop, sent == 0 { return false }
       var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       guard Glibc.poll(&poll, 1, 5000) > 0 else { return false }
     }

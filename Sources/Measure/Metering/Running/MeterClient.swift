@@ -1,10 +1,12 @@
+import CMetering
 import Quantities
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
-/// The run's side of its resident meter: starts it, hears it, starts it again when it was killed.
+/// The run's side of its meter: finds the machine's meter or starts one of its own, hears it, and starts one again when
+/// it was killed.
 ///
 /// Whatever happens to the meter, the command is not touched.
 final class MeterClient {
@@ -15,35 +17,77 @@ final class MeterClient {
     case sample(CumulativeSample)
     case fault(String)
     case final
+    case closed
     case died
   }
 
-  private static let restarts = 5
+  /// How a meter of one's own is started.
+  struct Program {
+    var path: String
+    var arguments: [String]
+    var mask: sigset_t
+  }
 
-  private let program: String
-  private var options: MeterOptions
-  private let mask: sigset_t
+  private static let restarts = 5
+  /// How long the machine's meter may take to answer before a meter of one's own is started, milliseconds.
+  private static let serviceLimit = 2000
+
+  private let program: Program
+  private let sockets: [String]
+  private var request: LeaseRequest
+  private let path: String
+  private var journal: JournalFile?
   private var channel: ControlChannel?
+  private var lease = 0
   private(set) var pid: Int32 = 0
   private var root: Int32?
   private var started = 0
   /// Why there is no meter, when there is none for good.
   private(set) var lostReason: String?
+  /// Why the machine's meter is not used, though it is there.
+  private(set) var refusal: String?
 
-  init(program: String, options: MeterOptions, mask: sigset_t) {
+  /// A client.
+  ///
+  /// - Parameters:
+  ///   - sockets: where to look for the machine's meter, in order.
+  ///   - journal: where the journal goes.
+  init(program: Program, sockets: [String], request: LeaseRequest, journal: String) {
     self.program = program
-    self.options = options
-    self.mask = mask
-    self.options.control = 3
+    self.sockets = sockets
+    self.request = request
+    path = journal
   }
 
   var descriptor: Int32 { channel?.descriptor ?? -1 }
   var isAlive: Bool { channel != nil }
 
-  /// Starts the meter; false when that failed, and then the reason is known.
-  @discardableResult
-  func start() -> Bool {
+  /// Gets a meter that has taken its baseline; false when there is none, and then the reason is known.
+  func start(milliseconds: Int) -> Bool {
+    do throws(MeteringError) {
+      journal = try JournalFile(making: path)
+    } catch {
+      return lose(error.description)
+    }
+    for socket in sockets {
+      let descriptor = unix_connect(socket)
+      guard descriptor >= 0 else { continue }
+      channel = ControlChannel(descriptor: descriptor)
+      if open(milliseconds: Self.serviceLimit) { return true }
+      refusal = "the meter at \(socket) is not used: \(lostReason ?? "no answer")"
+      lostReason = nil
+      journal?.empty()
+    }
+    return startOwn(milliseconds: milliseconds)
+  }
+
+  private func startOwn(milliseconds: Int) -> Bool {
     started += 1
+    return spawn() && open(milliseconds: milliseconds)
+  }
+
+  /// Starts a meter; its end of the socket is its own when this returns, so that its death is heard.
+  private func spawn() -> Bool {
     guard let (ours, theirs) = ControlChannel.pair() else { return lose("no socket: \(errorText(errno))") }
     defer { close(theirs) }
     // The meter finds its end as number 3; should ours have that number, it moves up first.
@@ -54,7 +98,8 @@ final class MeterClient {
     }
     defer { close(end) }
     let plan = Spawning.Plan(
-      arguments: [program] + options.arguments, mask: mask, ownSession: true, third: end, isSilent: true)
+      arguments: [program.path, "serve", "--fd", "3"] + program.arguments, mask: program.mask, ownSession: true,
+      third: end, isSilent: true)
     switch Spawning.start(plan) {
     case .success(let pid):
       self.pid = pid
@@ -62,12 +107,13 @@ final class MeterClient {
       return true
     case .failure(let error):
       close(ours)
-      return lose("the meter \(program) cannot be started: \(errorText(error.number))")
+      return lose("the meter \(program.path) cannot be started: \(errorText(error.number))")
     }
   }
 
-  /// Waits for the word that the baseline is taken.
-  func waitUntilReady(milliseconds: Int) -> Bool {
+  /// Asks to be measured and waits for the word that the baseline is taken.
+  private func open(milliseconds: Int) -> Bool {
+    channel?.send(MeterRequest.open(request).text, descriptor: journal?.descriptor ?? -1)
     let limit = Clocks.monotonic.nanoseconds + UInt64(milliseconds) * 1_000_000
     while channel != nil {
       let now = Clocks.monotonic.nanoseconds
@@ -80,12 +126,12 @@ final class MeterClient {
         switch message {
         case .ready: return true
         case .failed(let reason):
-          reap()
+          kill()
           return lose(reason)
         case .died:
-          reap()
-          return lose("the meter \(program) ended before it was ready")
-        case .sample, .fault, .final: continue
+          kill()
+          return lose("the meter \(program.path) ended before it was ready")
+        case .sample, .fault, .final, .closed: continue
         }
       }
     }
@@ -95,7 +141,7 @@ final class MeterClient {
   /// Tells the meter whom to measure.
   func measure(root: Int32) {
     self.root = root
-    channel?.send("root \(root)")
+    channel?.send(MeterRequest.root(lease: lease, pid: root).text)
   }
 
   /// What the meter has said since, without waiting.
@@ -103,57 +149,86 @@ final class MeterClient {
     guard let channel else { return [] }
     return channel.receive().compactMap { event in
       guard case .line(let line) = event else { return .died }
-      if line == "ready" { return .ready }
-      if line == "final" { return .final }
-      if line.hasPrefix("failed ") { return .failed(String(line.dropFirst(7))) }
-      if line.hasPrefix("fault ") { return .fault(String(line.dropFirst(6))) }
-      if line.hasPrefix("sample "), let (sample, _) = JournalLine(controlText: line)?.sample { return .sample(sample) }
-      return nil
+      switch MeterAnswer(line) {
+      case .opened(let number, _, _):
+        lease = number
+        return .ready
+      case .sample(_, let sample): return .sample(sample)
+      case .fault(_, let text): return .fault(text)
+      case .final: return .final
+      case .closed: return .closed
+      case .error(_, let reason): return .failed(reason)
+      case .source, .done, nil: return nil
+      }
     }
   }
 
-  /// Starts a killed meter again, to go on with its journal. False when it is lost for good.
+  /// Starts a meter of one's own in place of one that was killed, to go on with its journal. False when it is lost for
+  /// good.
   func restart(becauseOf reason: String) -> Bool {
-    reap()
+    kill()
     guard started <= Self.restarts else { return lose("\(reason), and it was started again \(Self.restarts) times") }
     // A meter killed before it wrote anything has nothing to go on from.
-    options.resumes = true
-    if let journal = try? Journal(path: options.journal), journal.last == nil {
-      unlink(options.journal)
-      options.resumes = false
-    }
-    guard start(), waitUntilReady(milliseconds: 5000) else { return false }
+    request.resumes = journal?.holdsSamples ?? false
+    if !request.resumes { journal?.empty() }
+    guard startOwn(milliseconds: 5000) else { return false }
     if let root { measure(root: root) }
     return true
   }
 
   /// Tells the meter how the command ended and waits, within bounds, until it has written it down.
   func finish(_ exit: JournalExit) {
-    guard let channel else { return }
-    channel.send(JournalRecord.exit(exit).line.text)
-    channel.send("end")
-    let limit = Clocks.monotonic.nanoseconds + 5_000_000_000
-    while !channel.isClosed {
-      let now = Clocks.monotonic.nanoseconds
-      guard now < limit else {
-        kill()
-        return
-      }
-      _ = Descriptors.wait([channel.descriptor], milliseconds: Int((limit - now) / 1_000_000) + 1)
-      _ = channel.receive()
+    defer {
+      journal?.discardIfEmpty()
+      journal = nil
     }
-    reap()
+    guard let channel else { return }
+    channel.send(MeterRequest.exit(lease: lease, exit).text)
+    channel.send(MeterRequest.end(lease: lease).text)
+    _ = awaitClosing(nanoseconds: 5_000_000_000)
+    leave()
   }
 
   /// Gives up a run that was never started.
   func cancel() {
+    defer {
+      journal?.discardIfEmpty()
+      journal = nil
+    }
     guard let channel else { return }
-    channel.send("end")
-    _ = Descriptors.wait([channel.descriptor], milliseconds: 2000)
+    channel.send(MeterRequest.close(lease: lease).text)
+    _ = awaitClosing(nanoseconds: 2_000_000_000)
     kill()
   }
 
-  /// Ends a meter that does not answer.
+  private func awaitClosing(nanoseconds: UInt64) -> Bool {
+    let limit = Clocks.monotonic.nanoseconds + nanoseconds
+    while let channel {
+      let now = Clocks.monotonic.nanoseconds
+      guard now < limit else { return false }
+      _ = Descriptors.wait([channel.descriptor], milliseconds: Int((limit - now) / 1_000_000) + 1)
+      for message in receive() {
+        switch message {
+        case .closed: return true
+        case .died, .failed: return false
+        default: continue
+        }
+      }
+    }
+    return false
+  }
+
+  /// Closes the connection; a meter of one's own ends by that.
+  private func leave() {
+    channel = nil
+    guard pid > 0 else { return }
+    let meter = linux_pidfd_open(pid)
+    defer { if meter >= 0 { close(meter) } }
+    if meter >= 0, !Descriptors.wait([meter], milliseconds: 5000)[0] { Glibc.kill(pid, SIGKILL) }
+    reap()
+  }
+
+  /// Ends a meter of one's own that does not answer.
   func kill() {
     if pid > 0 { Glibc.kill(pid, SIGKILL) }
     reap()

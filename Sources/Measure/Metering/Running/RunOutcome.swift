@@ -21,6 +21,8 @@ public struct RunRequest: Hashable, Sendable {
   /// Whether orphans of the command come to this process, which then reaps all its children. A process that has
   /// children of its own must say no; then orphans that were never seen alive are not counted to the run.
   public var adoptsOrphans = true
+  /// Sockets at which the machine's meter may be, in order; without one a meter of the run's own is started.
+  public var sockets: [String] = []
   /// Where the kernel's files are.
   public var machine = MachineRoot.here
   /// Another NVIDIA driver library.

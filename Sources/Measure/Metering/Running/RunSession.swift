@@ -44,10 +44,10 @@ public final class RunSession {
       pthread_sigmask(SIG_SETMASK, &threadMask, nil)
       signal(SIGCHLD, childSignal)
     }
-    let meter = MeterClient(program: request.meterProgram, options: options, mask: mask)
-    if !meter.start() || !meter.waitUntilReady(milliseconds: Self.readyLimitMilliseconds) {
-      lose(meter.lostReason ?? "the meter is away", onFault)
-    }
+    let meter = client(mask)
+    let isMeasured = meter.start(milliseconds: Self.readyLimitMilliseconds)
+    if let refusal = meter.refusal { tell(refusal, onFault) }
+    if !isMeasured { lose(meter.lostReason ?? "the meter is away", onFault) }
     try stopIfAsked(signals, meter)
     let started = (wall: Clocks.wall, monotonic: Clocks.monotonic)
     let root = try startCommand(mask, meter)
@@ -64,20 +64,24 @@ public final class RunSession {
       faults: faults)
   }
 
-  private var options: MeterOptions {
+  private func client(_ mask: sigset_t) -> MeterClient {
+    var lease = LeaseRequest(run: request.run)
+    lease.periodMilliseconds = request.periodMilliseconds
+    lease.name = request.name
+    lease.region = request.region
+    lease.parent = request.parent
+    lease.command = request.command
+    lease.isStreaming = true
+    lease.clientIsOwn = true
+    lease.clientReaps = request.adoptsOrphans
     var options = MeterOptions()
-    options.run = request.run
-    options.journal = request.journal
-    options.periodMilliseconds = request.periodMilliseconds
-    options.own = [getpid()]
-    options.reapers = request.adoptsOrphans ? [getpid()] : []
-    options.name = request.name
-    options.region = request.region
-    options.parent = request.parent
-    options.command = request.command
     options.machine = request.machine
     options.gpuLibrary = request.gpuLibrary
-    return options
+    // The machine's meter reads this machine; another one is read by a meter of one's own.
+    let isHere = request.machine == .here && request.gpuLibrary == nil
+    return MeterClient(
+      program: MeterClient.Program(path: request.meterProgram, arguments: options.machineArguments, mask: mask),
+      sockets: isHere ? request.sockets : [], request: lease, journal: request.journal)
   }
 
   /// A signal that came before the command was there cannot be passed on: the run ends, as it would have.
@@ -124,7 +128,7 @@ public final class RunSession {
           faults.append(text)
           onFault(text)
         case .final: hasFinal = true
-        case .ready: break
+        case .ready, .closed: break
         case .failed(let reason): faults.append(reason)
         case .died:
           guard !hasFinal else { break }
@@ -175,7 +179,11 @@ public final class RunSession {
 
   private func lose(_ reason: String, _ onFault: (String) -> Void) {
     unmeasuredReason = reason
-    faults.append(reason)
-    onFault(reason)
+    tell(reason, onFault)
+  }
+
+  private func tell(_ fault: String, _ onFault: (String) -> Void) {
+    faults.append(fault)
+    onFault(fault)
   }
 }

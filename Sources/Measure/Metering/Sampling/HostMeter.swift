@@ -64,37 +64,18 @@ public final class HostMeter {
   /// - Throws: ``MeteringError`` when the process table cannot be read.
   @discardableResult
   public func start(roots: [Int32] = []) throws(MeteringError) -> CumulativeSample {
-    let (ledger, reading) = try begin(ProcessLedger(roots: Set(roots), own: own, reapers: reapers))
+    let reading = try reader.begin()
+    var ledger = ProcessLedger(roots: Set(roots), own: own, reapers: reapers)
+    reader.report(to: &ledger)
     let account = RunAccount(ledger: ledger, at: reading, period: period)
     self.account = account
     return account.sample
   }
 
-  private func begin(_ fresh: ProcessLedger) throws(MeteringError) -> (ProcessLedger, HostReading) {
-    let reading = try reader.begin()
-    var ledger = fresh
-    reader.report(to: &ledger)
-    return (ledger, reading)
-  }
-
   /// Goes on where a killed meter stopped, on the same boot: what was used in between counts as one long period.
   public func resume(roots: [Int32], from sample: CumulativeSample, state: State) throws(MeteringError) {
-    var (ledger, reading) = try begin(
-      ProcessLedger(roots: Set(roots), own: own, reapers: reapers, isResuming: true))
-    let before = state.potential
-    let now = ledger.potential
-    var used = now.since(before)
-    // The dead meter's time went to the process that reaped it, and that one reaps for the run.
-    let reaped = reapers.isEmpty ? 0 : state.meter
-    used.run = used.run > reaped ? used.run - reaped : 0
-    let meter = ledger.reading(of: getpid())?.ownNanoseconds ?? 0
-    let ownNow = now.own - min(meter, now.own)
-    let ownBefore = before.own - min(state.meter, before.own)
-    used.own = meter + (ownNow > ownBefore ? ownNow - ownBefore : 0)
-    ledger.resume(
-      from: ByConsumer(run: sample.cpu.run, others: sample.cpu.others, own: sample.cpu.own), used: used)
-    reader.resume(counters: state.counters, at: sample.monotonic, busy: sample.cpu.busy)
-    account = RunAccount(ledger: ledger, at: reading, period: period, continuing: sample)
+    account = try RunAccount.resuming(
+      on: reader, roots: roots, own: own, reapers: reapers, period: period, from: sample, state: state)
   }
 
   /// Adds a process to measure.

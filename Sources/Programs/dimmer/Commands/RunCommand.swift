@@ -88,6 +88,7 @@ struct RunCommand: ParsableCommand {
     request.name = name ?? URL(fileURLWithPath: command[0]).lastPathComponent
     request.region = context.region
     request.periodMilliseconds = Int(span.seconds * 1000)
+    request.sockets = MeterAddress.candidates(environment: environment)
     request.parent = environment["DIMMER_RUN_ID"].flatMap { ActivityID(parsing: $0)?.description }
     // A command that calls dimmer run again makes parts of this run.
     setenv("DIMMER_RUN_ID", id.description, 1)

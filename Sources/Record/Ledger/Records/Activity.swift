@@ -68,12 +68,15 @@ public struct ActivityDetail: Hashable, Sendable, Codable {
   public var components: [String: String]
   /// Where the machine's CPU time went; `nil` when no meter read it.
   public var cpuSeconds: CPUSeconds?
+  /// Why the machine's other terms are not on record; `nil` when they are.
+  public var withheld: String?
 
   /// Details; each may be empty.
   public init(
     command: [String] = [], tags: [String: String] = [:], components: [String: String] = [:],
-    cpuSeconds: CPUSeconds? = nil
+    cpuSeconds: CPUSeconds? = nil, withheld: String? = nil
   ) {
+    self.withheld = withheld
     self.command = command
     self.tags = tags
     self.components = components

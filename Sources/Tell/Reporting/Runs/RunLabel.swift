@@ -30,6 +30,8 @@ public enum RunLabel {
             + "idle \(share(conservation.idle)), dimmer \(share(conservation.own)), "
             + "unattributed \(share(conservation.unattributed))"
         ))
+    } else if let withheld = run.detail.withheld {
+      lines.append(style.dim("  host unknown: \(withheld)"))
     }
     lines.append(style.dim("  dimmer explain \(run.id)"))
     return lines.joined(separator: "\n")

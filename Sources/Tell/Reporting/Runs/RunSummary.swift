@@ -20,6 +20,7 @@ public enum RunSummary {
       "water_litres": figure(.water, "water"),
       "components": .array(account.components.map(component)),
       "conservation": account.conservation.map(conservation) ?? .null,
+      "conservation_reason": .optional(account.conservation == nil ? run.detail.withheld : nil),
       "cpu_seconds": run.detail.cpuSeconds.map(cpuSeconds) ?? .null,
       "region": .optional(run.region), "intensity_grams_per_kwh": figure(.intensity, "carbon intensity"),
       "tags": .object(run.detail.tags.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),

@@ -78,7 +78,9 @@ public struct RunAccounting: Sendable {
     activity.detail = ActivityDetail(
       command: begin.command, tags: context.tags,
       components: Dictionary(journal.sources.map { ($0.component.rawValue, $0.reason) }) { first, _ in first },
-      cpuSeconds: last.map { CPUSeconds($0.cpu) })
+      cpuSeconds: begin.scope == .host ? last.map { CPUSeconds($0.cpu) } : nil,
+      withheld: begin.scope == .host
+        ? nil : "the machine's meter tells other users than root their own share only, not what the machine took")
     close(&activity, journal: journal, ended: ended)
 
     var entry = LedgerEntry(
@@ -90,7 +92,7 @@ public struct RunAccounting: Sendable {
     }
     let meter = MeteredEnergy(journal: journal, last: last, machine: begin.machine)
     entry.components = meter.components(of: id)
-    entry.conservation = Conservation(activity: id, last.total)
+    if begin.scope == .host { entry.conservation = Conservation(activity: id, last.total) }
     let duration = last.monotonic - begin.monotonic
     var resolved = context
     resolved.region = activity.region
@@ -104,6 +106,9 @@ public struct RunAccounting: Sendable {
       activity.exitCode = exit.code ?? exit.signal.map { 128 + $0 }
       activity.status = activity.exitCode == 0 ? .done : .failed
       activity.reason = exit.signal.map { "ended by signal \($0)" } ?? gaps
+    } else if let end = journal.endReason, end == "closed" || end == "exited" {
+      activity.status = .done
+      activity.reason = end == "closed" ? "measured until it was told to stop" : gaps
     } else if journal.endReason != nil {
       activity.status = .done
       activity.reason = "ended without Dimmer: its exit status was not observed"
