@@ -237,8 +237,9 @@ struct KillTests {
 
 extension Workspace {
   /// Bytes in all journals of this record.
-  fileprivate func journalBytes() throws -> Int {
+  func journalBytes() throws -> Int {
     let folder = "\(dataFolder)/journal"
+    guard FileManager.default.fileExists(atPath: folder) else { return 0 }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".journal") }
     return names.reduce(0) { $0 + (FileManager.default.contents(atPath: "\(folder)/\($1)")?.count ?? 0) }
   }

@@ -64,6 +64,8 @@ final class Workspace: Sendable {
   var environment: [String: String] {
     var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("DIMMER_") }
     environment["DIMMER_DATA_DIR"] = dataFolder
+    // A meter that serves this machine has no part in the tests.
+    environment["DIMMER_METER_SOCKET"] = ""
     return environment
   }
 

@@ -28,6 +28,12 @@ final class ControlChannel {
     return (ends[0], ends[1])
   }
 
+  /// Lets the other side know that nothing follows, whoever still holds this.
+  func hangUp() {
+    isClosed = true
+    shutdown(descriptor, Int32(SHUT_RDWR))
+  }
+
   /// Sends a line, and a descriptor with it when one is given.
   @discardableResult
   func send(_ line: String, descriptor handed: Int32 = -1) -> Bool {

@@ -189,6 +189,15 @@ final class MeterClient {
     leave()
   }
 
+  /// Ends the measurement of what may live on, and waits, within bounds, until it is written down.
+  func stop() {
+    defer { journal = nil }
+    guard let channel else { return }
+    channel.send(MeterRequest.close(lease: lease).text)
+    _ = awaitClosing(nanoseconds: 5_000_000_000)
+    leave()
+  }
+
   /// Gives up a run that was never started.
   func cancel() {
     defer {
@@ -220,6 +229,7 @@ final class MeterClient {
 
   /// Closes the connection; a meter of one's own ends by that.
   private func leave() {
+    channel?.hangUp()
     channel = nil
     guard pid > 0 else { return }
     let meter = linux_pidfd_open(pid)
