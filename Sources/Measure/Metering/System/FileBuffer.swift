@@ -46,10 +46,13 @@ final class FileBuffer {
     return String(decoding: bytes, as: UTF8.self).trimmed
   }
 
-  /// The one whole number in the file at `path`; `nil` when the file holds anything else.
+  /// The one whole number in the file at `path`; `nil` with the reason in `errno`, which is 0 when the file can be read
+  /// and holds anything else.
   func number(at path: String) -> UInt64? {
     guard let bytes = contents(ofFileAt: path) else { return nil }
-    return KernelText.number(bytes)
+    let number = KernelText.number(bytes)
+    if number == nil { errno = 0 }
+    return number
   }
 
   private func grow() {
