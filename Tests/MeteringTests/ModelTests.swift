@@ -92,6 +92,9 @@ struct ModelTests {
       (
         "gpu-load", ["design_watts": .number(700), "idle_watts": .number(84), "load": .number(0.5)], "power_watts", 392
       ),
+      (
+        "load-fit", ["point_watts": .numbers([10, 20, 60, 100]), "load": .number(0.3)], "power_watts", 40
+      ),
       ("idle-by-model", ["idle_watts": .number(30), "duration_seconds": .number(10)], "energy_joules", 300),
       ("idle-by-use", ["energy_joules": .number(40), "usage": .number(0.25)], "idle_joules", 30),
       (

@@ -12,6 +12,7 @@ public enum MeteringMethods {
   static let sensorCounter: MethodID = "sensor-counter@1"
   static let sensorPower: MethodID = "sensor-power@1"
   static let gpuLoad: MethodID = "gpu-load@1"
+  static let loadFit: MethodID = "load-fit@1"
   static let idleByModel: MethodID = "idle-by-model@1"
   static let idleByUse: MethodID = "idle-by-use@1"
   static let cpuTime: MethodID = "attribution-by-cpu-time@1"
@@ -174,6 +175,21 @@ public enum MeteringMethods {
       let model = GPULoad(
         designPower: .watts(try arguments.number("design_watts")), idle: .watts(try arguments.number("idle_watts")))
       return ["power_watts": .number(model.power(load: try arguments.number("load")).watts)]
+    },
+    Method(
+      loadFit, "Processor power from its load and a curve fitted to a counter",
+      formula: "P straight between the fitted watts at the loads 0, 0.1, 0.5 and 1",
+      citation: Source("Least squares with rises that are not negative: Lawson and Hanson, 1974; the knots are Teads'"),
+      inputs: [
+        MethodParameter("point_watts", unit: "W", "fitted power at the four loads, in order"),
+        MethodParameter("load", "busy part of all hardware threads", in: 0...1),
+      ],
+      outputs: [MethodParameter("power_watts", unit: "W", "power")]
+    ) { arguments throws(MethodError) in
+      let watts = try arguments.numbers("point_watts")
+      guard watts.count == LoadCurveFit.loads.count else { throw .noAnswer("a fitted curve has four points") }
+      let power = LoadCurveFit.power(watts.map { .watts($0) }, load: try arguments.number("load"))
+      return ["power_watts": .number(power.watts)]
     },
     Method(
       idleByModel, "Idle energy: what the model says flows at no load", formula: "E_idle = P(0) x t",

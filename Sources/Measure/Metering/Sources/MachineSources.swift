@@ -89,8 +89,9 @@ public struct MachineSources {
     found.sources += hwmon.sources
     found.probes += hwmon.probes
     let processor = ProcessorModel(cpuInfo: buffer.text(at: "\(machine.proc)/cpuinfo") ?? "")
+    let profile = profile(access, processor, &why)
     let model = LoadModelSource(
-      processor: processor, fusedPower: fusedPower(machine, buffer), why: why.joined(separator: "; "))
+      processor: processor, fusedPower: fusedPower(machine, buffer), profile: profile, why: why.joined(separator: "; "))
     let isModelled = !found.sources.contains { $0.descriptions.contains { $0.component == .cpu } }
     if isModelled { found.sources.append(model) }
     found.probes.append(
@@ -99,6 +100,21 @@ public struct MachineSources {
         reason: isModelled ? model.descriptions[0].reason : "not needed: the processor is measured",
         expectedErrorPercent: SourceProbe.percent(model.descriptions[0].relative)))
     return memoryReason
+  }
+
+  /// The fitted curve that was handed in, if it is one for this machine; else why not.
+  private static func profile(
+    _ access: SourceAccess, _ processor: ProcessorModel, _ why: inout [String]
+  ) -> LoadProfile? {
+    guard let path = access.loadProfile, Folder.exists(path) else { return nil }
+    do throws(MeteringError) {
+      let profile = try LoadProfile(path: path)
+      if profile.fits(processor) { return profile }
+      why.append("the load profile \(path) is of another machine (\(profile.model), \(profile.threads) threads)")
+    } catch {
+      why.append(error.description)
+    }
+    return nil
   }
 
   private static func addMemory(_ bytes: UInt64, _ reason: String?, to found: inout SourceFinding) {

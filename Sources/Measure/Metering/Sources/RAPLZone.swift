@@ -117,7 +117,10 @@ struct RAPLFailure: Hashable, Sendable {
     self.file = file
     mode = Folder.mode(of: file)
     text = "\(file)\(mode.map { " (mode \($0))" } ?? ""): \(errorText(number))"
-    fix = number == EACCES || number == EPERM ? "chmod a+r \(file)" : nil
+    // The range is closed together with the counter, and without it a wrap cannot be counted.
+    let range = "\(file.dropLast("energy_uj".count))max_energy_range_uj"
+    let files = Folder.exists(range) ? "\(file) \(range)" : file
+    fix = number == EACCES || number == EPERM ? "chmod a+r \(files)" : nil
   }
 
   /// One line with the fix.

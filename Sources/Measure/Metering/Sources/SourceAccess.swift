@@ -4,10 +4,13 @@ public struct SourceAccess: Sendable {
   public var gpuLibrary: String?
   /// How performance events are opened.
   public var perf: PerfAccess
+  /// Where a fitted load curve is kept; `nil` for none.
+  public var loadProfile: String?
 
   /// The machine's own.
-  public init(gpuLibrary: String? = nil, perf: PerfAccess = .machine) {
+  public init(gpuLibrary: String? = nil, perf: PerfAccess = .machine, loadProfile: String? = nil) {
     self.gpuLibrary = gpuLibrary
     self.perf = perf
+    self.loadProfile = loadProfile
   }
 }
