@@ -18,7 +18,7 @@ struct ProbeTests {
   @Test("every kind of place is listed with a reason, on a machine that shows nothing, too")
   func nothing() throws {
     let probes = probes()
-    let expected = Set(SourceProbe.Kind.allCases).subtracting([.prometheus])
+    let expected = Set(SourceProbe.Kind.allCases)
     #expect(Set(probes.map(\.kind)).isSuperset(of: expected))
     #expect(probes.allSatisfy { !$0.reason.isEmpty && !$0.name.isEmpty })
     #expect(probes.filter(\.isUsed).map(\.kind) == [.loadModel, .memoryModel])

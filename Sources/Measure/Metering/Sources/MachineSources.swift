@@ -42,6 +42,7 @@ public struct MachineSources {
     let battery = Battery.look(machine)
     found.sources += battery.sources
     found.probes += battery.probes
+    Self.addExporter(access, to: &found)
     let readsGPU = found.sources.contains { $0.descriptions.contains { $0.component == .gpu } }
     sources = found.sources
     probes = found.probes
@@ -115,6 +116,47 @@ public struct MachineSources {
       why.append(error.description)
     }
     return nil
+  }
+
+  /// The exporter that was named. A component that is measured here already is not added a second time; one that is
+  /// modelled gives way.
+  private static func addExporter(_ access: SourceAccess, to found: inout SourceFinding) {
+    guard let options = access.prometheus else {
+      found.probes.append(.absent(.prometheus, "an exporter", nil, "none is named (DIMMER_PROMETHEUS_SOURCE)"))
+      return
+    }
+    let source: PrometheusSource
+    do throws(MeteringError) {
+      guard let address = HTTPAddress(options.url) else { throw MeteringError("\(options.url) is no http address") }
+      let fetch =
+        if let fetcher = access.prometheusFetcher { fetcher } else {
+          try HTTPFetch.fetcher(address, patience: PrometheusSource.patience)
+        }
+      source = try PrometheusSource(options, fetch: fetch)
+    } catch {
+      found.probes.append(.absent(.prometheus, options.url, options.metric?.component, error.description))
+      return
+    }
+    let component = source.metric.component
+    let isMeasured = found.sources.contains { other in
+      other.descriptions.contains { $0.component == component && $0.origin == .measured }
+    }
+    if !isMeasured, let component {
+      found.sources.removeAll { other in
+        !other.descriptions.isEmpty && other.descriptions.allSatisfy { $0.component == component }
+      }
+      found.probes = found.probes.map { $0.component == component ? $0.givenWay(to: options.url) : $0 }
+    }
+    if !isMeasured { found.sources.append(source) }
+    found.probes.append(
+      SourceProbe(
+        kind: .prometheus, name: "\(source.metric.name) of \(options.url)", component: component, isReadable: true,
+        isUsed: !isMeasured,
+        reason: isMeasured
+          ? "not used: this machine measures the same itself"
+          : component == nil
+            ? "an exporter of the whole machine; kept beside, in no total" : "an exporter was named for it",
+        expectedErrorPercent: SourceProbe.percent(MeteringMethods.sensorRelative)))
   }
 
   private static func addMemory(_ bytes: UInt64, _ reason: String?, to found: inout SourceFinding) {

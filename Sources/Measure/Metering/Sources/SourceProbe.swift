@@ -64,6 +64,14 @@ public struct SourceProbe: Hashable, Sendable {
       reason: source.reason, expectedErrorPercent: percent(source.relative))
   }
 
+  /// The same place when an exporter stands in for a model.
+  func givenWay(to exporter: String) -> SourceProbe {
+    guard isUsed else { return self }
+    return SourceProbe(
+      kind: kind, name: name, component: component, isReadable: isReadable, isUsed: false, file: file, mode: mode,
+      reason: "not needed: \(exporter) measures it", fix: fix, expectedErrorPercent: expectedErrorPercent)
+  }
+
   /// The wider side of an interval in percent.
   static func percent(_ relative: ClosedRange<Double>) -> Double {
     max(abs(relative.lowerBound), abs(relative.upperBound)) * 100
