@@ -143,6 +143,23 @@ struct PerfTests {
     #expect(recorded.meter.descriptions.map(\.origin) == [.measured, .modelled])
   }
 
+  @Test("events begin with the meter that opened them: a successor says that the time between is missing")
+  func successor() throws {
+    try unit(events: [("energy-pkg", "0x02")], cpumask: "0\n")
+    let perf = FakePerf()
+    var first = MachineSources(machine: machine.root, gpuLibrary: "/nowhere", access: perf.access).sources[0]
+    first.reset(at: .seconds(0))
+    perf.set(2, 0, UInt64(step * 900))
+    #expect(first.poll(.seconds(0, 10)).first?.energy == .joules(900))
+    perf.set(2, 0, 0)
+    var second = MachineSources(machine: machine.root, gpuLibrary: "/nowhere", access: perf.access).sources[0]
+    second.reset(at: .seconds(20))
+    second.resume(counters: first.counters)
+    perf.set(2, 0, UInt64(step * 30))
+    #expect(second.poll(.seconds(10, 21)).first?.energy == .joules(30))
+    #expect(second.takeFaults().first?.contains("what flowed while none ran is missing") == true)
+  }
+
   @Test("the kernel's own way opens nothing for a unit that is not there")
   func kernel() {
     // Type 0xFFFFFFFF is no unit of any kernel.

@@ -42,11 +42,15 @@ struct ProbeTests {
   }
 
   @Test("a counter closed to this user is listed with its mode and the one command that opens it")
-  func closed() {
-    let failure = RAPLFailure(number: EACCES, file: "/sys/class/powercap/intel-rapl:0/energy_uj")
-    #expect(failure.fix == "chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj")
-    #expect(failure.line.hasSuffix("; as root: chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj"))
-    #expect(RAPLFailure(number: EIO, file: "/x").fix == nil)
+  func closed() throws {
+    let folder = "\(machine.root.sys)/class/powercap/intel-rapl:0"
+    let failure = RAPLFailure(number: EACCES, file: "\(folder)/energy_uj")
+    #expect(failure.fix == "chmod a+r \(folder)/energy_uj")
+    // The range is closed together with it, and a wrap cannot be counted without the range.
+    try machine.zone("intel-rapl:0", "package-0", energy: 1)
+    let both = RAPLFailure(number: EACCES, file: "\(folder)/energy_uj")
+    #expect(both.line.hasSuffix("; as root: chmod a+r \(folder)/energy_uj \(folder)/max_energy_range_uj"))
+    #expect(RAPLFailure(number: EIO, file: "/x/energy_uj").fix == nil)
   }
 
   @Test("one closed package of two makes the other unused, and its line says which one is missing")

@@ -23,7 +23,7 @@ enum AMDGPU {
       let product = buffer.text(at: "\(folder)/product_name") ?? ""
       name = product.isEmpty ? "AMD GPU \(entry)" : "\(product) \(entry)"
       chip = HwmonChip.all(in: "\(folder)/hwmon").first { $0.name == "amdgpu" }
-      metrics = buffer.contents(ofFileAt: "\(folder)/gpu_metrics").flatMap { GPUMetrics($0) }
+      metrics = buffer.copy(ofFileAt: "\(folder)/gpu_metrics").flatMap { GPUMetrics($0) }
     }
 
     var powerFiles: [String] {
@@ -92,7 +92,7 @@ enum AMDGPU {
       let channel = PowerChannel(
         name: card.name, target: .component(.gpu), microjoulesPerCount: GPUMetrics.microjoulesPerCount
       ) {
-        guard let bytes = buffer.contents(ofFileAt: metricsFile), let metrics = GPUMetrics(bytes) else {
+        guard let bytes = buffer.copy(ofFileAt: metricsFile), let metrics = GPUMetrics(bytes) else {
           return .missing("\(metricsFile) cannot be read")
         }
         return metrics.energyCount.map { .count($0) } ?? .missing("\(metricsFile) has no energy count")

@@ -74,7 +74,7 @@ public struct LoadProfile: Hashable, Sendable {
 
   /// The profile at `path`.
   public init(path: String) throws(MeteringError) {
-    guard let bytes = FileBuffer().contents(ofFileAt: path) else {
+    guard let bytes = FileBuffer().copy(ofFileAt: path) else {
       throw MeteringError("\(path): \(errorText(errno))")
     }
     try self.init(text: String(decoding: bytes, as: UTF8.self))

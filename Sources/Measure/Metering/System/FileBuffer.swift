@@ -40,6 +40,9 @@ final class FileBuffer {
     return bytes
   }
 
+  /// A copy of the file at `path`, for readers that do not keep the buffer; `nil` with the reason in `errno`.
+  func copy(ofFileAt path: String) -> [UInt8]? { contents(ofFileAt: path).map { Array($0) } }
+
   /// The file at `path` as text without space around it.
   func text(at path: String) -> String? {
     guard let bytes = contents(ofFileAt: path) else { return nil }
