@@ -180,6 +180,9 @@ struct BatteryTests {
   func mouse() throws {
     try machine.folder.write("\(folder)/scope", "Device\n")
     try machine.folder.write("\(folder)/power_now", "10000000\n")
-    #expect(MachineSources(machine: machine.root, gpuLibrary: "/nowhere").platform.isEmpty)
+    let recorded = try RecordedMeter(machine)
+    _ = try recorded.read(after: 1)
+    #expect(recorded.meter.platform.isEmpty)
+    #expect(recorded.meter.probes.first { $0.kind == .battery }?.isReadable == false)
   }
 }
