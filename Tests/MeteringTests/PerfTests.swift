@@ -23,10 +23,10 @@ final class FakePerf: Sendable {
 
   private let counts = Mutex<[Event: UInt64]>([:])
   private let opened = Mutex<[Event]>([])
-  private let refusals: [UInt64: Int32]
+  private let refuse: @Sendable (Event) -> Int32?
 
-  /// A kernel that refuses these events with these errors.
-  init(refusing refusals: [UInt64: Int32] = [:]) { self.refusals = refusals }
+  /// A kernel that refuses some events with an error.
+  init(refusing refuse: @escaping @Sendable (Event) -> Int32? = { _ in nil }) { self.refuse = refuse }
 
   func set(_ config: UInt64, _ processor: Int32, _ count: UInt64) {
     counts.withLock { $0[Event(config: config, processor: processor)] = count }
@@ -37,9 +37,9 @@ final class FakePerf: Sendable {
   var access: SourceAccess {
     SourceAccess(
       perf: PerfAccess { type, config, processor in
-        if let number = self.refusals[config] { return .refused(number) }
-        guard type == 9 else { return .refused(ENOENT) }
         let event = Event(config: config, processor: processor)
+        if let number = self.refuse(event) { return .refused(number) }
+        guard type == 9 else { return .refused(ENOENT) }
         self.opened.withLock { $0.append(event) }
         return .opened(Counter { self.counts.withLock { $0[event] ?? 0 } })
       })
@@ -126,7 +126,7 @@ struct PerfTests {
   func refused() throws {
     try unit(events: all)
     try machine.folder.write("proc/sys/kernel/perf_event_paranoid", "2\n")
-    let recorded = try RecordedMeter(machine, access: FakePerf(refusing: [2: EACCES]).access)
+    let recorded = try RecordedMeter(machine, access: FakePerf(refusing: { $0.config == 2 ? EACCES : nil }).access)
     let probe = try #require(recorded.meter.probes.first { $0.kind == .perf })
     #expect(probe.reason.contains("kernel.perf_event_paranoid is 2"))
     #expect(probe.fix?.hasPrefix("sysctl -w kernel.perf_event_paranoid=0") == true)
@@ -139,7 +139,9 @@ struct PerfTests {
   @Test("memory of which one package refuses is not a part of a sum: it is modelled")
   func partOfMemory() throws {
     try unit(events: all)
-    let recorded = try RecordedMeter(machine, access: FakePerf(refusing: [3: EINVAL]).access)
+    // The second package's only: the first one's is open already.
+    let perf = FakePerf(refusing: { $0.config == 3 && $0.processor == 32 ? EINVAL : nil })
+    let recorded = try RecordedMeter(machine, access: perf.access)
     #expect(recorded.meter.descriptions.map(\.origin) == [.measured, .modelled])
   }
 
@@ -168,5 +170,18 @@ struct PerfTests {
       return
     }
     #expect([ENOENT, EACCES, EPERM, EINVAL, ENOSYS].contains(number))
+  }
+
+  @Test("an event that the kernel does open counts: a processor's clock goes on")
+  func clock() throws {
+    // Type 1 is the kernel's own unit, 0 its clock in nanoseconds; containers are often refused.
+    switch PerfAccess.machine.open(1, 0, 0) {
+    case .refused(let number): #expect([EACCES, EPERM, ENOSYS, ENOENT, ENODEV].contains(number))
+    case .opened(let counter):
+      let first = try #require(counter.read())
+      var next = first
+      for _ in 0..<100_000_000 where next == first { next = try #require(counter.read()) }
+      #expect(next > first)
+    }
   }
 }

@@ -159,6 +159,18 @@ struct PrometheusSourceTests {
     #expect(recorded.meter.probes.first { $0.kind == .loadModel }?.isUsed == false)
   }
 
+  @Test("a page that is renewed every few seconds is shared out over all of them, not over the last one")
+  func renewed() throws {
+    let exporter = FakeExporter("kepler_node_cpu_joules_total 100\n")
+    let recorded = try RecordedMeter(machine, access: try exporter.access())
+    for _ in 1...4 { #expect(try recorded.read(after: 1, usage: 1).joules(.cpu) == nil) }
+    exporter.set("kepler_node_cpu_joules_total 200\n")
+    // Busy for four of five seconds: a fifth is idle by the rule of unused time.
+    let terms = try #require(try recorded.read(after: 1, usage: 0).components[.cpu])
+    #expect(terms.host == .joules(100))
+    #expect(terms.idle == .joules(20))
+  }
+
   @Test("what this machine measures itself is not added a second time")
   func measuredHere() throws {
     try machine.zone("intel-rapl:0", "package-0", energy: 0)

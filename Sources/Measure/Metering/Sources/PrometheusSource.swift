@@ -69,6 +69,9 @@ public struct PrometheusSource: PowerSource {
   public mutating func poll(_ interval: PollInterval) -> [EnergyReading] {
     guard look(at: interval.to), let component = metric.component else { return [] }
     let whole = pending.rounded(.down)
+    // Exporters renew their page every few seconds: what stands still is no reading yet, and the next one is shared out
+    // over all the time since the last.
+    guard whole > 0 else { return [] }
     pending -= whole
     return [
       EnergyReading(
