@@ -80,6 +80,21 @@ struct ModelTests {
         "nvml-power", ["power_watts": .numbers([100, 200, 300, 100]), "time_seconds": .numbers([0, 1, 3, 4])],
         "energy_joules", 850
       ),
+      (
+        "sensor-counter",
+        ["now_count": .number(1_000_000), "before_count": .number(0), "step_joules": .number(1 / 65536)],
+        "energy_joules", 15.2587890625
+      ),
+      (
+        "sensor-power", ["first_watts": .number(100), "second_watts": .number(300), "duration_seconds": .number(2)],
+        "energy_joules", 400
+      ),
+      (
+        "gpu-load", ["design_watts": .number(700), "idle_watts": .number(84), "load": .number(0.5)], "power_watts", 392
+      ),
+      (
+        "load-fit", ["point_watts": .numbers([10, 20, 60, 100]), "load": .number(0.3)], "power_watts", 40
+      ),
       ("idle-by-model", ["idle_watts": .number(30), "duration_seconds": .number(10)], "energy_joules", 300),
       ("idle-by-use", ["energy_joules": .number(40), "usage": .number(0.25)], "idle_joules", 30),
       (

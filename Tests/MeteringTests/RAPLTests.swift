@@ -92,7 +92,7 @@ struct RAPLSourceTests {
     let readings = source.poll(.seconds(0, 1), processes: ledger)
     #expect(energy(readings, .cpu) == 100)
     #expect(energy(readings, .memory) == 12)
-    #expect(source.platform == .joules(150))
+    #expect(source.platform == [PlatformReading(name: "RAPL psys", energy: .joules(150))])
     #expect(readings.count == 2)
     #expect(source.descriptions.map(\.component) == [.cpu, .memory])
   }

@@ -9,6 +9,10 @@ public enum MeteringMethods {
   static let raplCounter: MethodID = "rapl-counter@1"
   static let nvmlCounter: MethodID = "nvml-counter@1"
   static let nvmlPower: MethodID = "nvml-power@1"
+  static let sensorCounter: MethodID = "sensor-counter@1"
+  static let sensorPower: MethodID = "sensor-power@1"
+  static let gpuLoad: MethodID = "gpu-load@1"
+  static let loadFit: MethodID = "load-fit@1"
   static let idleByModel: MethodID = "idle-by-model@1"
   static let idleByUse: MethodID = "idle-by-use@1"
   static let cpuTime: MethodID = "attribution-by-cpu-time@1"
@@ -21,6 +25,10 @@ public enum MeteringMethods {
   static let raplRelative = -0.05...0.05
   /// The driver states 5 % of the reading (NVML reference; measured again by Yang, Adamek and Armour 2024).
   static let nvmlRelative = -0.05...0.05
+  /// Assumed: sensors of boards and batteries rarely state how good they are; those that do are taken at their word.
+  static let sensorRelative = -0.1...0.1
+  /// As wide as the processor's load model: busy says that something ran, not how hard.
+  static let gpuLoadRelative = -0.4...0.4
 
   /// All of them, for the registry.
   public static let all: [Method] = [
@@ -121,6 +129,67 @@ public enum MeteringMethods {
         energy += integral.add(.watts(power), at: moment) ?? .zero
       }
       return ["energy_joules": .number(energy.joules)]
+    },
+    Method(
+      sensorCounter, "Energy between two values of a counter of known step", formula: "E = (now - before) x step",
+      citation: Source(
+        "Linux kernel: arch/x86/events/rapl.c (2^-32 J), kgd_pp_interface.h (2^-16 J), hwmon/sysfs-interface.rst (1 uJ)"
+      ),
+      inputs: [
+        MethodParameter("before_count", "the earlier value", in: 0...1e18),
+        MethodParameter("now_count", "the later value", in: 0...1e18),
+        MethodParameter("step_joules", unit: "J", "energy of one step", default: .number(1e-6), in: 0...1),
+      ],
+      outputs: [MethodParameter("energy_joules", unit: "J", "energy")]
+    ) { arguments throws(MethodError) in
+      let growth = try arguments.number("now_count") - arguments.number("before_count")
+      guard growth >= 0 else { throw .noAnswer("the counter went back: it was set anew") }
+      return ["energy_joules": .number(growth * (try arguments.number("step_joules")))]
+    },
+    Method(
+      sensorPower, "Energy from two readings of a power sensor", formula: "E = (p1 + p2) / 2 x t",
+      citation: Source("Linux kernel, Documentation/hwmon/sysfs-interface.rst; trapezoidal rule"),
+      inputs: [
+        MethodParameter("first_watts", unit: "W", "the earlier reading", in: 0...1e6),
+        MethodParameter("second_watts", unit: "W", "the later reading", in: 0...1e6),
+        MethodParameter("duration_seconds", unit: "s", "time between them", in: 0...1e9),
+      ],
+      outputs: [MethodParameter("energy_joules", unit: "J", "energy")]
+    ) { arguments throws(MethodError) in
+      var integral = PowerIntegral()
+      let end = MonotonicInstant(nanoseconds: UInt64(try arguments.number("duration_seconds") * 1e9))
+      _ = integral.add(.watts(try arguments.number("first_watts")), at: MonotonicInstant(nanoseconds: 0))
+      let energy = integral.add(.watts(try arguments.number("second_watts")), at: end) ?? .zero
+      return ["energy_joules": .number(energy.joules)]
+    },
+    Method(
+      gpuLoad, "GPU power from how busy it says it is", formula: "P = idle + (design power - idle) x load",
+      citation: Source("Linear model; idle as 0.12 of the design power follows Cloud Carbon Footprint's coefficients"),
+      inputs: [
+        MethodParameter("design_watts", unit: "W", "power that the board is made for", in: 0...100_000),
+        MethodParameter("idle_watts", unit: "W", "power at no load", in: 0...100_000),
+        MethodParameter("load", "busy part of the time", in: 0...1),
+      ],
+      outputs: [MethodParameter("power_watts", unit: "W", "power")]
+    ) { arguments throws(MethodError) in
+      let model = GPULoad(
+        designPower: .watts(try arguments.number("design_watts")), idle: .watts(try arguments.number("idle_watts")))
+      return ["power_watts": .number(model.power(load: try arguments.number("load")).watts)]
+    },
+    Method(
+      loadFit, "Processor power from its load and a curve fitted to a counter",
+      formula: "P straight between the fitted watts at the loads 0, 0.1, 0.5 and 1",
+      citation: Source("Least squares with rises that are not negative: Lawson and Hanson, 1974; the knots are Teads'"),
+      inputs: [
+        MethodParameter("point_watts", unit: "W", "fitted power at the four loads, in order"),
+        MethodParameter("load", "busy part of all hardware threads", in: 0...1),
+      ],
+      outputs: [MethodParameter("power_watts", unit: "W", "power")]
+    ) { arguments throws(MethodError) in
+      let watts = try arguments.numbers("point_watts")
+      guard watts.count == LoadCurveFit.loads.count else { throw .noAnswer("a fitted curve has four points") }
+      let power = LoadCurveFit.power(watts.map { .watts($0) }, load: try arguments.number("load"))
+      return ["power_watts": .number(power.watts)]
     },
     Method(
       idleByModel, "Idle energy: what the model says flows at no load", formula: "E_idle = P(0) x t",

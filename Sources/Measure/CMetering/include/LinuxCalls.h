@@ -1,6 +1,7 @@
 #pragma once
 
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/prctl.h>
@@ -60,4 +61,10 @@ static inline int linux_has_ended(pid_t pid) {
   int result;
   do result = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT); while (result != 0 && errno == EINTR);
   return result == 0 && info.si_pid == pid;
+}
+
+/// Opens a system-wide counting event of a unit on one processor. Returns a descriptor that reads a 64-bit count, or -1.
+static inline int linux_perf_event_open(uint32_t type, uint64_t config, int processor) {
+  struct perf_event_attr attributes = {.type = type, .size = PERF_ATTR_SIZE_VER0, .config = config};
+  return (int)syscall(SYS_perf_event_open, &attributes, -1, processor, -1, PERF_FLAG_FD_CLOEXEC);
 }

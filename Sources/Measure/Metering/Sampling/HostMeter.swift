@@ -40,21 +40,28 @@ public final class HostMeter {
   ///   - reapers: processes whose children, from the start on, belong to the run.
   ///   - period: how often it will be read; a reading that is three periods late is noted as a gap.
   ///   - gpuLibrary: another NVIDIA driver library than the installed one.
+  ///   - access: what sources are read with besides the kernel's files.
   ///   - clock: what time it is.
   public init(
     machine: MachineRoot = .here, own: [Int32] = [], reapers: [Int32] = [], period: Quantities.Span? = nil,
-    gpuLibrary: String? = nil, clock: MeterClock = .machine
+    gpuLibrary: String? = nil, access: SourceAccess = SourceAccess(), clock: MeterClock = .machine
   ) {
     self.own = Set(own + [getpid()])
     self.reapers = Set(reapers)
     self.period = period
-    reader = HostReader(machine: machine, gpuLibrary: gpuLibrary, clock: clock)
+    reader = HostReader(machine: machine, gpuLibrary: gpuLibrary, access: access, clock: clock)
   }
 
   /// What is read, and how well.
   public var descriptions: [SourceDescription] { reader.sources.descriptions }
   /// Why no GPU is read, when none is.
   public var gpuReason: String? { reader.sources.gpuReason }
+  /// Every place where energy may be shown, used or not, and why.
+  public var probes: [SourceProbe] { reader.sources.probes }
+  /// Meters of the whole machine since the baseline; they are in no total.
+  public var platform: [PlatformReading] { reader.sources.platform }
+  /// The longest time between two readings after which every joule is still known; `nil` when any time will do.
+  public var longestInterval: Quantities.Span? { reader.sources.longestInterval }
   /// How busy time is read.
   public var busyPath: BusyTime.Path { reader.busyTime.path }
 

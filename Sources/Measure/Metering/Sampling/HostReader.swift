@@ -35,11 +35,11 @@ final class HostReader {
   private var faults: [String] = []
 
   /// A reader that has not looked yet.
-  init(machine: MachineRoot, gpuLibrary: String?, clock: MeterClock) {
+  init(machine: MachineRoot, gpuLibrary: String?, access: SourceAccess, clock: MeterClock) {
     self.machine = machine
     self.clock = clock
     scanner = ProcessScanner(root: machine.proc)
-    sources = MachineSources(machine: machine, gpuLibrary: gpuLibrary)
+    sources = MachineSources(machine: machine, gpuLibrary: gpuLibrary, access: access)
     busyTime = BusyTime(machine: machine)
     onlineFile = KeptFile("\(machine.sys)/devices/system/cpu/online")
   }

@@ -101,12 +101,30 @@ public struct PollInterval: Sendable {
   public var length: Quantities.Span { to - from }
 }
 
+/// What a meter of the whole machine counted. It contains the components and is kept beside them: no total holds it.
+public struct PlatformReading: Hashable, Sendable {
+  /// Which meter, for people: `RAPL psys`, `battery BAT0`.
+  public let name: String
+  /// What it counted since the baseline.
+  public let energy: Microjoules
+
+  /// A reading.
+  public init(name: String, energy: Microjoules) {
+    self.name = name
+    self.energy = energy
+  }
+}
+
 /// Something that says how much energy flowed.
 public protocol PowerSource {
   /// What it is made of.
   var descriptions: [SourceDescription] { get }
   /// Counters to go on from after a restart of the meter, by name.
   var counters: [String: UInt64] { get }
+  /// The longest time between two readings after which every joule is still known; `nil` when any time will do.
+  var longestInterval: Quantities.Span? { get }
+  /// Meters of the whole machine that this source reads beside its components; they are in no total.
+  var platform: [PlatformReading] { get }
 
   /// Forgets the past: the next readings count from `moment`.
   mutating func reset(at moment: MonotonicInstant)
@@ -121,6 +139,8 @@ public protocol PowerSource {
 
 extension PowerSource {
   public var counters: [String: UInt64] { [:] }
+  public var longestInterval: Quantities.Span? { nil }
+  public var platform: [PlatformReading] { [] }
   public mutating func resume(counters: [String: UInt64]) {}
   public mutating func takeFaults() -> [String] { [] }
 }

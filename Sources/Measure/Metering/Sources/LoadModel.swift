@@ -74,12 +74,15 @@ public struct LoadModelSource: PowerSource {
     case curve(thermalDesignPower: Power)
     /// Watts for each virtual processor.
     case perVCPU(VCPULoad, count: Int)
+    /// A curve that was fitted to a counter on a machine with the same processors.
+    case fitted(LoadProfile)
 
     /// Power at `load`, 0 to 1.
     public func power(load: Double) -> Power {
       switch self {
       case .curve(let power): LoadCurve.power(thermalDesignPower: power, load: load)
       case .perVCPU(let model, let count): model.power(count: count, load: load)
+      case .fitted(let profile): profile.power(load: load)
       }
     }
   }
@@ -94,9 +97,10 @@ public struct LoadModelSource: PowerSource {
   /// - Parameters:
   ///   - processor: what the machine says its processor is.
   ///   - fusedPower: the thermal design power that the processor itself states, where it can be read.
+  ///   - profile: a curve fitted on a machine like this; one of another processor is passed over.
   ///   - why: why it is not measured.
-  public init(processor: ProcessorModel, fusedPower: Power?, why: String) {
-    let choice = Self.choose(processor, fusedPower)
+  public init(processor: ProcessorModel, fusedPower: Power?, profile: LoadProfile? = nil, why: String) {
+    let choice = profile.flatMap { Self.choose(processor, $0) } ?? Self.choose(processor, fusedPower)
     model = choice.model
     descriptions = [
       SourceDescription(
@@ -125,6 +129,14 @@ public struct LoadModelSource: PowerSource {
     let method: MethodID
     let reason: String
     let relative: ClosedRange<Double>
+  }
+
+  private static func choose(_ processor: ProcessorModel, _ profile: LoadProfile) -> Choice? {
+    guard profile.fits(processor) else { return nil }
+    return Choice(
+      model: .fitted(profile), name: "fitted curve for \(profile.model)", method: MeteringMethods.loadFit,
+      reason: "\(profile.count) readings of a counter on a machine with the same processors",
+      relative: -min(profile.relativeError, 1)...profile.relativeError)
   }
 
   private static func choose(_ processor: ProcessorModel, _ fusedPower: Power?) -> Choice {

@@ -1,5 +1,5 @@
 import Methods
-import Quantities
+public import Quantities
 
 /// The best sources that a machine has, and why not better ones.
 public struct MachineSources {
@@ -10,40 +10,169 @@ public struct MachineSources {
   /// Memory that the system sees, bytes; 0 when it does not say.
   public let memoryBytes: UInt64
 
+  /// Every place where energy may be shown, used or not, absent or not, and why.
+  public let probes: [SourceProbe]
+
   /// Looks at a machine.
   ///
-  /// - Parameter gpuLibrary: another NVIDIA driver library than the installed one.
-  public init(machine: MachineRoot, gpuLibrary: String? = nil) {
+  /// - Parameters:
+  ///   - gpuLibrary: another NVIDIA driver library than the installed one.
+  ///   - access: what sources are read with besides the kernel's files.
+  public init(machine: MachineRoot, gpuLibrary: String? = nil, access: SourceAccess = SourceAccess()) {
     let buffer = FileBuffer()
-    memoryBytes = Self.memoryBytes(machine, buffer)
-    let processor = ProcessorModel(cpuInfo: buffer.text(at: "\(machine.proc)/cpuinfo") ?? "")
-    var sources: [any PowerSource] = []
-    var memoryReason = "the processor has no memory counter"
-    var memoryIsMeasured = false
-    do throws(MeteringError) {
-      let rapl = try RAPLSource(machine: machine, memoryBytes: memoryBytes)
-      memoryIsMeasured = rapl.readsMemory
-      sources.append(rapl)
-    } catch {
-      memoryReason = error.description
-      let fused = Self.fusedPower(machine, buffer)
-      sources.append(LoadModelSource(processor: processor, fusedPower: fused, why: error.description))
-    }
-    if !memoryIsMeasured, memoryBytes > 0 {
-      sources.append(MemoryModelSource(bytes: memoryBytes, why: memoryReason))
-    }
+    let memoryBytes = Self.memoryBytes(machine, buffer)
+    var found = SourceFinding()
+    let memoryReason = Self.addProcessor(machine, access, memoryBytes, buffer, to: &found)
+    Self.addMemory(memoryBytes, memoryReason, to: &found)
+    var gpus = AMDGPU.look(machine)
+    let intel = IntelGPU.look(machine)
+    gpus.sources += intel.sources
+    gpus.probes += intel.probes
     var gpuReason: String?
     do throws(MeteringError) {
-      sources.append(try NVMLSource(library: gpuLibrary))
+      let source = try NVMLSource(library: gpuLibrary ?? access.gpuLibrary)
+      gpus.sources.insert(source, at: 0)
+      gpus.probes += source.descriptions.map { .used(.nvml, $0) }
     } catch {
       gpuReason = error.description
+      gpus.probes.append(.absent(.nvml, "NVIDIA GPU", .gpu, error.description))
     }
-    self.sources = sources
-    self.gpuReason = gpuReason
+    found.sources += gpus.sources
+    found.probes += gpus.probes
+    let battery = Battery.look(machine)
+    found.sources += battery.sources
+    found.probes += battery.probes
+    Self.addExporter(access, to: &found)
+    let readsGPU = found.sources.contains { $0.descriptions.contains { $0.component == .gpu } }
+    sources = found.sources
+    probes = found.probes
+    self.memoryBytes = memoryBytes
+    self.gpuReason = readsGPU ? nil : gpuReason
   }
+
+  /// Meters of the whole machine, which are in no total.
+  public var platform: [PlatformReading] { sources.flatMap(\.platform) }
+
+  /// The longest time between two looks after which every joule is still known; `nil` when any time will do.
+  public var longestInterval: Quantities.Span? { sources.compactMap(\.longestInterval).min() }
 
   /// What the sources are.
   public var descriptions: [SourceDescription] { sources.flatMap(\.descriptions) }
+
+  /// The processor by the best of: its counters by powercap, the same by performance events, a sensor of the board, the
+  /// load model. Gives the reason why memory is not measured; `nil` when it is.
+  private static func addProcessor(
+    _ machine: MachineRoot, _ access: SourceAccess, _ memoryBytes: UInt64, _ buffer: FileBuffer,
+    to found: inout SourceFinding
+  ) -> String? {
+    var memoryReason: String? = "the processor has no memory counter"
+    var why: [String] = []
+    var rapl: RAPLSource?
+    do throws(MeteringError) {
+      let source = try RAPLSource(machine: machine, memoryBytes: memoryBytes)
+      if source.readsMemory { memoryReason = nil }
+      found.sources.append(source)
+      rapl = source
+    } catch {
+      why.append(error.description)
+      memoryReason = error.description
+    }
+    found.probes += RAPLSource.probes(machine: machine, isUsed: rapl != nil, why: why.first)
+    let perf = PerfEvents.look(machine, access: access.perf, memoryBytes: memoryBytes, isWanted: rapl == nil)
+    found.probes.append(perf.probe)
+    if let source = perf.source {
+      found.sources.append(source)
+      memoryReason = source.reads(.memory) ? nil : "the processor has no memory counter"
+    } else if rapl == nil, Folder.exists("\(machine.sys)/bus/event_source/devices/power") {
+      why.append(perf.probe.reason)
+    }
+    let hwmon = HwmonSensors.look(machine, wantsProcessor: rapl == nil && perf.source == nil)
+    found.sources += hwmon.sources
+    found.probes += hwmon.probes
+    let processor = ProcessorModel(cpuInfo: buffer.text(at: "\(machine.proc)/cpuinfo") ?? "")
+    let profile = profile(access, processor, &why)
+    let model = LoadModelSource(
+      processor: processor, fusedPower: fusedPower(machine, buffer), profile: profile, why: why.joined(separator: "; "))
+    let isModelled = !found.sources.contains { $0.descriptions.contains { $0.component == .cpu } }
+    if isModelled { found.sources.append(model) }
+    found.probes.append(
+      SourceProbe(
+        kind: .loadModel, name: model.descriptions[0].name, component: .cpu, isReadable: true, isUsed: isModelled,
+        reason: isModelled ? model.descriptions[0].reason : "not needed: the processor is measured",
+        expectedErrorPercent: SourceProbe.percent(model.descriptions[0].relative)))
+    return memoryReason
+  }
+
+  /// The fitted curve that was handed in, if it is one for this machine; else why not.
+  private static func profile(
+    _ access: SourceAccess, _ processor: ProcessorModel, _ why: inout [String]
+  ) -> LoadProfile? {
+    guard let path = access.loadProfile, Folder.exists(path) else { return nil }
+    do throws(MeteringError) {
+      let profile = try LoadProfile(path: path)
+      if profile.fits(processor) { return profile }
+      why.append("the load profile \(path) is of another machine (\(profile.model), \(profile.threads) threads)")
+    } catch {
+      why.append(error.description)
+    }
+    return nil
+  }
+
+  /// The exporter that was named. A component that is measured here already is not added a second time; one that is
+  /// modelled gives way.
+  private static func addExporter(_ access: SourceAccess, to found: inout SourceFinding) {
+    guard let options = access.prometheus else {
+      found.probes.append(.absent(.prometheus, "an exporter", nil, "none is named (DIMMER_PROMETHEUS_SOURCE)"))
+      return
+    }
+    let source: PrometheusSource
+    do throws(MeteringError) {
+      guard let address = HTTPAddress(options.url) else { throw MeteringError("\(options.url) is no http address") }
+      let fetch =
+        if let fetcher = access.prometheusFetcher { fetcher } else {
+          try HTTPFetch.fetcher(address, patience: PrometheusSource.patience)
+        }
+      source = try PrometheusSource(options, fetch: fetch)
+    } catch {
+      found.probes.append(.absent(.prometheus, options.url, options.metric?.component, error.description))
+      return
+    }
+    let component = source.metric.component
+    let isMeasured = found.sources.contains { other in
+      other.descriptions.contains { $0.component == component && $0.origin == .measured }
+    }
+    if !isMeasured, let component {
+      found.sources.removeAll { other in
+        !other.descriptions.isEmpty && other.descriptions.allSatisfy { $0.component == component }
+      }
+      found.probes = found.probes.map { $0.component == component ? $0.givenWay(to: options.url) : $0 }
+    }
+    if !isMeasured { found.sources.append(source) }
+    found.probes.append(
+      SourceProbe(
+        kind: .prometheus, name: "\(source.metric.name) of \(options.url)", component: component, isReadable: true,
+        isUsed: !isMeasured,
+        reason: isMeasured
+          ? "not used: this machine measures the same itself"
+          : component == nil
+            ? "an exporter of the whole machine; kept beside, in no total" : "an exporter was named for it",
+        expectedErrorPercent: SourceProbe.percent(MeteringMethods.sensorRelative)))
+  }
+
+  private static func addMemory(_ bytes: UInt64, _ reason: String?, to found: inout SourceFinding) {
+    guard bytes > 0 else {
+      found.probes.append(
+        .absent(.memoryModel, "watts per gigabyte", .memory, "the system does not say how much memory it has"))
+      return
+    }
+    let model = MemoryModelSource(bytes: bytes, why: reason ?? "")
+    if reason != nil { found.sources.append(model) }
+    found.probes.append(
+      SourceProbe(
+        kind: .memoryModel, name: model.descriptions[0].name, component: .memory, isReadable: true,
+        isUsed: reason != nil, reason: reason == nil ? "not needed: memory is measured" : model.descriptions[0].reason,
+        expectedErrorPercent: SourceProbe.percent(model.descriptions[0].relative)))
+  }
 
   private static func memoryBytes(_ machine: MachineRoot, _ buffer: FileBuffer) -> UInt64 {
     guard let bytes = buffer.contents(ofFileAt: "\(machine.proc)/meminfo") else { return 0 }

@@ -34,6 +34,9 @@ public enum ThermalDesignPower {
     word.hasSuffix("th") && word.dropLast(2).allSatisfy(\.isNumber) && word.count > 2
   }
 
+  /// The largest published power of one package.
+  static let largest: Power = .watts(watts.values.max() ?? 0)
+
   /// Watts. CodeCarbon's table of processors (data/hardware/cpu_power.csv, 3.3.2); the Xeon 8462Y+ and w9-3495X and the
   /// Core i5-12400 and i9-12900K are from Boavizta's (cpu_specs.csv).
   static let watts: [String: Double] = [

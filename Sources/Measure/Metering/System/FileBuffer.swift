@@ -40,16 +40,22 @@ final class FileBuffer {
     return bytes
   }
 
+  /// A copy of the file at `path`, for readers that do not keep the buffer; `nil` with the reason in `errno`.
+  func copy(ofFileAt path: String) -> [UInt8]? { contents(ofFileAt: path).map { Array($0) } }
+
   /// The file at `path` as text without space around it.
   func text(at path: String) -> String? {
     guard let bytes = contents(ofFileAt: path) else { return nil }
     return String(decoding: bytes, as: UTF8.self).trimmed
   }
 
-  /// The one whole number in the file at `path`; `nil` when the file holds anything else.
+  /// The one whole number in the file at `path`; `nil` with the reason in `errno`, which is 0 when the file can be read
+  /// and holds anything else.
   func number(at path: String) -> UInt64? {
     guard let bytes = contents(ofFileAt: path) else { return nil }
-    return KernelText.number(bytes)
+    let number = KernelText.number(bytes)
+    if number == nil { errno = 0 }
+    return number
   }
 
   private func grow() {

@@ -21,6 +21,11 @@ public enum KernelText {
     return digits > 0 ? value : nil
   }
 
+  /// Why a file gave no number: the kernel's reason, or that it holds none.
+  static func failure(_ number: Int32, of file: String) -> String {
+    number == 0 ? "\(file) holds no number" : "\(file): \(errorText(number))"
+  }
+
   /// How many processors a list such as `0-3,8` names; `nil` when it is not such a list.
   public static func list(_ text: some StringProtocol) -> [Int]? {
     var members: [Int] = []

@@ -1,0 +1,39 @@
+/// What sources are read with besides the kernel's files. It is handed in, so that tests and containers hand in their own.
+public struct SourceAccess: Sendable {
+  /// Another NVIDIA driver library than the installed one.
+  public var gpuLibrary: String?
+  /// How performance events are opened.
+  public var perf: PerfAccess
+  /// Where a fitted load curve is kept; `nil` for none.
+  public var loadProfile: String?
+  /// An exporter to read besides; `nil` for none.
+  public var prometheus: PrometheusOptions?
+  /// How the exporter's page is got; `nil`: over HTTP.
+  public var prometheusFetcher: PrometheusSource.Fetcher?
+
+  /// The machine's own.
+  public init(
+    gpuLibrary: String? = nil, perf: PerfAccess = .machine, loadProfile: String? = nil,
+    prometheus: PrometheusOptions? = nil, prometheusFetcher: PrometheusSource.Fetcher? = nil
+  ) {
+    self.gpuLibrary = gpuLibrary
+    self.perf = perf
+    self.loadProfile = loadProfile
+    self.prometheus = prometheus
+    self.prometheusFetcher = prometheusFetcher
+  }
+
+  /// The machine's own, and what its owner's environment names: `DIMMER_PROMETHEUS_SOURCE`.
+  ///
+  /// - Parameter environment: the value of a variable, `nil` when it is not set.
+  /// - Throws: ``MeteringError`` that names the variable and what is wrong with it.
+  public init(environment: (String) -> String?) throws(MeteringError) {
+    self.init()
+    guard let text = environment("DIMMER_PROMETHEUS_SOURCE"), !text.isEmpty else { return }
+    do throws(MeteringError) {
+      prometheus = try PrometheusOptions(parsing: text)
+    } catch {
+      throw MeteringError("DIMMER_PROMETHEUS_SOURCE: \(error.description)")
+    }
+  }
+}
