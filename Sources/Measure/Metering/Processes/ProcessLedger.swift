@@ -30,6 +30,8 @@ public struct ProcessLedger: Sendable {
   private var othersPool = ReapingPool()
   /// Of those whose parent ended in the same period: either side may have reaped them.
   private var eitherPool = ReapingPool()
+  /// What reapers of the others were given while one of either side may have been meant.
+  private var heldBack: UInt64 = 0
   private var group: GroupAccount?
   /// Of members of the group that were never seen: a reaper outside of it may be given their time.
   private var strangerPool = ReapingPool()
@@ -161,8 +163,11 @@ public struct ProcessLedger: Sendable {
     departed.removeAll(keepingCapacity: true)
     times.run &+= eitherPool.settle(runPool.settle(creditedToRun))
     // The run goes first, and has one more scan: what it is not given by then was reaped on the other side.
+    let late = eitherPool.settleCarried(heldBack)
     let toOthers = eitherPool.settleCarried(othersPool.settle(creditedToOthers))
-    times.others &+= settleGroup(toOthers)
+    // Until then it may be the same time, and is held back: it would be counted twice, and no time is ever taken back.
+    heldBack = min(toOthers, eitherPool.fresh)
+    times.others &+= settleGroup(late &+ toOthers - heldBack)
     total()
   }
 
