@@ -5,7 +5,7 @@
 /// reap members (a container's runtime does), and is then given time that the group's counter has already. Members that
 /// were seen are known to the ledger; of those never seen this account knows how much they used: what the counter is
 /// ahead of the members' own times.
-struct GroupAccount: Hashable, Sendable {
+struct GroupAccount: Sendable {
   /// The group's path.
   let path: String
   /// Its processes in the last look.
@@ -26,6 +26,8 @@ struct GroupAccount: Hashable, Sendable {
   private var given: UInt64 = 0
   /// The most that the counter ever was ahead of what was seen.
   private var ahead: UInt64 = 0
+  /// What members never seen used: a reaper outside may be given it.
+  private var strangers = ReapingPool()
 
   init(path: String) { self.path = path }
 
@@ -43,18 +45,27 @@ struct GroupAccount: Hashable, Sendable {
     counter = reading.nanoseconds
   }
 
-  /// Ends a scan in which members were seen to use so much.
+  /// Dimmer's processes that are members used so much more.
+  mutating func note(own nanoseconds: UInt64) { ownSeen &+= nanoseconds }
+
+  /// Ends a scan.
   ///
-  /// - Returns: what the run used since the last scan, and how much of it was newly used by members never seen.
-  mutating func settle(seen used: UInt64, own: UInt64) -> (run: UInt64, unseen: UInt64) {
+  /// - Parameters:
+  ///   - used: what members were seen to use in it, with what their parents in the group were given.
+  ///   - credited: what reapers outside the group were given for children never seen.
+  /// - Returns: what the run used since the last scan, and how much of `credited` is not the group's.
+  mutating func settle(seen used: UInt64, credited: UInt64) -> (run: UInt64, others: UInt64) {
     seen &+= used
-    ownSeen &+= own
     let total = counted > ownSeen ? counted - ownSeen : 0
     let run = total > given ? total - given : 0
     given &+= run
     let lead = given > seen ? given - seen : 0
-    let unseen = lead > ahead ? lead - ahead : 0
-    ahead &+= unseen
-    return (run, unseen)
+    if lead > ahead {
+      strangers.expect(lead - ahead)
+      ahead = lead
+    }
+    let others = strangers.settle(credited)
+    strangers.endScan(allowance: 0)
+    return (run, others)
   }
 }

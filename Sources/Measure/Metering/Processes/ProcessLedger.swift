@@ -33,9 +33,6 @@ public struct ProcessLedger: Sendable {
   /// What reapers of the others were given while one of either side may have been meant.
   private var heldBack: UInt64 = 0
   private var group: GroupAccount?
-  /// Of members of the group that were never seen: a reaper outside of it may be given their time.
-  private var strangerPool = ReapingPool()
-  private var ownInGroup: UInt64 = 0
   private var runBefore: UInt64 = 0
   private var creditedToRun: UInt64 = 0
   private var creditedToOthers: UInt64 = 0
@@ -124,7 +121,6 @@ public struct ProcessLedger: Sendable {
     scanTicks = ticks
     creditedToRun = 0
     creditedToOthers = 0
-    ownInGroup = 0
     runBefore = times.run
   }
 
@@ -142,7 +138,7 @@ public struct ProcessLedger: Sendable {
     let used = growth(entry.reading.ownNanoseconds, reading.ownNanoseconds)
     // One that came or left meanwhile was a member for a part of the time, which the group's counter has.
     times[before == .run ? .run : consumer] &+= used
-    if consumer == .own, group?.members.contains(pid) == true { ownInGroup &+= used }
+    if consumer == .own, group?.members.contains(pid) == true { group?.note(own: used) }
     if reading.childrenNanoseconds > entry.reading.childrenNanoseconds {
       credit(reading.childrenNanoseconds - entry.reading.childrenNanoseconds, to: pid, consumer)
     }
@@ -184,12 +180,9 @@ public struct ProcessLedger: Sendable {
   /// - Parameter credited: what reapers outside the group were given for children never seen.
   /// - Returns: how much of that is not the group's.
   private mutating func settleGroup(_ credited: UInt64) -> UInt64 {
-    guard let settled = group?.settle(seen: times.run - runBefore, own: ownInGroup) else { return credited }
+    guard let settled = group?.settle(seen: times.run - runBefore, credited: credited) else { return credited }
     times.run = runBefore &+ settled.run
-    strangerPool.expect(settled.unseen)
-    let rest = strangerPool.settle(credited)
-    strangerPool.endScan(allowance: 0)
-    return rest
+    return settled.others
   }
 
   /// Whose a process is by the group; `nil` when the run is a tree.
@@ -235,7 +228,7 @@ public struct ProcessLedger: Sendable {
       entry.reading.identity.startTicks + 2 >= previousScanTicks
     else { return }
     times[consumer] &+= entry.reading.ownNanoseconds
-    if consumer == .own, group?.members.contains(pid) == true { ownInGroup &+= entry.reading.ownNanoseconds }
+    if consumer == .own, group?.members.contains(pid) == true { group?.note(own: entry.reading.ownNanoseconds) }
     credit(entry.reading.childrenNanoseconds, to: pid, consumer)
   }
 
