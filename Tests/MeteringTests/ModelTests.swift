@@ -101,6 +101,11 @@ struct ModelTests {
         "attribution-by-cpu-time",
         ["energy_joules": .number(200), "run_seconds": .number(4), "busy_seconds": .number(10)], "run_joules", 80
       ),
+      (
+        "idle-by-reservation",
+        ["idle_joules": .number(300), "run_reserved": .number(8), "others_reserved": .number(4), "whole": .number(16)],
+        "run_joules", 150
+      ),
     ]
     #expect(values.count == MeteringMethods.all.count)
     for (name, inputs, key, expected) in values {

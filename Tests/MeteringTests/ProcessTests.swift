@@ -191,6 +191,35 @@ struct ProcessLedgerTests {
     #expect(ticks(ledger.times) == [77, 0, 0])
   }
 
+  @Test("a child whose parent ended in the same period is counted once, though init reaped it and may have the run's")
+  func eitherReaper() {
+    var ledger = ProcessLedger(roots: [10])
+    let root = { (children: UInt64) in Seen(pid: 10, parent: 1, own: 0, children: children) }
+    let system = { (children: UInt64) in Seen(pid: 1, parent: 0, own: 0, children: children) }
+    scan(&ledger, [system(0), root(0)], at: 1000)
+    scan(
+      &ledger,
+      [
+        system(0), root(0), Seen(pid: 11, parent: 10, own: 0, start: 1010),
+        Seen(pid: 12, parent: 11, own: 80, start: 1020),
+      ], at: 1100)
+    scan(&ledger, [system(80), root(0)], at: 1200)
+    #expect(ticks(ledger.times) == [80, 0, 0])
+    scan(&ledger, [system(80), root(0)], at: 1300)
+    #expect(ticks(ledger.times) == [80, 0, 0])
+    // Had the run's root reaped it, init's time was another's, and comes one scan later.
+    scan(
+      &ledger,
+      [
+        system(80), root(0), Seen(pid: 21, parent: 10, own: 0, start: 1310),
+        Seen(pid: 22, parent: 21, own: 40, start: 1320),
+      ], at: 1400)
+    scan(&ledger, [system(110), root(0)], at: 1500)
+    #expect(ticks(ledger.times) == [120, 0, 0])
+    scan(&ledger, [system(110), root(40)], at: 1600)
+    #expect(ticks(ledger.times) == [120, 30, 0])
+  }
+
   @Test("a member whose parent ended stays a member, and so do its children")
   func sticky() {
     var ledger = ProcessLedger(roots: [10])

@@ -16,6 +16,7 @@ public enum MeteringMethods {
   static let idleByModel: MethodID = "idle-by-model@1"
   static let idleByUse: MethodID = "idle-by-use@1"
   static let cpuTime: MethodID = "attribution-by-cpu-time@1"
+  static let idleByReservation: MethodID = "idle-by-reservation@1"
 
   /// Models of processor power were up to 40 % off wall meters in hundreds of runs (Fischer, arXiv 2509.22092).
   static let loadModelRelative = -0.4...0.4
@@ -236,6 +237,31 @@ public enum MeteringMethods {
         Microjoules(.joules(try arguments.number("energy_joules"))),
         idle: Microjoules(.joules(try arguments.number("idle_joules"))), activity: [run, busy - run])
       return ["run_joules": .number(parts.shares[0].energy.joules)]
+    },
+    Method(
+      idleByReservation, "A workload's part of the idle energy, by what it reserved",
+      formula: "I_run = E_idle x reserved by the run / all that can be reserved",
+      citation: Source("Green Software Foundation, SCI specification 1.0 (ISO/IEC 21031): resource share RR / ToR"),
+      inputs: [
+        MethodParameter("idle_joules", unit: "J", "idle energy", in: 0...9e12),
+        MethodParameter("run_reserved", "processors, GPUs or bytes that the run reserved", in: 0...1e15),
+        MethodParameter("others_reserved", "what all others reserved", default: .number(0), in: 0...1e15),
+        MethodParameter("whole", "what there is to reserve", in: 0...1e15),
+      ],
+      outputs: [
+        MethodParameter("run_joules", unit: "J", "the run's idle energy"),
+        MethodParameter("idle_joules", unit: "J", "idle energy that nobody reserved"),
+      ]
+    ) { arguments throws(MethodError) in
+      let energy = Microjoules(.joules(try arguments.number("idle_joules")))
+      let reservation = Attribution.Reservation(
+        parts: [try arguments.number("run_reserved"), try arguments.number("others_reserved")],
+        whole: try arguments.number("whole"))
+      let parts = Attribution.share(
+        energy, idle: energy, activity: [0, 0], policy: .reserved, reservation: reservation)
+      return [
+        "run_joules": .number(parts.shares[0].energy.joules), "idle_joules": .number(parts.idle.energy.joules),
+      ]
     },
   ]
 }

@@ -37,7 +37,7 @@ public struct BusyTime {
   /// the machine's own top has a `release_agent` (first version) and has no `cgroup.type` (second version).
   static func path(mounts: String, sys: String) -> Path {
     let groups = ControlGroupMounts(mountInfo: mounts)
-    let here = { (mount: String) in sys + (mount.hasPrefix("/sys") ? String(mount.dropFirst(4)) : mount) }
+    let here = { (mount: String) in ControlGroupMounts.folder(ofMount: mount, sys: sys) }
     if let accounting = groups.accounting.map(here), Folder.exists("\(accounting)/cpuacct.usage"),
       Folder.exists("\(accounting)/release_agent")
     {
@@ -125,30 +125,5 @@ public struct MachineTicks: Hashable, Sendable {
     let busy = self.busy > earlier.busy ? self.busy - earlier.busy : 0
     let idle = self.idle > earlier.idle ? self.idle - earlier.idle : 0
     return Ratio(busy + idle == 0 ? 0 : Double(busy) / Double(busy + idle))
-  }
-}
-
-/// Where control groups are mounted.
-public struct ControlGroupMounts: Hashable, Sendable {
-  /// The second version's tree.
-  public let unified: String?
-  /// The first version's CPU accounting.
-  public let accounting: String?
-
-  /// Reads `/proc/self/mountinfo`.
-  public init(mountInfo: String) {
-    var unified: String?
-    var accounting: String?
-    for line in mountInfo.split(separator: "\n") {
-      let words = line.split(separator: " ")
-      guard let dash = words.firstIndex(of: "-"), words.count > dash + 2, words.count > 4 else { continue }
-      let kind = words[dash + 1]
-      if kind == "cgroup2", unified == nil { unified = String(words[4]) }
-      if kind == "cgroup", let options = words.last, options.split(separator: ",").contains("cpuacct") {
-        accounting = String(words[4])
-      }
-    }
-    self.unified = unified
-    self.accounting = accounting
   }
 }

@@ -3,6 +3,9 @@
 /// A process belongs to the run when it is a root, a child of one that belongs, or a new child of a reaper (the process
 /// that started the run and adopts its orphans); once in, it stays in, whoever its parent becomes. The first scan is
 /// the baseline and counts nothing.
+///
+/// A run can be a control group instead: then its members are what the kernel says they are now, and its time is that of
+/// the group's counter.
 public struct ProcessLedger: Sendable {
   struct Entry {
     var reading: ProcessReading
@@ -27,6 +30,10 @@ public struct ProcessLedger: Sendable {
   private var othersPool = ReapingPool()
   /// Of those whose parent ended in the same period: either side may have reaped them.
   private var eitherPool = ReapingPool()
+  /// What reapers of the others were given while one of either side may have been meant.
+  private var heldBack: UInt64 = 0
+  private var group: GroupAccount?
+  private var runBefore: UInt64 = 0
   private var creditedToRun: UInt64 = 0
   private var creditedToOthers: UInt64 = 0
 
@@ -55,6 +62,31 @@ public struct ProcessLedger: Sendable {
     self.reapers = reapers
     self.isResuming = isResuming
     pendingRoots = roots
+  }
+
+  /// A ledger before its baseline of a run that is a control group.
+  ///
+  /// - Parameters:
+  ///   - group: the group's path. It is read by whoever scans, and told by ``take(group:isGone:)`` before each scan.
+  ///   - own: Dimmer's processes; those in the group are not the run's.
+  public init(group path: String, own: Set<Int32> = []) {
+    self.init(own: own)
+    group = GroupAccount(path: path)
+  }
+
+  /// The control group that is the run; `nil` when the run is a tree of processes.
+  public var groupPath: String? { group?.path }
+
+  /// Whether the control group that is the run was removed: the run has ended.
+  public var isGone: Bool { group?.isGone ?? false }
+
+  /// Takes what was read of the control group, before the scan that belongs to it.
+  ///
+  /// - Parameters:
+  ///   - reading: what was read; `nil` when it could not be read.
+  ///   - isGone: whether that is because the group is no more.
+  public mutating func take(group reading: ControlGroupReading?, isGone: Bool = false) {
+    group?.take(reading, isGone: isGone)
   }
 
   /// Whose process `pid` is; `nil` for one that was not in the last scan.
@@ -89,6 +121,7 @@ public struct ProcessLedger: Sendable {
     scanTicks = ticks
     creditedToRun = 0
     creditedToOthers = 0
+    runBefore = times.run
   }
 
   /// Takes one process into the scan.
@@ -96,12 +129,16 @@ public struct ProcessLedger: Sendable {
     let pid = reading.identity.pid
     guard let entry = entries[pid] else { return admit(reading) }
     guard entry.scan != scan else { return }
-    guard entry.reading.identity == reading.identity, let consumer = entry.consumer else {
+    guard entry.reading.identity == reading.identity, let before = entry.consumer else {
       // A recycled number is another process: the first one has ended.
       departed.append(entry.reading)
       return admit(reading)
     }
-    times[consumer] &+= growth(entry.reading.ownNanoseconds, reading.ownNanoseconds)
+    let consumer = groupConsumer(of: pid) ?? before
+    let used = growth(entry.reading.ownNanoseconds, reading.ownNanoseconds)
+    // One that came or left meanwhile was a member for a part of the time, which the group's counter has.
+    times[before == .run ? .run : consumer] &+= used
+    if consumer == .own, group?.members.contains(pid) == true { group?.note(own: used) }
     if reading.childrenNanoseconds > entry.reading.childrenNanoseconds {
       credit(reading.childrenNanoseconds - entry.reading.childrenNanoseconds, to: pid, consumer)
     }
@@ -122,12 +159,38 @@ public struct ProcessLedger: Sendable {
     departed.removeAll(keepingCapacity: true)
     times.run &+= eitherPool.settle(runPool.settle(creditedToRun))
     // The run goes first, and has one more scan: what it is not given by then was reaped on the other side.
-    times.others &+= eitherPool.settleCarried(othersPool.settle(creditedToOthers))
+    let late = eitherPool.settleCarried(heldBack)
+    let toOthers = eitherPool.settleCarried(othersPool.settle(creditedToOthers))
+    // Until then it may be the same time, and is held back: it would be counted twice, and no time is ever taken back.
+    heldBack = min(toOthers, eitherPool.fresh)
+    times.others &+= settleGroup(late &+ toOthers - heldBack)
     total()
   }
 
   /// Goes on from an earlier meter's record: `used` is what each consumer used while nobody looked.
-  public mutating func resume(from earlier: ByConsumer, used: ByConsumer) { times = earlier + used }
+  public mutating func resume(from earlier: ByConsumer, used: ByConsumer) {
+    var used = used
+    // The group's counter has the time of Dimmer's processes in it, too.
+    if let group, !own.isDisjoint(with: group.members) { used.run -= min(used.own, used.run) }
+    times = earlier + used
+  }
+
+  /// Gives the run what its group's counter grew by, in place of what its processes were seen to use.
+  ///
+  /// - Parameter credited: what reapers outside the group were given for children never seen.
+  /// - Returns: how much of that is not the group's.
+  private mutating func settleGroup(_ credited: UInt64) -> UInt64 {
+    guard let settled = group?.settle(seen: times.run - runBefore, credited: credited) else { return credited }
+    times.run = runBefore &+ settled.run
+    return settled.others
+  }
+
+  /// Whose a process is by the group; `nil` when the run is a tree.
+  private func groupConsumer(of pid: Int32) -> Consumer? {
+    guard let group else { return nil }
+    if own.contains(pid) { return .own }
+    return group.members.contains(pid) ? .run : .others
+  }
 
   private mutating func admit(_ reading: ProcessReading) {
     entries[reading.identity.pid] = Entry(reading: reading, consumer: nil, scan: scan)
@@ -147,6 +210,7 @@ public struct ProcessLedger: Sendable {
 
   private mutating func findConsumer(of reading: ProcessReading, depth: Int) -> Consumer {
     let pid = reading.identity.pid
+    if let consumer = groupConsumer(of: pid) { return consumer }
     if own.contains(pid) { return .own }
     // A root is one process, not its number: the next one of that number is nobody.
     if pendingRoots.remove(pid) != nil { return .run }
@@ -164,6 +228,7 @@ public struct ProcessLedger: Sendable {
       entry.reading.identity.startTicks + 2 >= previousScanTicks
     else { return }
     times[consumer] &+= entry.reading.ownNanoseconds
+    if consumer == .own, group?.members.contains(pid) == true { group?.note(own: entry.reading.ownNanoseconds) }
     credit(entry.reading.childrenNanoseconds, to: pid, consumer)
   }
 
@@ -206,11 +271,13 @@ public struct ProcessLedger: Sendable {
     potential = ByConsumer()
     var runReapers: UInt64 = 0
     var otherReapers: UInt64 = 0
+    var ownOfOthers: UInt64 = 0
     for (pid, entry) in entries {
       guard let consumer = entry.consumer else { continue }
       resident[consumer] &+= entry.reading.residentBytes
       population[consumer] += 1
       potential[consumer] &+= entry.reading.ownNanoseconds
+      if consumer == .others { ownOfOthers &+= entry.reading.ownNanoseconds }
       let children = entry.reading.childrenNanoseconds
       guard children > 0 else { continue }
       if reapsForRun(pid, consumer) {
@@ -220,6 +287,12 @@ public struct ProcessLedger: Sendable {
         potential.others &+= children
         otherReapers += 1
       }
+    }
+    if let group {
+      // Reapers outside the group were given members' time, which the counter has already: without any children a next
+      // meter finds too little for the others and never too much.
+      potential.run = group.counter ?? 0
+      potential.others = ownOfOthers
     }
     // Children time is shown in whole ticks of user and of system time, so it may lag by two.
     let lag = 2 * Clocks.nanosecondsPerTick

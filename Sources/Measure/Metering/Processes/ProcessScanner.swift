@@ -117,6 +117,9 @@ final class ProcessScanner {
     ledger.endScan()
   }
 
+  /// What the last scan found.
+  var readings: [ProcessReading] { slots.map(\.reading) }
+
   private func isDozing(_ slot: Slot) -> Bool { slot.quietScans >= Self.quietScansBeforeDoze }
 
   /// Whether it has reaped before, or is the parent of one that ended now or in the last scan.

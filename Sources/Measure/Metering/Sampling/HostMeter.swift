@@ -31,6 +31,12 @@ public final class HostMeter {
   private let own: Set<Int32>
   private let reapers: Set<Int32>
   private let period: Quantities.Span?
+  private var look: ProcessLook?
+
+  /// Whether each reading makes a ``table`` of all processes; it costs some time, so it is only made where it is shown.
+  public var tracksProcesses = false
+  /// Every process and what it took between the last two readings; `nil` until there were two that tracked processes.
+  public private(set) var table: ProcessTable?
 
   /// A meter that is not started yet.
   ///
@@ -79,6 +85,27 @@ public final class HostMeter {
     return account.sample
   }
 
+  /// Takes the baseline of a run that is a control group: all that runs in it and below it, and nothing else.
+  ///
+  /// - Throws: ``MeteringError`` when the process table or the group cannot be read.
+  @discardableResult
+  public func start(group: ControlGroup) throws(MeteringError) -> CumulativeSample {
+    guard group.read() != nil else {
+      throw MeteringError("the CPU time of the control group \(group.path) cannot be read in \(group.folder)")
+    }
+    reader.watch(group)
+    let reading = try reader.begin()
+    var ledger = ProcessLedger(group: group.path, own: own)
+    reader.report(to: &ledger)
+    guard !ledger.isGone else { throw MeteringError("the control group \(group.path) is no more") }
+    let account = RunAccount(ledger: ledger, at: reading, period: period)
+    self.account = account
+    return account.sample
+  }
+
+  /// Whether the control group that is the run was removed by the last reading: the run has ended.
+  public var isGone: Bool { account?.ledger.isGone ?? false }
+
   /// Goes on where a killed meter stopped, on the same boot: what was used in between counts as one long period.
   public func resume(roots: [Int32], from sample: CumulativeSample, state: State) throws(MeteringError) {
     account = try RunAccount.resuming(
@@ -96,8 +123,22 @@ public final class HostMeter {
   public func read(isComplete: Bool = true) throws(MeteringError) -> CumulativeSample {
     guard account != nil else { throw MeteringError("the meter was read before it was started") }
     let reading = try reader.read(isComplete: isComplete)
+    makeTable(reading)
     // Unwrapped in place: a second reference would make the ledger copy itself.
     return account!.take(reading, from: reader)
+  }
+
+  private func makeTable(_ reading: HostReading) {
+    guard tracksProcesses else {
+      look = nil
+      table = nil
+      return
+    }
+    let now = ProcessLook(
+      monotonic: reading.monotonic, ticks: reader.scanTicks, busy: reading.busy, processors: reading.processors,
+      processes: reader.processes)
+    table = look.map { ProcessTable(from: $0, to: now, energies: reading.energies, own: own) }
+    look = now
   }
 
   /// Gaps since the last call.

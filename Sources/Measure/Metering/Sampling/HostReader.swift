@@ -31,8 +31,11 @@ final class HostReader {
   private(set) var busyTime: BusyTime
   private let onlineFile: KeptFile
   private var last: (moment: MonotonicInstant, busy: UInt64?)?
-  private var scanTicks: UInt64 = 0
+  /// When the last scan was, in ticks since the machine started.
+  private(set) var scanTicks: UInt64 = 0
   private var faults: [String] = []
+  /// Control groups that somebody measures, by path, with what the last look found; `nil` when it could not be read.
+  private var groups: [String: (group: ControlGroup, reading: ControlGroupReading?)] = [:]
 
   /// A reader that has not looked yet.
   init(machine: MachineRoot, gpuLibrary: String?, access: SourceAccess, clock: MeterClock) {
@@ -82,8 +85,20 @@ final class HostReader {
     return HostReading(monotonic: now, wall: clock.wall(), busy: busy, processors: processors, energies: energies)
   }
 
-  /// Tells a ledger what processes the last look found.
-  func report(to ledger: inout ProcessLedger) { scanner.report(to: &ledger, atTicks: scanTicks) }
+  /// Reads a control group, too, from the next look on.
+  func watch(_ group: ControlGroup) { groups[group.path] = (group, nil) }
+
+  /// Tells a ledger what processes, and what of its control group, the last look found.
+  func report(to ledger: inout ProcessLedger) {
+    if let path = ledger.groupPath {
+      let watched = groups[path]
+      ledger.take(group: watched?.reading, isGone: watched.map { $0.reading == nil && $0.group.isGone } ?? false)
+    }
+    scanner.report(to: &ledger, atTicks: scanTicks)
+  }
+
+  /// The processes that the last look found.
+  var processes: [ProcessReading] { scanner.readings }
 
   /// Counters from which a later reader can go on.
   var counters: [String: UInt64] {
@@ -101,6 +116,7 @@ final class HostReader {
   private func scan(isComplete: Bool) throws(MeteringError) {
     scanTicks = clock.sinceBoot() / Clocks.nanosecondsPerTick
     try scanner.scan(busy: busyTime.read(), isComplete: isComplete)
+    for (path, watched) in groups { groups[path] = (watched.group, watched.group.read()) }
   }
 
   /// The busy part of the machine since the last look, for sources that are models of it.
