@@ -86,6 +86,17 @@ struct ModelTests {
         "attribution-by-cpu-time",
         ["energy_joules": .number(200), "run_seconds": .number(4), "busy_seconds": .number(10)], "run_joules", 80
       ),
+      ("nvml-load", ["tdp_watts": .number(700), "utilisation": .number(0.5)], "power_watts", 392),
+      (
+        "gpu-slice-share",
+        [
+          "energy_joules": .number(120), "idle_joules": .number(50), "run_slices": .number(3),
+          "held_slices": .number(7),
+        ], "run_joules", 30
+      ),
+      (
+        "parked-break-even", ["reload_joules": .number(9000), "parked_watts": .number(30)], "duration_seconds", 300
+      ),
     ]
     #expect(values.count == MeteringMethods.all.count)
     for (name, inputs, key, expected) in values {
