@@ -106,6 +106,16 @@ struct ModelTests {
         ["idle_joules": .number(300), "run_reserved": .number(8), "others_reserved": .number(4), "whole": .number(16)],
         "run_joules", 150
       ),
+      (
+        "gpu-slice-share",
+        [
+          "energy_joules": .number(120), "idle_joules": .number(50), "run_slices": .number(3),
+          "held_slices": .number(7),
+        ], "run_joules", 30
+      ),
+      (
+        "parked-break-even", ["reload_joules": .number(9000), "parked_watts": .number(30)], "duration_seconds", 300
+      ),
     ]
     #expect(values.count == MeteringMethods.all.count)
     for (name, inputs, key, expected) in values {

@@ -8,19 +8,87 @@
 // Layout of the driver's structures on LP64 Linux, as compiled from NVIDIA's public header.
 _Static_assert(sizeof(cnvml_process_sample) == 32, "nvmlProcessUtilizationSample_t");
 _Static_assert(offsetof(cnvml_process_sample, sm_percent) == 16, "nvmlProcessUtilizationSample_t.smUtil");
+_Static_assert(offsetof(cnvml_process_sample, timestamp_us) == 8, "nvmlProcessUtilizationSample_t.timeStamp");
 _Static_assert(sizeof(cnvml_process) == 24, "nvmlProcessInfo_t");
+_Static_assert(offsetof(cnvml_process, used_bytes) == 8, "nvmlProcessInfo_t.usedGpuMemory");
+_Static_assert(offsetof(cnvml_process, gpu_instance) == 16, "nvmlProcessInfo_t.gpuInstanceId");
 
 // The oldest process call has a shorter row.
 typedef struct {
   uint32_t pid;
   uint64_t used_bytes;
 } process_v1;
+_Static_assert(sizeof(process_v1) == 16, "nvmlProcessInfo_v1_t");
+
+// nvmlProcessUtilizationInfo_v1_t: a row of the newer utilisation call.
+typedef struct {
+  uint64_t timestamp_us;
+  uint32_t pid;
+  uint32_t sm_percent;
+  uint32_t memory_percent;
+  uint32_t encoder_percent;
+  uint32_t decoder_percent;
+  uint32_t jpeg_percent;
+  uint32_t optical_flow_percent;
+} process_activity;
+_Static_assert(sizeof(process_activity) == 40, "nvmlProcessUtilizationInfo_v1_t");
+_Static_assert(offsetof(process_activity, pid) == 8, "nvmlProcessUtilizationInfo_v1_t.pid");
+_Static_assert(offsetof(process_activity, sm_percent) == 12, "nvmlProcessUtilizationInfo_v1_t.smUtil");
+
+// nvmlProcessesUtilizationInfo_v1_t; its version word is its size with version 1 in the top byte.
+typedef struct {
+  uint32_t version;
+  uint32_t count;
+  uint64_t since_us;
+  process_activity *rows;
+} process_activities;
+_Static_assert(sizeof(process_activities) == 24, "nvmlProcessesUtilizationInfo_v1_t");
+enum { PROCESS_ACTIVITIES_VERSION = 0x1000018 };
+
+// nvmlFieldValue_t. The value is read as unsigned 32 bits unless its type says otherwise.
+typedef struct {
+  uint32_t field;
+  uint32_t scope;
+  int64_t timestamp_us;
+  int64_t latency_us;
+  uint32_t type;
+  int32_t code;
+  union {
+    double real;
+    uint32_t word;
+    uint64_t wide;
+    int64_t signed_wide;
+    int32_t signed_word;
+    uint16_t half;
+  } value;
+} field_value;
+_Static_assert(sizeof(field_value) == 40, "nvmlFieldValue_t");
+_Static_assert(offsetof(field_value, scope) == 4, "nvmlFieldValue_t.scopeId");
+_Static_assert(offsetof(field_value, type) == 24, "nvmlFieldValue_t.valueType");
+_Static_assert(offsetof(field_value, code) == 28, "nvmlFieldValue_t.nvmlReturn");
+_Static_assert(offsetof(field_value, value) == 32, "nvmlFieldValue_t.value");
+
+// nvmlDeviceAttributes_t.
+typedef struct {
+  uint32_t multiprocessors;
+  uint32_t copy_engines;
+  uint32_t decoders;
+  uint32_t encoders;
+  uint32_t jpeg_engines;
+  uint32_t optical_flow_engines;
+  uint32_t gpu_instance_slices;
+  uint32_t compute_instance_slices;
+  uint64_t memory_mebibytes;
+} attributes;
+_Static_assert(sizeof(attributes) == 40, "nvmlDeviceAttributes_t");
+_Static_assert(offsetof(attributes, gpu_instance_slices) == 24, "nvmlDeviceAttributes_t.gpuInstanceSliceCount");
 
 // nvmlUtilization_t.
 typedef struct {
   uint32_t gpu;
   uint32_t memory;
 } utilisation;
+_Static_assert(sizeof(utilisation) == 8, "nvmlUtilization_t");
 
 struct cnvml {
   void *handle;
@@ -33,6 +101,17 @@ struct cnvml {
   int (*get_energy)(cnvml_device, unsigned long long *);
   int (*get_power)(cnvml_device, uint32_t *);
   int (*get_utilisation)(cnvml_device, utilisation *);
+  int (*get_fields)(cnvml_device, int, field_value *);
+  int (*get_architecture)(cnvml_device, uint32_t *);
+  int (*get_default_limit)(cnvml_device, uint32_t *);
+  int (*get_enforced_limit)(cnvml_device, uint32_t *);
+  int (*get_limit_range)(cnvml_device, uint32_t *, uint32_t *);
+  int (*get_mig_mode)(cnvml_device, uint32_t *, uint32_t *);
+  int (*get_mig_places)(cnvml_device, uint32_t *);
+  int (*get_mig_device)(cnvml_device, uint32_t, cnvml_device *);
+  int (*get_gpu_instance)(cnvml_device, uint32_t *);
+  int (*get_attributes)(cnvml_device, attributes *);
+  int (*get_process_activities)(cnvml_device, process_activities *);
   int (*get_process_samples)(cnvml_device, cnvml_process_sample *, uint32_t *, unsigned long long);
   int (*get_processes)(cnvml_device, uint32_t *, cnvml_process *);
   int (*get_processes_v1)(cnvml_device, uint32_t *, process_v1 *);
@@ -68,6 +147,18 @@ cnvml *cnvml_open(const char *name, int *code, char *reason, size_t reason_size)
   library->get_energy = dlsym(handle, "nvmlDeviceGetTotalEnergyConsumption");
   library->get_power = dlsym(handle, "nvmlDeviceGetPowerUsage");
   library->get_utilisation = dlsym(handle, "nvmlDeviceGetUtilizationRates");
+  library->get_fields = dlsym(handle, "nvmlDeviceGetFieldValues");
+  library->get_architecture = dlsym(handle, "nvmlDeviceGetArchitecture");
+  library->get_default_limit = dlsym(handle, "nvmlDeviceGetPowerManagementDefaultLimit");
+  library->get_enforced_limit = dlsym(handle, "nvmlDeviceGetEnforcedPowerLimit");
+  library->get_limit_range = dlsym(handle, "nvmlDeviceGetPowerManagementLimitConstraints");
+  library->get_mig_mode = dlsym(handle, "nvmlDeviceGetMigMode");
+  library->get_mig_places = dlsym(handle, "nvmlDeviceGetMaxMigDeviceCount");
+  library->get_mig_device = dlsym(handle, "nvmlDeviceGetMigDeviceHandleByIndex");
+  library->get_gpu_instance = dlsym(handle, "nvmlDeviceGetGpuInstanceId");
+  library->get_attributes = dlsym(handle, "nvmlDeviceGetAttributes_v2");
+  if (library->get_attributes == NULL) library->get_attributes = dlsym(handle, "nvmlDeviceGetAttributes");
+  library->get_process_activities = dlsym(handle, "nvmlDeviceGetProcessesUtilizationInfo");
   library->get_process_samples = dlsym(handle, "nvmlDeviceGetProcessUtilization");
   library->get_processes = dlsym(handle, "nvmlDeviceGetComputeRunningProcesses_v3");
   if (library->get_processes == NULL) {
@@ -145,9 +236,119 @@ int cnvml_utilisation(const cnvml *library, cnvml_device device, uint32_t *gpu_p
   return code;
 }
 
+int cnvml_power_field(
+  const cnvml *library, cnvml_device device, uint32_t field, uint32_t scope, uint32_t *milliwatts
+) {
+  if (library->get_fields == NULL) return CNVML_FUNCTION_MISSING;
+  field_value value;
+  memset(&value, 0, sizeof value);
+  value.field = field;
+  value.scope = scope;
+  int code = library->get_fields(device, 1, &value);
+  if (code != CNVML_OK) return code;
+  if (value.code != CNVML_OK) return value.code;
+  switch (value.type) {
+    case 0:
+      if (!(value.value.real >= 0 && value.value.real < 4e9)) return CNVML_NO_DATA;
+      *milliwatts = (uint32_t)value.value.real;
+      return CNVML_OK;
+    case 2:
+    case 3:
+      if (value.value.wide > UINT32_MAX) return CNVML_NO_DATA;
+      *milliwatts = (uint32_t)value.value.wide;
+      return CNVML_OK;
+    case 4:
+      if (value.value.signed_wide < 0 || value.value.signed_wide > UINT32_MAX) return CNVML_NO_DATA;
+      *milliwatts = (uint32_t)value.value.signed_wide;
+      return CNVML_OK;
+    case 5:
+      if (value.value.signed_word < 0) return CNVML_NO_DATA;
+      *milliwatts = (uint32_t)value.value.signed_word;
+      return CNVML_OK;
+    case 6: *milliwatts = value.value.half; return CNVML_OK;
+    default: *milliwatts = value.value.word; return CNVML_OK;
+  }
+}
+
+int cnvml_architecture(const cnvml *library, cnvml_device device, uint32_t *architecture) {
+  return library->get_architecture == NULL ? CNVML_FUNCTION_MISSING : library->get_architecture(device, architecture);
+}
+
+int cnvml_default_limit(const cnvml *library, cnvml_device device, uint32_t *milliwatts) {
+  return library->get_default_limit == NULL ? CNVML_FUNCTION_MISSING : library->get_default_limit(device, milliwatts);
+}
+
+int cnvml_enforced_limit(const cnvml *library, cnvml_device device, uint32_t *milliwatts) {
+  return library->get_enforced_limit == NULL ? CNVML_FUNCTION_MISSING
+                                             : library->get_enforced_limit(device, milliwatts);
+}
+
+int cnvml_limit_range(const cnvml *library, cnvml_device device, uint32_t *least, uint32_t *most) {
+  return library->get_limit_range == NULL ? CNVML_FUNCTION_MISSING : library->get_limit_range(device, least, most);
+}
+
+int cnvml_mig_mode(const cnvml *library, cnvml_device device, uint32_t *mode) {
+  uint32_t pending = 0;
+  return library->get_mig_mode == NULL ? CNVML_FUNCTION_MISSING : library->get_mig_mode(device, mode, &pending);
+}
+
+int cnvml_mig_places(const cnvml *library, cnvml_device device, uint32_t *count) {
+  return library->get_mig_places == NULL ? CNVML_FUNCTION_MISSING : library->get_mig_places(device, count);
+}
+
+int cnvml_mig_at(
+  const cnvml *library, cnvml_device device, uint32_t place, uint32_t *gpu_instance, uint32_t *slices, char *uuid,
+  uint32_t uuid_size
+) {
+  if (library->get_mig_device == NULL || library->get_gpu_instance == NULL || library->get_attributes == NULL) {
+    return CNVML_FUNCTION_MISSING;
+  }
+  cnvml_device instance = NULL;
+  int code = library->get_mig_device(device, place, &instance);
+  if (code != CNVML_OK) return code;
+  code = library->get_gpu_instance(instance, gpu_instance);
+  if (code != CNVML_OK) return code;
+  attributes of_instance;
+  memset(&of_instance, 0, sizeof of_instance);
+  code = library->get_attributes(instance, &of_instance);
+  *slices = of_instance.gpu_instance_slices;
+  if (code == CNVML_OK) cnvml_uuid(library, instance, uuid, uuid_size);
+  return code;
+}
+
+// The newer call; its rows are copied into the older call's form, so that callers know only one.
+static int process_activity_rows(
+  const cnvml *library, cnvml_device device, cnvml_process_sample *samples, uint32_t *count, uint64_t since_us
+) {
+  uint32_t room = *count;
+  process_activity *rows = calloc(room == 0 ? 1 : room, sizeof *rows);
+  if (rows == NULL) return CNVML_NO_DATA;
+  process_activities request = {PROCESS_ACTIVITIES_VERSION, room, since_us, rows};
+  int code = library->get_process_activities(device, &request);
+  *count = request.count;
+  if (code == CNVML_OK) {
+    for (uint32_t index = 0; index < request.count && index < room; index++) {
+      samples[index].pid = rows[index].pid;
+      samples[index].timestamp_us = rows[index].timestamp_us;
+      samples[index].sm_percent = rows[index].sm_percent;
+      samples[index].memory_percent = rows[index].memory_percent;
+      samples[index].encoder_percent = rows[index].encoder_percent;
+      samples[index].decoder_percent = rows[index].decoder_percent;
+    }
+  }
+  free(rows);
+  return code;
+}
+
 int cnvml_process_samples(
   const cnvml *library, cnvml_device device, cnvml_process_sample *samples, uint32_t *count, uint64_t since_us
 ) {
+  if (library->get_process_activities != NULL) {
+    uint32_t room = *count;
+    int code = process_activity_rows(library, device, samples, count, since_us);
+    if (code != CNVML_NOT_SUPPORTED && code != CNVML_STRUCT_MISMATCH && code != CNVML_FUNCTION_MISSING) return code;
+    *count = room;
+  }
   if (library->get_process_samples == NULL) return CNVML_FUNCTION_MISSING;
   return library->get_process_samples(device, samples, count, since_us);
 }
@@ -156,7 +357,7 @@ int cnvml_processes(const cnvml *library, cnvml_device device, cnvml_process *pr
   if (library->get_processes != NULL) return library->get_processes(device, count, processes);
   if (library->get_processes_v1 == NULL) return CNVML_FUNCTION_MISSING;
   process_v1 *rows = *count == 0 ? NULL : calloc(*count, sizeof *rows);
-  if (*count != 0 && rows == NULL) return CNVML_UNKNOWN;
+  if (*count != 0 && rows == NULL) return CNVML_NO_DATA;
   uint32_t room = *count;
   int code = library->get_processes_v1(device, count, rows);
   if (code == CNVML_OK) {

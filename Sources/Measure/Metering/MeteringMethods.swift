@@ -32,7 +32,9 @@ public enum MeteringMethods {
   static let gpuLoadRelative = -0.4...0.4
 
   /// All of them, for the registry.
-  public static let all: [Method] = [
+  public static let all: [Method] = base + nvmlMethods
+
+  private static let base: [Method] = [
     Method(
       loadCurve, "Processor power from its load and its thermal design power",
       formula: "P = TDP x f(load), f straight between (0, 0.12), (0.1, 0.32), (0.5, 0.75), (1, 1.02)",

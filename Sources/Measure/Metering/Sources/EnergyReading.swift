@@ -31,13 +31,20 @@ public struct EnergyReading: Hashable, Sendable {
   public let idle: IdleRule
   /// How the rest is shared.
   public let sharing: SharingRule
+  /// What of it flowed only because a process held the component open without working, by process: a part of what
+  /// those are charged, never more.
+  public let parked: [Int32: Microjoules]
 
   /// A reading.
-  public init(component: Component, energy: Microjoules, idle: IdleRule, sharing: SharingRule) {
+  public init(
+    component: Component, energy: Microjoules, idle: IdleRule, sharing: SharingRule,
+    parked: [Int32: Microjoules] = [:]
+  ) {
     self.component = component
     self.energy = energy
     self.idle = idle
     self.sharing = sharing
+    self.parked = parked
   }
 }
 

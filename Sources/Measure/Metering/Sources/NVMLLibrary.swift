@@ -1,11 +1,15 @@
 import CMetering
+import Quantities
 
 /// NVIDIA's driver library, open. It is opened once: opening it for each sample is more than ten times slower.
-final class NVMLLibrary {
+///
+/// Nothing of it changes once it is open and the library locks for itself, so it may be used from any thread.
+final class NVMLLibrary: GPUDriver, @unchecked Sendable {
   /// The name under which the driver installs it.
   static let soname = "libnvidia-ml.so.1"
 
   private let handle: OpaquePointer
+  private let boards: [(identity: GPUIdentity, device: cnvml_device)]
 
   /// Opens the library.
   ///
@@ -17,119 +21,145 @@ final class NVMLLibrary {
       throw MeteringError("no NVIDIA driver library: \(reason.text)")
     }
     self.handle = handle
+    var count: UInt32 = 0
+    if cnvml_count(handle, &count) != CNVML_OK.code { count = 0 }
+    boards = (0..<count).compactMap { index in
+      var device: cnvml_device?
+      guard cnvml_device_at(handle, index, &device) == CNVML_OK.code, let device else { return nil }
+      var architecture: UInt32 = 0
+      let isKnown = cnvml_architecture(handle, device, &architecture) == CNVML_OK.code
+      let identity = GPUIdentity(
+        index: Int(index), uuid: Self.text { cnvml_uuid(handle, device, $0, $1) } ?? "gpu-\(index)",
+        name: Self.text { cnvml_name(handle, device, $0, $1) } ?? "GPU \(index)",
+        architecture: isKnown ? Int(architecture) : nil)
+      return (identity, device)
+    }
   }
 
   deinit { cnvml_close(handle) }
 
-  /// The GPUs, those that cannot be opened left out.
-  func devices() -> [NVMLDevice] {
-    var count: UInt32 = 0
-    guard cnvml_count(handle, &count) == CNVML_OK.code else { return [] }
-    return (0..<count).compactMap { index in
-      var device: cnvml_device?
-      guard cnvml_device_at(handle, index, &device) == CNVML_OK.code, let device else { return nil }
-      return NVMLDevice(library: self, index: Int(index), device: device)
-    }
-  }
+  func devices() throws(GPUDriverError) -> [GPUIdentity] { boards.map(\.identity) }
 
-  fileprivate func text(of code: Int32) -> String { String(cString: cnvml_error(handle, code)) }
-  fileprivate var pointer: OpaquePointer { handle }
-}
-
-/// A driver call that did not succeed.
-struct NVMLError: Error, Hashable {
-  let code: Int32
-  let text: String
-
-  /// Asking again is useless: the GPU or its driver does not have it.
-  var isForGood: Bool { code == CNVML_NOT_SUPPORTED.code || code == CNVML_FUNCTION_MISSING.code }
-  /// There is nothing to be told now.
-  var isEmpty: Bool { [CNVML_NOT_FOUND.code, CNVML_NO_DATA.code, CNVML_NOT_READY.code].contains(code) }
-}
-
-/// One GPU.
-final class NVMLDevice {
-  let index: Int
-  private let library: NVMLLibrary
-  private let device: cnvml_device
-  private var samples = [cnvml_process_sample](repeating: cnvml_process_sample(), count: 128)
-  private var processes = [cnvml_process](repeating: cnvml_process(), count: 64)
-
-  fileprivate init(library: NVMLLibrary, index: Int, device: cnvml_device) {
-    self.library = library
-    self.index = index
-    self.device = device
-  }
-
-  /// The product's name.
-  var name: String { text(cnvml_name) ?? "GPU \(index)" }
-  /// `GPU-…`.
-  var uuid: String { text(cnvml_uuid) ?? "gpu-\(index)" }
-
-  /// Millijoules since the driver was loaded.
-  func energy() throws(NVMLError) -> UInt64 {
+  func energy(of gpu: Int) throws(GPUDriverError) -> UInt64 {
     var value: UInt64 = 0
-    try check(cnvml_energy(library.pointer, device, &value))
+    try check(cnvml_energy(handle, device(gpu), &value))
     return value
   }
 
-  /// Watts now.
-  func power() throws(NVMLError) -> Double {
+  func power(of gpu: Int, as meaning: GPUPowerMeaning) throws(GPUDriverError) -> Power {
     var value: UInt32 = 0
-    try check(cnvml_power(library.pointer, device, &value))
-    return Double(value) / 1000
+    let device = try device(gpu)
+    switch meaning {
+    case .plain: try check(cnvml_power(handle, device, &value))
+    case .instantaneous: try check(cnvml_power_field(handle, device, 186, 0, &value))
+    case .average: try check(cnvml_power_field(handle, device, 185, 0, &value))
+    case .moduleInstantaneous: try check(cnvml_power_field(handle, device, 186, 1, &value))
+    case .moduleAverage: try check(cnvml_power_field(handle, device, 185, 1, &value))
+    }
+    return .watts(Double(value) / 1000)
   }
 
-  /// The share of time with any kernel running, 0 to 1.
-  func utilisation() throws(NVMLError) -> Double {
+  func limits(of gpu: Int) -> GPULimits {
+    guard let device = try? device(gpu) else { return GPULimits() }
+    var limits = GPULimits()
     var value: UInt32 = 0
-    try check(cnvml_utilisation(library.pointer, device, &value))
+    if cnvml_default_limit(handle, device, &value) == CNVML_OK.code, value > 0 {
+      limits.standard = .watts(Double(value) / 1000)
+    }
+    if cnvml_enforced_limit(handle, device, &value) == CNVML_OK.code, value > 0 {
+      limits.enforced = .watts(Double(value) / 1000)
+    }
+    var most: UInt32 = 0
+    if cnvml_limit_range(handle, device, &value, &most) == CNVML_OK.code, value <= most, most > 0 {
+      limits.range = .watts(Double(value) / 1000) ... .watts(Double(most) / 1000)
+    }
+    return limits
+  }
+
+  func utilisation(of gpu: Int) throws(GPUDriverError) -> Double {
+    var value: UInt32 = 0
+    try check(cnvml_utilisation(handle, device(gpu), &value))
     return Double(min(value, 100)) / 100
   }
 
-  /// What processes did since `since` (microseconds, 0 for all that is kept); empty when none did anything.
-  func activity(since: UInt64) throws(NVMLError) -> [GPUProcessSample] {
+  func activity(of gpu: Int, since: UInt64) throws(GPUDriverError) -> [GPUProcessSample] {
+    let device = try device(gpu)
+    let rows = try rows(of: cnvml_process_sample(), room: 128) { cnvml_process_samples(handle, device, $0, $1, since) }
+    // Rows of before may come again from what the driver keeps.
+    return rows.filter { $0.timestamp_us > since }.map {
+      GPUProcessSample(pid: Int32(bitPattern: $0.pid), microseconds: $0.timestamp_us, percent: $0.sm_percent)
+    }
+  }
+
+  func holders(of gpu: Int) throws(GPUDriverError) -> [GPUHolder] {
+    let device = try device(gpu)
+    return try rows(of: cnvml_process(), room: 64) { cnvml_processes(handle, device, $0, $1) }.map {
+      GPUHolder(
+        pid: Int32(bitPattern: $0.pid), memoryBytes: $0.used_bytes == .max ? nil : $0.used_bytes,
+        instance: $0.gpu_instance == .max ? nil : $0.gpu_instance)
+    }
+  }
+
+  func instances(of gpu: Int) throws(GPUDriverError) -> [GPUInstance]? {
+    let device = try device(gpu)
+    var mode: UInt32 = 0
+    let code = cnvml_mig_mode(handle, device, &mode)
+    // A GPU that cannot be cut, or whose driver knows nothing of it, is whole.
+    if GPUDriverError(code: code, text: "").isForGood { return nil }
+    try check(code)
+    guard mode == 1 else { return nil }
+    var places: UInt32 = 0
+    try check(cnvml_mig_places(handle, device, &places))
+    var found: [UInt32: GPUInstance] = [:]
+    for place in 0..<min(places, 64) {
+      var id: UInt32 = 0
+      var slices: UInt32 = 0
+      var uuid = [CChar](repeating: 0, count: 96)
+      let code = cnvml_mig_at(handle, device, place, &id, &slices, &uuid, UInt32(uuid.count - 1))
+      // A place without an instance is a hole: others may come after it.
+      if code == CNVML_NOT_FOUND.code { continue }
+      try check(code)
+      // Several compute instances may lie in one GPU instance: its slices count once.
+      found[id] = GPUInstance(id: id, slices: slices, uuid: uuid.text)
+    }
+    return found.values.sorted { $0.id < $1.id }
+  }
+
+  private func device(_ gpu: Int) throws(GPUDriverError) -> cnvml_device {
+    guard let board = boards.first(where: { $0.identity.index == gpu }) else {
+      throw GPUDriverError(code: CNVML_NOT_FOUND.code, text: "there is no GPU \(gpu)")
+    }
+    return board.device
+  }
+
+  /// Rows of a call that says how much room it needs.
+  private func rows<Row>(
+    of empty: Row, room: Int, _ call: (UnsafeMutablePointer<Row>, UnsafeMutablePointer<UInt32>) -> Int32
+  ) throws(GPUDriverError) -> [Row] {
+    var rows = [Row](repeating: empty, count: room)
     for _ in 0..<3 {
-      var count = UInt32(samples.count)
-      let code = cnvml_process_samples(library.pointer, device, &samples, &count, since)
-      if code == CNVML_BUFFER_TOO_SMALL.code || (code == CNVML_OK.code && count > samples.count) {
-        samples = Array(repeating: cnvml_process_sample(), count: Int(min(count, 65_536)) + 32)
+      var count = UInt32(rows.count)
+      let code = rows.withUnsafeMutableBufferPointer { call($0.baseAddress!, &count) }
+      if code == CNVML_BUFFER_TOO_SMALL.code || (code == CNVML_OK.code && count > rows.count) {
+        rows = Array(repeating: empty, count: Int(min(count, 65_536)) + 32)
         continue
       }
-      if NVMLError(code: code, text: "").isEmpty { return [] }
+      if GPUDriverError(code: code, text: "").isEmpty { return [] }
       try check(code)
-      return samples.prefix(Int(count)).map {
-        GPUProcessSample(pid: Int32(bitPattern: $0.pid), microseconds: $0.timestamp_us, percent: $0.sm_percent)
-      }
+      return Array(rows.prefix(Int(count)))
     }
-    return []
+    throw GPUDriverError(code: CNVML_NO_DATA.code, text: "its list of processes grew while it was read")
   }
 
-  /// The processes that hold a compute context.
-  func computeProcesses() throws(NVMLError) -> [Int32] {
-    for _ in 0..<3 {
-      var count = UInt32(processes.count)
-      let code = cnvml_processes(library.pointer, device, &processes, &count)
-      if code == CNVML_BUFFER_TOO_SMALL.code || (code == CNVML_OK.code && count > processes.count) {
-        processes = Array(repeating: cnvml_process(), count: Int(min(count, 65_536)) + 32)
-        continue
-      }
-      if NVMLError(code: code, text: "").isEmpty { return [] }
-      try check(code)
-      return processes.prefix(Int(count)).map { Int32(bitPattern: $0.pid) }
+  private func check(_ code: Int32) throws(GPUDriverError) {
+    guard code == CNVML_OK.code else {
+      throw GPUDriverError(code: code, text: String(cString: cnvml_error(handle, code)))
     }
-    return []
   }
 
-  private func check(_ code: Int32) throws(NVMLError) {
-    guard code == CNVML_OK.code else { throw NVMLError(code: code, text: library.text(of: code)) }
-  }
-
-  private func text(
-    _ call: (OpaquePointer?, cnvml_device?, UnsafeMutablePointer<CChar>?, UInt32) -> Int32
-  ) -> String? {
-    var buffer = [CChar](repeating: 0, count: 96)
-    guard call(library.pointer, device, &buffer, UInt32(buffer.count - 1)) == CNVML_OK.code else { return nil }
+  private static func text(_ call: (UnsafeMutablePointer<CChar>, UInt32) -> Int32) -> String? {
+    var buffer = [CChar](repeating: 0, count: 97)
+    guard buffer.withUnsafeMutableBufferPointer({ call($0.baseAddress!, 96) }) == CNVML_OK.code else { return nil }
     return buffer.text
   }
 }

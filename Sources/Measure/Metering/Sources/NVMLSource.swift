@@ -1,139 +1,194 @@
 public import Quantities
 
-/// NVIDIA GPUs: the board's energy counter, or its power where it has no counter.
+/// NVIDIA GPUs: the board's energy counter, its power where it has no counter, a model of its load where it has
+/// neither.
+///
+/// The driver is asked on a thread of its own. One that does not answer in time is left alone until it does; the rest
+/// of the machine is metered on.
 public struct NVMLSource: PowerSource {
-  private struct Reader {
-    let device: NVMLDevice
-    let name: String
-    let uuid: String
-    var hasCounter = true
-    var hasActivity = true
-    var isLost = false
-    var isFailing = false
-    var baseline: UInt64?
-    var power = PowerIntegral()
-    var activitySeen: UInt64 = 0
-    /// The least power seen with no process on it; until it was seen, idle is not known and nothing is called idle.
-    var idleWatts: Double?
-  }
+  /// How long the driver may take to answer.
+  public static let deadline = Quantities.Span.seconds(2)
+  /// How often a driver that is gone is looked for again.
+  static let searchPeriod = Quantities.Span.seconds(30)
 
-  private var readers: [Reader] = []
+  private let worker: GPUWorker
+  private var boards: [NVMLBoard]
+  /// The driver did not answer the last question in time.
+  private var isLate = false
+  private var searched: MonotonicInstant?
   private var faults: [String] = []
   public let descriptions: [SourceDescription]
 
   /// The GPUs behind a driver library.
   ///
-  /// - Parameter library: its soname, or a path.
+  /// - Parameters:
+  ///   - library: its soname, or a path.
+  ///   - deadline: how long it may take to answer.
   /// - Throws: why there are none.
-  public init(library: String? = nil) throws(MeteringError) {
-    let open = try NVMLLibrary(named: library ?? NVMLLibrary.soname)
-    var descriptions: [SourceDescription] = []
-    for device in open.devices() {
-      var reader = Reader(device: device, name: device.name, uuid: device.uuid)
-      let reason: String
-      do throws(NVMLError) {
-        _ = try device.energy()
-        reason = "the board counts its energy"
-      } catch {
-        reader.hasCounter = false
-        reason = "power is sampled, because the energy counter is \(error.text)"
-      }
-      readers.append(reader)
-      descriptions.append(
-        SourceDescription(
-          component: .gpu, name: "\(reader.name) \(reader.uuid)", origin: .measured,
-          method: reader.hasCounter ? MeteringMethods.nvmlCounter : MeteringMethods.nvmlPower, reason: reason,
-          relative: MeteringMethods.nvmlRelative))
+  public init(library: String? = nil, deadline: Quantities.Span = NVMLSource.deadline) throws(MeteringError) {
+    let name = library ?? NVMLLibrary.soname
+    try self.init(deadline: deadline) { () throws(MeteringError) in try NVMLLibrary(named: name) }
+  }
+
+  /// The GPUs of a driver, for example of a recording.
+  ///
+  /// - Parameter open: opens it; called on the thread that asks it, and again when all its GPUs were lost.
+  /// - Throws: why there are none.
+  public init(
+    deadline: Quantities.Span = NVMLSource.deadline,
+    opening open: @escaping @Sendable () throws(MeteringError) -> any GPUDriver
+  ) throws(MeteringError) {
+    worker = GPUWorker(deadline: deadline, open: open)
+    switch worker.ask(.open) {
+    case .facts(let facts): boards = facts.map { NVMLBoard($0) }
+    case .failed(let error): throw error
+    case .late:
+      let seconds = Decimals.significant(deadline.seconds, digits: 2)
+      throw MeteringError("the NVIDIA driver did not answer within \(seconds) s: no GPU is metered")
+    case .looks: throw MeteringError("the NVIDIA driver gave no list of GPUs")
     }
-    guard !readers.isEmpty else { throw MeteringError("the NVIDIA driver shows no GPU") }
-    self.descriptions = descriptions
+    descriptions = boards.compactMap(Self.description)
+    faults = boards.filter { $0.rank == .none }.map { Self.nothing($0.facts) }
+    guard !descriptions.isEmpty else { throw MeteringError(faults.joined(separator: "; ")) }
   }
 
   public var counters: [String: UInt64] {
     var result: [String: UInt64] = [:]
-    for reader in readers where reader.baseline != nil { result[reader.uuid] = reader.baseline }
+    for board in boards { result[board.uuid] = board.resumable }
     return result
   }
 
   public mutating func resume(counters: [String: UInt64]) {
-    for index in readers.indices { readers[index].baseline = counters[readers[index].uuid] ?? readers[index].baseline }
+    for index in boards.indices {
+      if let counter = counters[boards[index].uuid] { boards[index].resume(counter: counter) }
+    }
   }
 
   public mutating func reset(at moment: MonotonicInstant) {
-    for index in readers.indices {
-      readers[index].baseline = try? readers[index].device.energy()
-      readers[index].power = PowerIntegral()
-      if let watts = try? readers[index].device.power() {
-        _ = readers[index].power.add(.watts(watts), at: moment)
-      }
-      // Rows from before the run are kept by the driver: they are passed over now.
-      let past = (try? readers[index].device.activity(since: 0)) ?? []
-      readers[index].activitySeen = past.map(\.microseconds).max() ?? 0
-    }
+    guard let looks = looks() else { return sayLate() }
+    isLate = false
+    for (index, look) in looks { boards[index].begin(look, at: moment) }
   }
 
   public mutating func poll(_ interval: PollInterval) -> [EnergyReading] {
-    var readings: [EnergyReading] = []
-    for index in readers.indices where !readers[index].isLost {
-      guard let energy = energy(index, interval) else { continue }
-      let weights = weights(index)
-      let seconds = interval.length.seconds
-      if weights.isEmpty, seconds > 0 {
-        let watts = energy.joules / seconds
-        readers[index].idleWatts = min(readers[index].idleWatts ?? watts, watts)
-      }
-      let idle: Energy = .joules((readers[index].idleWatts ?? 0) * seconds)
-      readings.append(
-        EnergyReading(
-          component: .gpu, energy: Microjoules(energy), idle: .known(Microjoules(min(idle, energy))),
-          sharing: .processes(weights)))
+    if boards.allSatisfy(\.isLost) { return search(interval.to) }
+    let wasLate = isLate
+    guard let looks = looks() else {
+      sayLate()
+      return []
     }
-    return readings
+    isLate = false
+    guard !wasLate else {
+      faults.append("the NVIDIA driver answers again: its GPUs count from here on, what flowed meanwhile is not known")
+      for (index, look) in looks { boards[index].begin(look, at: interval.to) }
+      return []
+    }
+    return looks.compactMap { index, look in boards[index].take(look, interval) }
   }
 
   public mutating func takeFaults() -> [String] {
     defer { faults.removeAll() }
+    for index in boards.indices { faults += boards[index].takeFaults() }
     return faults
   }
 
-  /// Energy of one GPU since the last reading. A counter that went backwards (a driver was reloaded) is replaced by
-  /// power times time for that interval.
-  private mutating func energy(_ index: Int, _ interval: PollInterval) -> Energy? {
-    let device = readers[index].device
-    do throws(NVMLError) {
-      guard readers[index].hasCounter else {
-        let watts = try device.power()
-        readers[index].isFailing = false
-        return readers[index].power.add(.watts(watts), at: interval.to)
-      }
-      let now = try device.energy()
-      readers[index].isFailing = false
-      let before = readers[index].baseline
-      readers[index].baseline = now
-      guard let before else { return nil }
-      if now >= before { return .joules(Double(now - before) / 1000) }
-      faults.append("\(readers[index].name): the energy counter went back; power x time stands in for one period")
-      return .watts(try device.power()) * interval.length
-    } catch {
-      if !readers[index].isFailing { faults.append("\(readers[index].name): \(error.text)") }
-      readers[index].isFailing = true
-      if error.isForGood, readers[index].hasCounter { readers[index].hasCounter = false }
+  private mutating func sayLate() {
+    if !isLate {
+      let seconds = Decimals.significant(worker.deadline.seconds, digits: 2)
+      faults.append("the NVIDIA driver did not answer within \(seconds) s: its GPUs are not counted until it does")
+    }
+    isLate = true
+  }
+
+  /// Looks at the boards that are there, by their place in the list; `nil` when the driver did not answer in time.
+  private func looks() -> [(Int, GPULook)]? {
+    let questions = boards.indices.compactMap { index in boards[index].question().map { (index, $0) } }
+    guard !questions.isEmpty else { return [] }
+    guard case .looks(let looks) = worker.ask(.look(questions.map(\.1))), looks.count == questions.count else {
       return nil
+    }
+    return zip(questions, looks).map { ($0.0, $1) }
+  }
+
+  /// Looks for a driver that was gone, as after it was loaded anew; its GPUs then count from `moment` on.
+  private mutating func search(_ moment: MonotonicInstant) -> [EnergyReading] {
+    guard let last = searched, moment >= last else {
+      searched = moment
+      return []
+    }
+    guard moment - last >= Self.searchPeriod else { return [] }
+    searched = moment
+    guard case .facts(let facts) = worker.ask(.open) else { return [] }
+    var found: [String] = []
+    for index in boards.indices {
+      guard let fresh = facts.first(where: { $0.identity.uuid == boards[index].uuid }) else { continue }
+      boards[index] = NVMLBoard(fresh)
+      found.append(fresh.identity.name)
+    }
+    guard !found.isEmpty else { return [] }
+    searched = nil
+    faults.append("the NVIDIA driver is back: \(found.joined(separator: ", ")) from here on")
+    reset(at: moment)
+    return []
+  }
+}
+
+// MARK: - What is said of it
+
+extension NVMLSource {
+  private static func nothing(_ facts: GPUFacts) -> String {
+    let reason = facts.powerError?.text ?? "not told"
+    return "\(facts.identity.name): neither its energy nor its power (\(reason)) nor its load and limit can be read: "
+      + "it is not metered"
+  }
+
+  private static func description(_ board: NVMLBoard) -> SourceDescription? {
+    let facts = board.facts
+    let identity = facts.identity
+    let name = "\(identity.name) \(identity.uuid)"
+    let counterText = facts.energyError?.text ?? ""
+    switch board.rank {
+    case .counter where facts.isCut: return cut(name, method: "the board counts its energy")
+    case .counter:
+      return SourceDescription(
+        component: .gpu, name: name, origin: .measured, method: MeteringMethods.nvmlCounter,
+        reason: "the board counts its energy", relative: MeteringMethods.nvmlRelative)
+    case .power:
+      let meaning = words(facts.power ?? .plain, identity)
+      let reason = "power is sampled (\(meaning)), because the energy counter is \(counterText)"
+      if facts.isCut { return cut(name, method: reason) }
+      return SourceDescription(
+        component: .gpu, name: facts.power?.isOfModule == true ? "\(name) module" : name, origin: .measured,
+        method: MeteringMethods.nvmlPower, reason: reason, relative: MeteringMethods.nvmlRelative)
+    case .load:
+      return SourceDescription(
+        component: .gpu, name: name, origin: .modelled, method: MeteringMethods.gpuLoad,
+        reason: "its load is a model's input: the energy counter is \(counterText), "
+          + "power is \(facts.powerError?.text ?? "not told")",
+        relative: MeteringMethods.gpuLoadRelative)
+    case .none: return nil
     }
   }
 
-  private mutating func weights(_ index: Int) -> [Int32: Double] {
-    let device = readers[index].device
-    let holders = (try? device.computeProcesses()) ?? []
-    var samples: [GPUProcessSample] = []
-    if readers[index].hasActivity {
-      do throws(NVMLError) {
-        samples = try device.activity(since: readers[index].activitySeen)
-      } catch {
-        if error.isForGood { readers[index].hasActivity = false }
+  private static func cut(_ name: String, method: String) -> SourceDescription {
+    SourceDescription(
+      component: .gpu, name: name, origin: .modelled, method: MeteringMethods.sliceShare,
+      reason: "\(method), and it is cut into instances (MIG): who used it is modelled by compute slices",
+      relative: MeteringMethods.sliceShareRelative)
+  }
+
+  private static func words(_ meaning: GPUPowerMeaning, _ identity: GPUIdentity) -> String {
+    switch meaning {
+    case .instantaneous: "instantaneous"
+    case .average: "mean of the last second"
+    case .moduleInstantaneous: "instantaneous, of the whole module with its processor"
+    case .moduleAverage: "mean of the last second, of the whole module with its processor"
+    case .plain:
+      switch identity.plainPowerIsAverage {
+      case true?: "mean of the last second"
+      case false?: "instantaneous"
+      case nil: "now or of the last second: the driver does not say"
       }
-      readers[index].activitySeen = max(readers[index].activitySeen, samples.map(\.microseconds).max() ?? 0)
     }
-    return GPUSharing.weights(samples: samples, holders: holders)
   }
 }
