@@ -58,6 +58,7 @@ class FakeMeter:
         for descriptor in self.journals:
             os.close(descriptor)
         self.journals = []
+        self.stream.close()
 
     def say(self, text):
         self.stream.sendall(text.encode() + b"\n")
@@ -141,6 +142,8 @@ class Server:
         return self.meters[-1]
 
     def close(self):
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         for meter in self.meters:
             meter.gate.set()

@@ -18,6 +18,8 @@ def once(kind: str, text: str) -> None:
         if kind in _said:
             return
         _said.add(kind)
+    if sys.stderr is None:  # As under pythonw; print() would then write to standard output.
+        return
     try:
         print(f"dimmer: {text}", file=sys.stderr, flush=True)
     except Exception:  # stderr may be closed, or None; there is nobody left to tell.
