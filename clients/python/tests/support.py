@@ -64,10 +64,12 @@ class FakeMeter:
         self.stream.sendall(text.encode() + b"\n")
 
     def sample(self, lease):
-        self.samples += 1
+        self.samples += 0 if self.mood == "same look" else 1
         terms = ",".join(str(value * self.samples) for value in STEP)
         memory = ",".join(str(value * self.samples) for value in (500, 0, 0, 500, 0, 0))
-        now = time.monotonic_ns()
+        if self.mood != "same look":
+            self.now = time.monotonic_ns()
+        now = self.now
         times = "2000,1000,500,300,200,4000"
         return f"sample lease={lease} mono={now} wall=1000 e.cpu={terms} e.memory={memory} time={times}"
 
@@ -95,6 +97,8 @@ class FakeMeter:
             parent = f" parent={asked.get('parent')}" if asked.get("parent") else ""
             self.say(f"opened lease={len(self.opened)} period_ms=1000 scope={self.scope}{parent}")
         elif asked.verb == "read":
+            if mood == "complains":
+                self.say(f"fault lease={asked.get('lease')} text=the%20disk%20is%20full")
             if mood == "dies":
                 self.stream.sendall(self.sample(asked.get("lease"))[:20].encode())
                 return False

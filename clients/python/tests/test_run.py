@@ -156,6 +156,25 @@ class Runs(Case):
         self.assertEqual(run.energy_joules, STEP[1] / 1e6)
         self.assertIsNone(run.energy.host_joules)
 
+    def test_a_window_shorter_than_a_look_is_unknown_and_not_zero(self):
+        server = self.server()
+        with dimmer.measure() as run:
+            run.energy
+            server.meter.mood = "same look"
+            with run.window("short") as window:
+                pass
+        self.assertIsNone(window.energy.joules)
+        self.assertIn("10 ms", window.energy.reason)
+
+    def test_what_the_meter_complains_of_is_said_once_and_figures_go_on(self):
+        server = self.server()
+        with dimmer.measure() as run:
+            server.meter.mood = "complains"
+            with run.window("w") as window:
+                pass
+        self.assertEqual(window.energy.joules, STEP[1] / 1e6)
+        self.assertEqual(self.warnings(), [f"dimmer: the meter says of {run.id}: the disk is full"])
+
     def test_sources_are_told(self):
         self.server()
         with dimmer.measure() as run:

@@ -56,8 +56,9 @@ class Samples(unittest.TestCase):
         self.assertEqual((share - Sample(0, 0)).joules, 4e-6)
 
     def test_a_share_does_not_speak_for_the_host(self):
-        got = sample(self.line("sample mono=5 wall=6 cpu=4,4,0,0,0,0"), share=True)
+        got = sample(self.line("sample mono=5 wall=6 cpu=4,4,0,0,0,0 time=1,1,0,0,0,9"), share=True)
         self.assertIsNone(got.components["cpu"].host)
+        self.assertEqual(got.cpu_ns, {"run": 1, "capacity": 9})
 
     def test_damaged_samples_are_refused(self):
         for text in ("sample mono=5", "sample mono=x wall=1", "sample mono=1 wall=1 cpu=1,2", "sample mono=1 wall=1 time=1"):
@@ -95,6 +96,7 @@ class Places(unittest.TestCase):
 
     def test_the_stated_socket_is_the_only_one(self):
         self.assertEqual(_places.sockets({"DIMMER_METER_SOCKET": "/s"}), ["/s"])
+        self.assertEqual(_places.sockets({"DIMMER_METER_SOCKET": "", "XDG_RUNTIME_DIR": "/r"}), [])
         self.assertEqual(
             _places.sockets({"XDG_RUNTIME_DIR": "/r"}), ["/run/dimmer/meter.sock", "/r/dimmer/meter.sock"]
         )

@@ -26,11 +26,11 @@ def data_directory(environment: Optional[Mapping[str, str]] = None) -> Optional[
 
 
 def sockets(environment: Optional[Mapping[str, str]] = None) -> List[str]:
-    """Where a meter may listen, the first choice first."""
+    """Where a meter may listen, the first choice first; ``DIMMER_METER_SOCKET`` alone when it is set (empty: nowhere)."""
     environment = os.environ if environment is None else environment
-    own = environment.get("DIMMER_METER_SOCKET", "")
-    if own:
-        return [own]
+    own = environment.get("DIMMER_METER_SOCKET")
+    if own is not None:
+        return [own] if own else []
     found = ["/run/dimmer/meter.sock"]
     runtime = environment.get("XDG_RUNTIME_DIR", "")
     if runtime.startswith("/"):

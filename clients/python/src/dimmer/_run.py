@@ -49,6 +49,9 @@ class Window:
         until = self._run._read()
         if self._from is None or until is None:
             self.energy = Energy(reason=self._run.reason or "the meter did not answer in time")
+        elif until.monotonic_ns == self._from.monotonic_ns:
+            # Both ends fell into one look of the meter: what is between them is not known, which is not 0.
+            self.energy = Energy(reason="the window is shorter than the meter's looks are apart (10 ms)")
         else:
             self.energy = until - self._from
         self._run.windows.append(self)
@@ -273,6 +276,8 @@ class Run:
 
     def _take(self, lines: List[_wire.Message]) -> Optional[Sample]:
         for line in lines:
+            if line.verb == "fault" and line.get("text"):
+                _say.once(f"fault {line.get('text')}", f"the meter says of {self.id}: {line.get('text')}")
             if line.verb == "sample" and line.get("lease", self._lease or "") == self._lease:
                 try:
                     self._last = sample(line, share=self.scope == "share")

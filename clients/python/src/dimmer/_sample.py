@@ -162,5 +162,6 @@ def sample(message: Message, share: bool = False) -> Sample:
         times = [_count(part) for part in message.get("time").split(",")]
         if len(times) != len(_TIMES):
             raise WireError("a sample without its six times")
-        cpu = {name: value for name, value in zip(_TIMES, times) if value is not None}
+        told = ("run", "capacity") if share else _TIMES
+        cpu = {name: value for name, value in zip(_TIMES, times) if value is not None and name in told}
     return Sample(monotonic, wall, components, cpu)
