@@ -166,8 +166,6 @@ class Deaths(Case):
         path = self.private()
         # A Python program is slower to start than the meter is.
         with unittest.mock.patch.object(_connection, "LIMIT_SECONDS", 20):
-            _connection.acquire.__defaults__ = (20,)
-            self.addCleanup(setattr, _connection.acquire, "__defaults__", (0.9,))
             with dimmer.measure() as run:
                 pid, session, _ = self.numbers(path)
                 self.assertTrue(self.is_alive(pid))
@@ -181,7 +179,7 @@ class Deaths(Case):
         path = self.private()
         patience = os.path.join(self.folder, "sitecustomize.py")
         with open(patience, "w") as file:
-            file.write("import dimmer._connection as c\nc.acquire.__defaults__ = (20,)\n")
+            file.write("import dimmer._connection as c\nc.LIMIT_SECONDS = 20\n")
         process, _ = self.train({"PYTHONPATH": self.folder + os.pathsep + support.SOURCES})
         pid, _, _ = self.numbers(path)
         self.assertTrue(self.is_alive(pid))
@@ -193,10 +191,9 @@ class Deaths(Case):
         os.environ["DIMMER_METER"] = self.program(
             "dimmer-meter", "import sys\nprint('dimmer-meter: nothing can be read here', file=sys.stderr)\nsys.exit(69)\n"
         )
-        _connection.acquire.__defaults__ = (20,)
-        self.addCleanup(setattr, _connection.acquire, "__defaults__", (0.9,))
-        with dimmer.measure() as run:
-            pass
+        with unittest.mock.patch.object(_connection, "LIMIT_SECONDS", 20):
+            with dimmer.measure() as run:
+                pass
         self.assertIn("nothing can be read here", run.reason)
 
 

@@ -18,8 +18,10 @@ from ._wire import LONGEST_LINE, Message, WireError, message, parse
 
 #: How long a meter may take to answer the first time, seconds. Behind it the next place is tried.
 ANSWER_SECONDS = 0.2
-#: The longest that any call holds up the caller, seconds, start of a private meter included.
-LIMIT_SECONDS = 0.9
+#: How long a call may take, seconds, start of a private meter included; with two times the least it is one second.
+LIMIT_SECONDS = 0.8
+#: What a step gets even when the steps before it took all the time, seconds.
+LEAST_SECONDS = 0.1
 #: How long a read of a window waits, seconds.
 READ_SECONDS = 0.5
 
@@ -185,15 +187,14 @@ def _after_fork() -> None:
 os.register_at_fork(after_in_child=_after_fork)
 
 
-def acquire(seconds: float = LIMIT_SECONDS) -> Connection:
+def acquire(deadline: float) -> Connection:
     """The process's connection, made when there is none; :func:`release` gives it back.
 
     Raises:
         Unavailable: when no meter answers, with what to do.
     """
     global _shared, _users
-    deadline = time.monotonic() + seconds
-    if not _shared_lock.acquire(timeout=seconds):
+    if not _shared_lock.acquire(timeout=remaining(deadline)):
         raise Late("another thread waits for a meter")
     try:
         if _shared is None or _shared.lost is not None:
@@ -208,8 +209,8 @@ def acquire(seconds: float = LIMIT_SECONDS) -> Connection:
 def release(connection: Connection) -> None:
     """Gives a connection back. The last one closes it."""
     global _shared, _users
-    if not _shared_lock.acquire(timeout=LIMIT_SECONDS):
-        return
+    if not _shared_lock.acquire(timeout=LEAST_SECONDS):
+        return  # Another thread waits for a meter; this conversation then ends with the process.
     try:
         if connection is not _shared:
             if connection.lost is not None:
@@ -244,7 +245,7 @@ def _connect(deadline: float) -> Connection:
             connection.close()
             reasons.append(str(error))
     try:
-        return _start(max(deadline - time.monotonic(), ANSWER_SECONDS))
+        return _start(deadline)
     except Unavailable as error:
         reasons.append(str(error))
         raise Unavailable("; ".join(reasons)) from None
@@ -257,7 +258,12 @@ def _greet(connection: Connection, seconds: float) -> Connection:
     return connection
 
 
-def _start(seconds: float) -> Connection:
+def remaining(deadline: float) -> float:
+    """Seconds until ``deadline``, or the least that a step gets."""
+    return max(deadline - time.monotonic(), LEAST_SECONDS)
+
+
+def _start(deadline: float) -> Connection:
     """A private meter on one end of a pair of sockets; it ends when the other end is closed.
 
     A shell starts it and ends at once, so that the meter is nobody's child here: a program that waits for its
@@ -279,7 +285,7 @@ def _start(seconds: float) -> Connection:
             start_new_session=True,
             cwd="/" if os.path.isabs(program) else None,
         )
-        starter.wait(timeout=seconds)
+        starter.wait(timeout=remaining(deadline))
     except (OSError, subprocess.TimeoutExpired) as error:
         ours.close()
         if errors is not None:
@@ -289,7 +295,7 @@ def _start(seconds: float) -> Connection:
         theirs.close()
     connection = Connection(ours, f"{program} serve", errors)
     try:
-        return _greet(connection, seconds)
+        return _greet(connection, remaining(deadline))
     except Unavailable:
         connection.close()
         raise

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Callable, Deque, Dict, List, Mapping, Optional, Type, TypeVar, Union, cast, overload
 
 from . import _connection, _journal, _places, _record, _say, _wire
-from ._connection import LIMIT_SECONDS, READ_SECONDS, Connection, Late, Unavailable
+from ._connection import Connection, Late, Unavailable
 from ._identity import is_activity_id, new_run_id
 from ._record import Record
 from ._sample import Energy, Sample, sample
@@ -118,9 +118,10 @@ class Run:
         try:
             if directory is None:
                 raise Unavailable("there is no place for a record; set DIMMER_DATA_DIR to a folder of yours")
-            connection = _connection.acquire()
+            deadline = time.monotonic() + _connection.LIMIT_SECONDS
+            connection = _connection.acquire(deadline)
             try:
-                self._open(connection, directory)
+                self._open(connection, directory, deadline)
             except BaseException:
                 _connection.release(connection)
                 raise
@@ -133,7 +134,7 @@ class Run:
         self._begin()
         return self
 
-    def _open(self, connection: Connection, directory: str) -> None:
+    def _open(self, connection: Connection, directory: str, deadline: float) -> None:
         environment_parent = os.environ.get("DIMMER_RUN_ID", "")
         self._parent = environment_parent if is_activity_id(environment_parent) else None
         try:
@@ -144,7 +145,7 @@ class Run:
             ) from None
         try:
             journal.keep(_journal.context(self.region, self.pue, self.wue, self.tags))
-            answer = connection.request(self._question(), LIMIT_SECONDS / 2, journal.descriptor)
+            answer = connection.request(self._question(), _connection.remaining(deadline), journal.descriptor)
             opened = answer[-1]
             self.scope = opened.get("scope", "host")
             self._lease = opened.fields["lease"]
@@ -202,7 +203,7 @@ class Run:
         if connection is None or self._pid != os.getpid():
             return
         try:
-            lines = connection.request(_wire.message("close", {"lease": self._lease}), LIMIT_SECONDS)
+            lines = connection.request(_wire.message("close", {"lease": self._lease}), _connection.LIMIT_SECONDS)
             self._take(lines)
         except Unavailable as error:
             self._fail(error)
@@ -267,7 +268,8 @@ class Run:
             self.reason = "this is a forked child; its parent's lease covers it"
             return None
         try:
-            return self._take(connection.request(_wire.message("read", {"lease": self._lease}), READ_SECONDS))
+            asked = _wire.message("read", {"lease": self._lease})
+            return self._take(connection.request(asked, _connection.READ_SECONDS))
         except Late as error:
             _say.once("late meter", f"{error}; windows of this time have no figures, the run goes on")
         except Unavailable as error:
