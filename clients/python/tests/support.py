@@ -81,7 +81,7 @@ class FakeMeter:
             self.stream.sendall(b"\x00\xff\xfe hello = world\n" * 3)
             return True
         if asked.verb == "sources":
-            self.say("source component=cpu name=load%20model origin=modelled method=vcpu-load@1 reason=none low=-0.5 high=1.5")
+            self.say("source component=cpu name=load%20model origin=modelled method=vcpu-load@1 low=-0.5 high=1.5")
             self.say("source component=gpu name=none reason=no%20driver")
             self.say("done")
         elif asked.verb == "open":

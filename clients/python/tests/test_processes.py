@@ -189,7 +189,7 @@ class Deaths(Case):
 
     def test_a_private_meter_that_fails_is_quoted(self):
         os.environ["DIMMER_METER"] = self.program(
-            "dimmer-meter", "import sys\nprint('dimmer-meter: nothing can be read here', file=sys.stderr)\nsys.exit(69)\n"
+            "dimmer-meter", "import sys\nprint('nothing can be read here', file=sys.stderr)\nsys.exit(69)\n"
         )
         with unittest.mock.patch.object(_connection, "LIMIT_SECONDS", 20):
             with dimmer.measure() as run:

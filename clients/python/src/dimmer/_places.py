@@ -26,7 +26,7 @@ def data_directory(environment: Optional[Mapping[str, str]] = None) -> Optional[
 
 
 def sockets(environment: Optional[Mapping[str, str]] = None) -> List[str]:
-    """Where a meter may listen, the first choice first; ``DIMMER_METER_SOCKET`` alone when it is set (empty: nowhere)."""
+    """Where a meter may listen, best first; ``DIMMER_METER_SOCKET`` alone when it is set (empty: nowhere)."""
     environment = os.environ if environment is None else environment
     own = environment.get("DIMMER_METER_SOCKET")
     if own is not None:

@@ -271,7 +271,8 @@ class EmissionsTracker:
                 if tasks:
                     _file.write_tasks(os.path.join(folder, f"emissions_{experiment}_{data.run_id}.csv"), tasks)
             except (OSError, ValueError) as error:
-                _say.once("csv", f"{path} can not be written: {error}; the run is on record: dimmer runs show {data.run_id}")
+                kept = f"the run is on record: dimmer runs show {data.run_id}"
+                _say.once("csv", f"{path} can not be written: {error}; {kept}")
         if "logger" in methods and settings.any("logging_logger") is None:
             _logger.info("%s", data.toJSON())
         unserved = sorted(set(methods) - {"csv", "logger"})
