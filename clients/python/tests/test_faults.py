@@ -208,6 +208,17 @@ class LosingTheMeter(Case):
         self.assertIsNone(run.reason)
         self.assertEqual(len(self.warnings()), 1, self.warnings())
 
+    def test_the_end_is_not_mistaken_for_an_answer_that_came_late(self):
+        server = self.server()
+        with mock.patch.object(_connection, "READ_SECONDS", 0.05):
+            with dimmer.measure() as run:
+                server.meter.mood = "waits"
+                self.assertIsNone(run.energy_joules)
+                server.meter.mood = "right"
+                server.meter.gate.set()
+        self.assertEqual(run.energy_joules, 2 * STEP[1] / 1e6, "the late sample and the last one")
+        self.assertIsNone(run.reason)
+
     def test_a_meter_that_never_closes_is_left_behind(self):
         server = self.server()
         with mock.patch.object(_connection, "LIMIT_SECONDS", 0.05):
