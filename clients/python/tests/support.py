@@ -85,6 +85,8 @@ class FakeMeter:
             self.say("source component=gpu name=none reason=no%20driver")
             self.say("done")
         elif asked.verb == "open":
+            if mood == "waits to open":
+                self.gate.wait(20)
             if mood == "refuses":
                 self.say("error code=full reason=no%20lease%20is%20free")
                 return True

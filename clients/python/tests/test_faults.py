@@ -219,6 +219,21 @@ class LosingTheMeter(Case):
         self.assertEqual(run.energy_joules, 2 * STEP[1] / 1e6, "the late sample and the last one")
         self.assertIsNone(run.reason)
 
+    def test_a_second_run_that_comes_too_late_does_not_end_the_first(self):
+        server = self.server()
+        with dimmer.measure() as first:
+            server.meter.mood = "waits to open"
+            with mock.patch.object(_connection, "LIMIT_SECONDS", 0.05):
+                with dimmer.measure() as second:
+                    pass
+            server.meter.mood = "right"
+            server.meter.gate.set()
+            self.wait(lambda: first._read() is not None, "an answer in its turn")
+        self.assertIn("did not answer in time", second.reason)
+        self.assertIsNone(second.energy_joules)
+        self.assertIsNone(first.reason)
+        self.assertEqual(server.meter.closed, ["1"])
+
     def test_a_meter_that_never_closes_is_left_behind(self):
         server = self.server()
         with mock.patch.object(_connection, "LIMIT_SECONDS", 0.05):

@@ -206,6 +206,11 @@ def acquire(deadline: float) -> Connection:
         _shared_lock.release()
 
 
+def has_other_users() -> bool:
+    """Whether another run of this process is on the connection, too."""
+    return _users > 1
+
+
 def release(connection: Connection) -> None:
     """Gives a connection back. The last one closes it."""
     global _shared, _users
@@ -270,6 +275,8 @@ def _start(deadline: float) -> Connection:
     children never meets it. It has a session of its own, so that Ctrl-C does not reach it.
     """
     program = _places.meter_program()
+    if program is None and os.environ.get("DIMMER_METER"):
+        raise Unavailable(f"no meter runs and DIMMER_METER={os.environ['DIMMER_METER']} is no program; correct it")
     if program is None:
         raise Unavailable("no meter runs and dimmer-meter is not on PATH; install Dimmer or set DIMMER_METER")
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -153,8 +153,9 @@ class Run:
             self._opened_ns = int(opened.get("mono") or time.monotonic_ns())
             self._connection, self._opened, self.reason = connection, True, None
         except Late:
-            # A lease that comes too late would be measured by nobody: end the conversation.
-            connection.close()
+            # A lease that comes too late is nobody's: end the conversation, unless another run is on it.
+            if not _connection.has_other_users():
+                connection.close()
             journal.discard()
             raise
         except OSError as error:
