@@ -5,11 +5,13 @@ import logging
 import math
 import os
 import unittest
+from unittest import mock
 
 import support
 from support import STEP, Case
 
 from dimmer import codecarbon  # noqa: E402
+from dimmer.codecarbon import _tracker
 from dimmer.codecarbon import EmissionsTracker, OfflineEmissionsTracker, track_emissions, track_task_emissions
 
 #: The header that CodeCarbon 3.3.2 writes.
@@ -221,6 +223,14 @@ class Trackers(Case):
             self.assertEqual(row[name], "", name)
         self.assertEqual(len(self.warnings()), 1)
 
+    def test_without_a_meter_nobody_is_asked_for_an_intensity(self):
+        tracker = EmissionsTracker(country_iso_code="DEU")
+        tracker.start_task("t")
+        tracker.stop_task()
+        self.assertTrue(math.isnan(tracker.stop()))
+        self.assertIsNone(tracker._asking)
+        self.assertEqual(len(self.warnings()), 1, self.warnings())
+
     def test_without_a_region_emissions_are_unknown_and_energies_are_not(self):
         self.server()
         for _ in range(2):
@@ -248,9 +258,33 @@ class Trackers(Case):
         )
         tracker = EmissionsTracker(country_iso_code="deu")
         tracker.start()
-        self.assert_figure(tracker.flush(), (CPU + MEMORY) * 0.4)
+        with mock.patch.object(_tracker, "_WAIT_SECONDS", 20):
+            self.assert_figure(tracker.flush(), (CPU + MEMORY) * 0.4)
         self.assert_figure(tracker.stop(), 2 * (CPU + MEMORY) * 0.05)
         self.assertEqual(server.meter.opened[0].get("region"), "DEU")
+
+    def test_a_slow_dimmer_holds_no_task_up_and_emissions_come_at_the_end(self):
+        self.server()
+        os.environ["DIMMER"] = self.program(
+            "dimmer",
+            """
+            import json, sys, time
+            if sys.argv[1] == "runs":
+                print(json.dumps({"run_id": sys.argv[3], "intensity_grams_per_kwh": {"value": 50}}))
+            else:
+                time.sleep(3)
+            """,
+        )
+        with mock.patch.object(_tracker, "_WAIT_SECONDS", 0.01):
+            tracker = EmissionsTracker(country_iso_code="DEU")
+            tracker.start_task("t")
+            data = tracker.stop_task()
+        self.assertTrue(math.isnan(data.emissions))
+        self.assert_figure(data.energy_consumed, CPU + MEMORY)
+        tracker.stop()
+        self.assert_figure(data.emissions, (CPU + MEMORY) * 0.05)
+        self.assert_figure(self.rows(f"emissions_base_{tracker.run_id}.csv")[0]["emissions"], data.emissions)
+        tracker._asking.join()
 
     def test_settings_come_from_file_and_environment(self):
         self.server()

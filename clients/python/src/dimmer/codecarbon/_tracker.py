@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
+import math
 import os
 import platform
+import threading
 import time
 import uuid
 from dataclasses import replace
@@ -22,6 +24,8 @@ from ._settings import NOT_GIVEN, Settings
 
 _logger = logging.getLogger("codecarbon")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+# How long a caller's thread waits for the region's intensity while the run lasts, seconds.
+_WAIT_SECONDS = 0.5
 # The order of the positional arguments.
 _ORDER = (
     "project_name", "measure_power_secs", "api_call_interval", "api_endpoint", "api_key", "output_dir", "output_file",
@@ -56,7 +60,7 @@ class EmissionsTracker:
         self._tasks: Dict[str, _Task] = {}
         self._active: Optional[str] = None
         self._intensity: Optional[float] = None
-        self._asked = False
+        self._asking: Optional[threading.Thread] = None
         #: Emissions of the ended run, kg CO2 equivalent.
         self.final_emissions: Optional[float] = None
         #: All of the ended run.
@@ -118,6 +122,7 @@ class EmissionsTracker:
         self._started = None
         self._run.stop()
         data = self._data(self._run.energy, seconds)
+        self._complete_tasks()
         self.final_emissions_data, self.final_emissions = data, data.emissions
         self._out(data)
         for handler in self._handlers():
@@ -164,6 +169,16 @@ class EmissionsTracker:
         self.stop()
 
     # Figures
+
+    def _complete_tasks(self) -> None:
+        """Emissions of tasks that ended before the intensity was known."""
+        ended = [task.data for task in self._tasks.values() if task.data is not None]
+        open_ones = [data for data in ended if math.isnan(data.emissions) and not math.isnan(data.energy_consumed)]
+        grams = self._grams_per_kwh() if open_ones else None
+        for data in open_ones:
+            if grams is not None and data.duration > 0:
+                data.emissions = data.energy_consumed * grams / 1000
+                data.emissions_rate = data.emissions / data.duration
 
     def _data(self, energy: Energy, seconds: float) -> EmissionsData:
         settings = self._settings
@@ -239,12 +254,24 @@ class EmissionsTracker:
                 "region", "emissions are unknown: no region; give country_iso_code, or set DIMMER_REGION, e.g. DE"
             )
             return None
-        if not self._asked:
-            self._asked = True
-            self._intensity, why = _record.intensity(region)
-            if self._intensity is None:
-                _say.once("intensity", f"emissions are unknown: {why or 'no factor for ' + region}")
+        asking = self._ask(region)
+        asking.join(_WAIT_SECONDS)
+        if asking.is_alive():
+            _say.once("intensity late", "dimmer is slow to tell the region's intensity: emissions come with stop()")
         return self._intensity
+
+    def _ask(self, region: str) -> threading.Thread:
+        """Asks for the region's intensity once, beside the caller's own work."""
+        if self._asking is None:
+            self._asking = threading.Thread(target=self._ask_now, args=(region,), daemon=True)
+            self._asking.start()
+        return self._asking
+
+    @_say.harmless()
+    def _ask_now(self, region: str) -> None:
+        self._intensity, why = _record.intensity(region)
+        if self._intensity is None:
+            _say.once("intensity", f"emissions are unknown: {why or 'no factor for ' + region}")
 
     def _gpu_model(self) -> str:
         sources = [] if self._run is None else self._run.sources
