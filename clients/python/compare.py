@@ -263,8 +263,8 @@ def child(kind: str, name: str, seconds: float) -> Dict[str, Any]:
 
 
 def table(rows: List[Dict[str, Any]]) -> None:
-    print("| workload | wall s | CPU s | Dimmer host CPU J | of it the run's | CodeCarbon machine CPU J | process CPU J |"
-          " Dimmer host memory J | CodeCarbon RAM J | CodeCarbon CPU in Dimmer's interval |")  # fmt: skip
+    print("| workload | wall s | CPU s | Dimmer host CPU J | of it the run's | CodeCarbon machine CPU J |"
+          " process CPU J | Dimmer host memory J | CodeCarbon RAM J | CodeCarbon CPU in Dimmer's interval |")  # fmt: skip
     print("|" + " --- |" * 10)
     for row in rows:
         ours, machine, process = row["dimmer"], row["codecarbon_machine"], row["codecarbon_process"]
@@ -326,7 +326,8 @@ def main() -> None:
     table(rows)
     conserved = sum(row["dimmer"]["is_conserved"] for row in rows)
     print(f"\nConserved to the microjoule: {conserved} of {len(rows)} workloads.\n")
-    print("| tracker | start s | start CPU s | CPU s a minute asleep | stop s | peak MB | its meter: CPU s a minute, MB |")
+    print("| tracker | start s | start CPU s | CPU s a minute asleep | stop s | peak MB |"
+          " its meter: CPU s a minute, MB |")  # fmt: skip
     print("|" + " --- |" * 7)
     for cost in costs:
         apart = "-"

@@ -279,6 +279,7 @@ class Trackers(Case):
             tracker = EmissionsTracker(country_iso_code="DEU")
             tracker.start_task("t")
             data = tracker.stop_task()
+            self.assertTrue(tracker._asking.is_alive(), "nobody waited for it")
         self.assertTrue(math.isnan(data.emissions))
         self.assert_figure(data.energy_consumed, CPU + MEMORY)
         tracker.stop()
