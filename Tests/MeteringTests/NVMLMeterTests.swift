@@ -102,7 +102,7 @@ struct NVMLMeterTests {
     let bench = try Bench(FakeDriver(), ["limit 0 700000", "utilisation 0 50", "process 0 42"])
     let description = try #require(bench.meter.descriptions.first { $0.component == .gpu })
     #expect(description.origin == .modelled)
-    #expect(description.method == "nvml-load@1")
+    #expect(description.method == "gpu-load@1")
     #expect(description.relative == -0.4...0.4)
     let terms = try bench.read(at: 1)
     #expect([terms.host, terms.idle, terms.run] == [.joules(392), .joules(84), .joules(308)])

@@ -26,6 +26,9 @@ enum MeterCommand {
     Options of measure:
       --journal FILE             where the journal goes (default ./RUN.journal)
 
+    Environment:
+      DIMMER_PROMETHEUS_SOURCE   a page of an exporter to read besides: URL[,metric=NAME,unit=W|J|mJ|uJ,component=cpu|gpu|platform]
+
     Examples:
       dimmer-meter sources
       dimmer-meter sample --period-ms 200
@@ -64,9 +67,18 @@ enum MeterCommand {
   }
 
   private static func serve(_ options: MeterOptions) -> Int32 {
+    let access: SourceAccess
+    do throws(MeteringError) {
+      access = try SourceAccess { name in getenv(name).map { String(cString: $0) } }
+    } catch {
+      complain(error.description)
+      return 78
+    }
     guard options.client < 0 else {
       MeterService.leaveTerminal()
-      MeterService(machine: options.machine, gpuLibrary: options.gpuLibrary, inherited: options.client).run()
+      MeterService(
+        machine: options.machine, gpuLibrary: options.gpuLibrary, access: access, inherited: options.client
+      ).run()
       return 0
     }
     let isRoot = geteuid() == 0
@@ -81,7 +93,8 @@ enum MeterCommand {
       let socket = try MeterSocket(path: path, isForAll: isRoot)
       complain("serving at \(path)")
       MeterService(
-        machine: options.machine, gpuLibrary: options.gpuLibrary, listener: socket.descriptor, stop: stop
+        machine: options.machine, gpuLibrary: options.gpuLibrary, access: access, listener: socket.descriptor,
+        stop: stop
       ).run()
       return 0
     } catch {

@@ -88,6 +88,11 @@ final class HostReader {
   /// Reads a control group, too, from the next look on.
   func watch(_ group: ControlGroup) { groups[group.path] = (group, nil) }
 
+  /// Reads no more the groups whose paths fit.
+  func unwatch(where fits: (String) -> Bool) {
+    for path in groups.keys where fits(path) { groups[path] = nil }
+  }
+
   /// Tells a ledger what processes, and what of its control group, the last look found.
   func report(to ledger: inout ProcessLedger) {
     if let path = ledger.groupPath {

@@ -60,8 +60,10 @@ final class Lease {
     guard stage == .awaitingRoot else { return }
     stage = .measuring
     self.root = root
-    rootDescriptor = linux_pidfd_open(root)
-    account.add(root: root)
+    if root > 0 {
+      rootDescriptor = linux_pidfd_open(root)
+      account.add(root: root)
+    }
     guard !request.resumes else {
       note("the meter was stopped and started again; what was used in between is counted as one period")
       return
@@ -82,8 +84,9 @@ final class Lease {
     sync()
   }
 
-  /// Whether the root is known to live. Without a descriptor of the process the process table is asked.
-  func rootIsAlive(_ machine: MachineRoot) -> Bool {
+  /// Whether what is measured lives. Without a descriptor of the process the process table is asked.
+  func isAlive(_ machine: MachineRoot) -> Bool {
+    if request.group != nil { return !account.ledger.isGone }
     guard let root, let stat = FileBuffer().text(at: "\(machine.proc)/\(root)/stat").flatMap({ ProcessStat($0) })
     else { return false }
     return stat.state != UInt8(ascii: "Z") && stat.state != UInt8(ascii: "X")

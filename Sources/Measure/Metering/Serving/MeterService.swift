@@ -32,10 +32,10 @@ public final class MeterService {
   ///   - inherited: a connected socket of the one client that it serves, or -1.
   ///   - stop: a descriptor that becomes readable when it is to end, or -1.
   public init(
-    machine: MachineRoot = .here, gpuLibrary: String? = nil, clock: MeterClock = .machine, listener: Int32 = -1,
-    inherited: Int32 = -1, stop: Int32 = -1
+    machine: MachineRoot = .here, gpuLibrary: String? = nil, access: SourceAccess = SourceAccess(),
+    clock: MeterClock = .machine, listener: Int32 = -1, inherited: Int32 = -1, stop: Int32 = -1
   ) {
-    reader = HostReader(machine: machine, gpuLibrary: gpuLibrary, clock: clock)
+    reader = HostReader(machine: machine, gpuLibrary: gpuLibrary, access: access, clock: clock)
     self.listener = listener
     self.stop = stop
     isPrivate = inherited >= 0
@@ -56,10 +56,9 @@ public final class MeterService {
       accept()
       for connection in connections { hear(connection) }
       tick()
-      leases.removeAll { $0.stage == .ended }
       for connection in connections where connection.isClosed { closed(connection) }
       connections.removeAll { $0.isClosed }
-      leases.removeAll { $0.stage == .ended }
+      removeEnded()
     }
     // Whoever is still measured goes on with a meter of his own; what was seen until now is his.
     if leases.contains(where: { $0.stage == .measuring }) { look(isComplete: true, writesAll: true) }
@@ -92,8 +91,23 @@ public final class MeterService {
       case .awaitingRoot, .ended: nil
       }
     }.min()
-    guard let next else { return -1 }
+    guard var next else { return -1 }
+    if let look = nextLook { next = min(next, look) }
     return next > now ? Int32(clamping: (next - now + 999_999) / 1_000_000) : 0
+  }
+
+  /// When counters must be read, lest one wraps unseen; `nil` when nobody is measured or nothing wraps.
+  private var nextLook: UInt64? {
+    guard let last = lastReading, let longest = reader.sources.longestInterval,
+      leases.contains(where: { $0.stage == .measuring || $0.stage == .awaitingRoot })
+    else { return nil }
+    return last.monotonic.nanoseconds + UInt64(longest.seconds * 1e9)
+  }
+
+  private func removeEnded() {
+    leases.removeAll { $0.stage == .ended }
+    let watched = Set(leases.compactMap { $0.account.ledger.groupPath })
+    reader.unwatch { !watched.contains($0) }
   }
 
   private func accept() {
@@ -157,7 +171,7 @@ public final class MeterService {
     let ended = leases.filter { lease in
       guard lease.stage == .measuring else { return false }
       if lease.rootDescriptor >= 0 { return Descriptors.wait([lease.rootDescriptor], milliseconds: 0)[0] }
-      return now >= lease.due && !lease.rootIsAlive(reader.machine)
+      return now >= lease.due && !lease.isAlive(reader.machine)
     }
     if !ended.isEmpty {
       look(isComplete: true)
@@ -165,7 +179,8 @@ public final class MeterService {
         write(lease, now)
         lease.rootEnded(at: now)
       }
-    } else if leases.contains(where: { $0.stage == .measuring && now >= $0.due }) {
+    } else if leases.contains(where: { $0.stage == .measuring && now >= $0.due }) || nextLook.map({ now >= $0 }) == true
+    {
       look(isComplete: false)
     }
     for lease in leases {
@@ -249,8 +264,9 @@ public final class MeterService {
     if let pid = request.pid, !mayMeasure(pid, connection) {
       throw MeteringError("process \(pid) is not there, or is another user's")
     }
+    let group = try group(for: request, peer)
     lastNumber += 1
-    let account = try account(for: request, peer: peer, earlier: earlier)
+    let account = try account(for: request, group: group, peer: peer, earlier: earlier)
     let scope: LeaseScope = peer.uid == 0 || peer.uid == geteuid() ? .host : .share
     let lease = Lease(
       number: lastNumber, request: request, connection: connection, scope: scope,
@@ -258,6 +274,21 @@ public final class MeterService {
     leases.append(lease)
     connection.send(.opened(lease: lease.number, scope: scope, parent: lease.parent))
     if let pid = request.pid { begin(lease, root: pid) }
+    if group != nil { begin(lease, root: 0) }
+  }
+
+  /// The control group to measure, when one is asked for and may be.
+  private func group(for request: LeaseRequest, _ peer: WireConnection.Peer) throws(MeteringError) -> ControlGroup? {
+    guard let name = request.group else { return nil }
+    guard request.pid == nil else { throw MeteringError("a lease is for a process or a group, not both") }
+    guard !request.resumes else { throw MeteringError("what a group used while nobody looked cannot be told apart") }
+    let group = try ControlGroup(name, machine: reader.machine)
+    let owners = Set(group.members.compactMap { FileOwner.of("\(reader.machine.proc)/\($0)") })
+    guard peer.uid == 0 || FileOwner.of(group.folder) == peer.uid || owners == [peer.uid] else {
+      throw MeteringError("the control group \(group.path) is another user's")
+    }
+    reader.watch(group)
+    return group
   }
 
   private func begin(_ lease: Lease, root: Int32) {
@@ -266,7 +297,7 @@ public final class MeterService {
   }
 
   private func account(
-    for request: LeaseRequest, peer: WireConnection.Peer, earlier: Journal
+    for request: LeaseRequest, group: ControlGroup?, peer: WireConnection.Peer, earlier: Journal
   ) throws(MeteringError) -> RunAccount {
     let own: Set<Int32> = request.clientIsOwn ? [getpid(), peer.pid] : [getpid()]
     let reapers: Set<Int32> = request.clientReaps ? [peer.pid] : []
@@ -285,7 +316,9 @@ public final class MeterService {
         scope: begin.scope)
       return account
     }
-    var ledger = ProcessLedger(roots: Set([request.pid].compactMap { $0 }), own: own, reapers: reapers)
+    var ledger =
+      group.map { ProcessLedger(group: $0.path, own: own) }
+      ?? ProcessLedger(roots: Set([request.pid].compactMap { $0 }), own: own, reapers: reapers)
     let reading: HostReading
     var unready: Set<Component> = []
     if isAlone {
@@ -316,6 +349,8 @@ public final class MeterService {
       switch lease.stage {
       case .awaitingRoot: lease.release()
       case .awaitingExit: lease.end("parent-gone")
+      // A group may be there for ever.
+      case .measuring where lease.request.group != nil: lease.end("client-gone")
       case .measuring, .ended: break
       }
     }
