@@ -8,7 +8,9 @@ struct RunSummaryTests {
     "run_id", "exit_code", "duration_seconds", "energy_joules", "carbon_grams", "embodied_grams", "water_litres",
     "components", "conservation", "region", "intensity_grams_per_kwh",
   ]
-  private static let beyond: Set = ["name", "status", "reason", "started", "ended", "command", "cpu_seconds", "tags"]
+  private static let beyond: Set = [
+    "name", "status", "reason", "started", "ended", "command", "cpu_seconds", "conservation_reason", "tags",
+  ]
   private static let terms: Set = [
     "host_microjoules", "attributed_microjoules", "idle_microjoules", "self_microjoules", "unattributed_microjoules",
   ]
