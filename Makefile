@@ -1,5 +1,5 @@
 # Two commands: `make demo` and `make test`. Both do their whole set-up on a fresh Debian 12 with Swift.
-.PHONY: help demo test build release lint format bench clean
+.PHONY: help demo test build release lint format bench drill clean
 
 RELEASE := .build/release
 
@@ -32,6 +32,10 @@ format: ## formats all sources
 
 bench: release ## figures beside the peers, into docs/BENCHMARKS.md's terms
 	@scripts/bench.sh
+
+drill: ## two hundred kills at random moments, with a meter of one's own and with one for all
+	@scripts/setup.sh test
+	@DIMMER_KILLS=200 scripts/test.sh --filter KillTests
 
 clean: ## removes what was built and the demo's environment
 	@rm -rf .build .venv .dimmer

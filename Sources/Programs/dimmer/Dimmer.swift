@@ -10,6 +10,8 @@ struct Dimmer: AsyncParsableCommand {
     discussion: """
       Examples:
         dimmer run --region DE -- python train.py    measure a command: energy, carbon, water
+        dimmer top                                   who takes the power of this machine, now
+        dimmer doctor                                what can be read here, and the fix for what can not
         dimmer runs list                             what was measured
         dimmer explain run_01k...                    where a figure comes from, down to its sources
         dimmer demo                                  the main job on this machine, in about two minutes
@@ -21,7 +23,8 @@ struct Dimmer: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      RunCommand.self, RunsCommand.self, ExplainCommand.self, GridCommand.self, ReplayCommand.self, ServeCommand.self,
+      RunCommand.self, TopCommand.self, DoctorCommand.self, RunsCommand.self, ExplainCommand.self, GridCommand.self,
+      ReplayCommand.self, ServeCommand.self,
       DemoCommand.self, MethodsCommand.self, CalcCommand.self, ConfigCommand.self,
     ])
 

@@ -41,6 +41,7 @@ struct JSON: CustomStringConvertible {
   var keys: Set<String> { Set((value as? [String: Any])?.keys.map { $0 } ?? []) }
   var array: [JSON] { (value as? [Any])?.map { JSON(value: $0) } ?? [] }
   var string: String? { value as? String }
+  var bool: Bool? { value as? Bool }
   var double: Double? { (value as? NSNumber)?.doubleValue }
   var int: Int? {
     guard let number = value as? NSNumber, number.doubleValue == number.doubleValue.rounded() else { return nil }
