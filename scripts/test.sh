@@ -34,9 +34,14 @@ if [ $# -gt 0 ]; then
 else
   run "the rooms" --skip ProgramTests
   run "the programs" --filter ProgramTests
+  echo "dimmer: testing the Python client" >&2
+  python=python3
+  if [ -x .venv/bin/python ]; then python="$PWD/.venv/bin/python"; fi
+  DIMMER_METER="$PWD/.build/debug/dimmer-meter" PATH="$PWD/.build/debug:$PATH" \
+    "$python" -m unittest discover -s clients/python/tests 2>&1 | tee -a "$results" || failed=1
 fi
 if [ "$failed" -ne 0 ]; then
   echo "dimmer: these failed:" >&2
-  grep -E -A3 'recorded an issue|error: ' "$results" | cut -c1-600 | tail -n 60 >&2
+  grep -E -A3 'recorded an issue|error: |^(FAIL|ERROR): ' "$results" | cut -c1-600 | tail -n 60 >&2
   exit 1
 fi
