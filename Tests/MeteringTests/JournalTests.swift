@@ -24,6 +24,10 @@ struct JournalTests {
       own: Microjoules(8 * unit), unattributed: .zero)
     sample.components[.memory] = EnergyTerms(host: Microjoules(unit), idle: Microjoules(unit))
     sample.cpu = CPUTerms(busy: 11, run: 1, others: 2, own: 3, unattributed: 5, capacity: UInt64(step) * 2_000_000_000)
+    if step > 0 {
+      sample.parked = Microjoules(unit)
+      sample.platform = ["RAPL psys": Microjoules(17 * unit), "battery = BAT0": .zero]
+    }
     let counters = ["busy": UInt64(step), "package-0/dram": 12, "GPU-1 = x": 9]
     return .sample(
       sample, HostMeter.State(counters: counters, potential: ByConsumer(run: 7, others: 8, own: 9), meter: 10))

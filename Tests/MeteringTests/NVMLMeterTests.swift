@@ -51,6 +51,19 @@ struct NVMLMeterTests {
     }
   }
 
+  @Test("what a run's open and unused context took is on the run's sample, and another's is not")
+  func parkedOnRecord() throws {
+    let bench = try Bench(FakeDriver(), ["energy 0 0", "utilisation 0 0"])
+    _ = try bench.read(at: 1, ["energy 0 70000", "utilisation 0 0"])
+    _ = try bench.read(at: 2, ["energy 0 140000", "utilisation 0 0"])
+    let holders = ["process 0 42", "process 0 43", "utilisation 0 0"]
+    let terms = try bench.read(at: 3, ["energy 0 250000"] + holders)
+    // 110 J in a second, 70 of them bare idle: each holder parks half of 40 J.
+    let sample = try bench.meter.read()
+    #expect(sample.parked == .joules(20))
+    #expect(sample.parked <= terms.run)
+  }
+
   @Test("234 567 mJ more on the counter are 234.567 J; a counter that goes back gives power x time (T15)")
   func counter() throws {
     let bench = try Bench(FakeDriver(), ["energy 0 1000000"])

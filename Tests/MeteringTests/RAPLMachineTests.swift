@@ -49,6 +49,8 @@ struct RAPLMachineTests {
     #expect(sample?.total.host == .joules(3720))
     #expect(sample?.components[.cpu]?.idle == .joules(1800))
     #expect(recorded.meter.platform == [PlatformReading(name: "RAPL psys", energy: .joules(4500))])
+    // The record has it, too, beside the components and in no total.
+    #expect(sample?.platform == ["RAPL psys": .joules(4500)])
     #expect(recorded.faults.isEmpty)
     let reason = try #require(recorded.meter.descriptions.first { $0.component == .cpu }?.reason)
     #expect(reason.contains("package-0 is read by intel-rapl-mmio:0, not a second time by intel-rapl:0"))

@@ -80,6 +80,8 @@ extension JournalLine {
       let values = [terms.host, terms.run, terms.others, terms.idle, terms.own, terms.unattributed]
       set(component.rawValue, values.map { "\($0.count)" }.joined(separator: ","))
     }
+    if sample.parked != .zero { set("parked", sample.parked.count) }
+    for (name, energy) in sample.platform.sorted(by: { $0.key < $1.key }) { set("beside.\(name)", energy.count) }
     let cpu = sample.cpu
     let times = [cpu.busy, cpu.run, cpu.others, cpu.own, cpu.unattributed, cpu.capacity]
     set("time", times.map { "\($0)" }.joined(separator: ","))
@@ -103,6 +105,11 @@ extension JournalLine {
       let terms = values.map { Microjoules($0) }
       sample.components[component] = EnergyTerms(
         host: terms[0], run: terms[1], others: terms[2], idle: terms[3], own: terms[4], unattributed: terms[5])
+    }
+    if let parked: Int64 = integer("parked") { sample.parked = Microjoules(parked) }
+    for field in fields where field.key.hasPrefix("beside.") {
+      guard let count = Int64(field.value) else { return nil }
+      sample.platform[String(field.key.dropFirst(7))] = Microjoules(count)
     }
     var counters: [String: UInt64] = [:]
     for field in fields where field.key.hasPrefix("at.") {

@@ -16,6 +16,8 @@ struct HostReading {
   let processors: Int
   /// What the sources gave since the look before.
   let energies: [EnergyReading]
+  /// Meters of the whole machine, since the reader began.
+  var platform: [PlatformReading] = []
 }
 
 /// Looks at the machine: the process table, busy time and every source, each once a period, whoever is measured.
@@ -82,7 +84,9 @@ final class HostReader {
       faults += sources.sources[index].takeFaults()
     }
     last = (now, busy ?? before.busy)
-    return HostReading(monotonic: now, wall: clock.wall(), busy: busy, processors: processors, energies: energies)
+    return HostReading(
+      monotonic: now, wall: clock.wall(), busy: busy, processors: processors, energies: energies,
+      platform: sources.platform)
   }
 
   /// Reads a control group, too, from the next look on.

@@ -9,6 +9,9 @@ struct RunAccount {
   /// Components that gave nothing when the account began: what they give first may be older than the account.
   private var unready: Set<Component>
   private var faults: [String] = []
+  private var parked: Microjoules
+  private var platform: [String: Microjoules]
+  private var platformBefore: [String: Microjoules]
 
   /// Begins at a look.
   ///
@@ -22,12 +25,20 @@ struct RunAccount {
   ) {
     self.ledger = ledger
     self.unready = unready
+    parked = sample?.parked ?? .zero
+    platform = sample?.platform ?? [:]
+    platformBefore = Self.byName(reading.platform)
     sampler = Sampler(
       baseline: Self.machineReading(reading, ledger, energies: []), period: period, continuing: sample)
   }
 
   /// The sample as it stands.
-  var sample: CumulativeSample { sampler.sample }
+  var sample: CumulativeSample {
+    var sample = sampler.sample
+    sample.parked = parked
+    sample.platform = platform
+    return sample
+  }
 
   /// Adds a process to measure.
   mutating func add(root: Int32) { ledger.add(root: root) }
@@ -35,15 +46,24 @@ struct RunAccount {
   /// Takes a look; the sample is then true for its moment.
   mutating func take(_ reading: HostReading, from reader: HostReader) -> CumulativeSample {
     reader.report(to: &ledger)
-    var energies: [EnergyReading] = []
-    for energy in reading.energies {
-      if unready.remove(energy.component) != nil {
-        faults.append("\(energy.component.rawValue) could not be read at the beginning: it counts from here on")
-        continue
-      }
-      energies.append(energy.resolved(by: ledger))
+    let late = unready.intersection(reading.energies.map(\.component))
+    unready.subtract(late)
+    for component in late.sorted(by: { $0.rawValue < $1.rawValue }) {
+      faults.append("\(component.rawValue) could not be read at the beginning: it counts from here on")
     }
-    return sampler.take(Self.machineReading(reading, ledger, energies: energies))
+    let counted = reading.energies.filter { !late.contains($0.component) }
+    for energy in counted {
+      for (pid, part) in energy.parked where ledger.consumer(of: pid) == .run { parked += part }
+    }
+    let now = Self.byName(reading.platform)
+    for (name, energy) in now { platform[name, default: .zero] += energy - (platformBefore[name] ?? .zero) }
+    platformBefore = now
+    _ = sampler.take(Self.machineReading(reading, ledger, energies: counted.map { $0.resolved(by: ledger) }))
+    return sample
+  }
+
+  private static func byName(_ readings: [PlatformReading]) -> [String: Microjoules] {
+    Dictionary(readings.map { ($0.name, $0.energy) }, uniquingKeysWith: +)
   }
 
   /// Gaps since the last call.

@@ -91,6 +91,10 @@ public struct CumulativeSample: Hashable, Sendable {
   public var components: [Component: EnergyTerms]
   /// CPU time.
   public var cpu: CPUTerms
+  /// What of the run's energy went into GPU contexts that were open and unused; a part of the run's, above bare idle.
+  public var parked: Microjoules = .zero
+  /// Meters of the whole machine (`RAPL psys`, a battery), by name; in no total.
+  public var platform: [String: Microjoules] = [:]
 
   /// A sample.
   public init(

@@ -217,6 +217,7 @@ extension CumulativeSample {
   var ownShare: CumulativeSample {
     var share = self
     share.components = components.mapValues { EnergyTerms(host: $0.run, run: $0.run) }
+    share.platform = [:]
     share.cpu = CPUTerms(busy: cpu.run, run: cpu.run, capacity: cpu.capacity)
     return share
   }

@@ -70,6 +70,10 @@ public struct ActivityDetail: Hashable, Sendable, Codable {
   public var cpuSeconds: CPUSeconds?
   /// Why the machine's other terms are not on record; `nil` when they are.
   public var withheld: String?
+  /// Of its energy, joules of GPU contexts that were open and unused; `nil` when there were none.
+  public var parkedJoules: Double?
+  /// What meters of the whole machine counted meanwhile, joules by name; in no total.
+  public var platformJoules: [String: Double]?
 
   /// Details; each may be empty.
   public init(

@@ -19,6 +19,12 @@ public enum RunLabel {
       lines.append(line(label, figure, style: style))
       if name == .energy { lines += account.components.map { componentLine($0, style: style) } }
     }
+    if let parked = run.detail.parkedJoules, let seconds = RunDocument.duration(of: run), seconds > 0 {
+      lines.append(
+        style.yellow(
+          "  parked    \(Energy.joules(parked).formatted()) in GPU contexts open and unused: "
+            + "unloading pays when loading again takes less than \(Power.watts(parked / seconds).formatted()) x the time unused"))
+    }
     if let conservation = account.conservation {
       let share = { (term: Microjoules) in
         conservation.host.count > 0

@@ -21,6 +21,10 @@ public enum RunSummary {
       "components": .array(account.components.map(component)),
       "conservation": account.conservation.map(conservation) ?? .null,
       "conservation_reason": .optional(account.conservation == nil ? run.detail.withheld : nil),
+      "parked_gpu_joules": .optional(run.detail.parkedJoules),
+      "platform_joules": run.detail.platformJoules.map { meters in
+        .object(meters.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
+      } ?? .null,
       "cpu_seconds": run.detail.cpuSeconds.map(cpuSeconds) ?? .null,
       "region": .optional(run.region), "intensity_grams_per_kwh": figure(.intensity, "carbon intensity"),
       "tags": .object(run.detail.tags.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),

@@ -81,6 +81,8 @@ public struct RunAccounting: Sendable {
       cpuSeconds: begin.scope == .host ? last.map { CPUSeconds($0.cpu) } : nil,
       withheld: begin.scope == .host
         ? nil : "the machine's meter tells other users than root their own share only, not what the machine took")
+    if let last, last.parked > .zero { activity.detail.parkedJoules = last.parked.energy.joules }
+    if let last, !last.platform.isEmpty { activity.detail.platformJoules = last.platform.mapValues(\.energy.joules) }
     close(&activity, journal: journal, ended: ended)
 
     var entry = LedgerEntry(
