@@ -9,7 +9,8 @@ struct RunSummaryTests {
     "components", "conservation", "region", "intensity_grams_per_kwh",
   ]
   private static let beyond: Set = [
-    "name", "status", "reason", "started", "ended", "command", "cpu_seconds", "conservation_reason", "parked_gpu_joules", "platform_joules", "tags",
+    "name", "status", "reason", "started", "ended", "command", "cpu_seconds", "conservation_reason",
+    "parked_gpu_joules", "platform_joules", "tags",
   ]
   private static let terms: Set = [
     "host_microjoules", "attributed_microjoules", "idle_microjoules", "self_microjoules", "unattributed_microjoules",

@@ -23,7 +23,8 @@ public enum RunLabel {
       lines.append(
         style.yellow(
           "  parked    \(Energy.joules(parked).formatted()) in GPU contexts open and unused: "
-            + "unloading pays when loading again takes less than \(Power.watts(parked / seconds).formatted()) x the time unused"))
+            + "unloading pays when loading again takes less than \(Power.watts(parked / seconds).formatted()) x the time unused"
+        ))
     }
     if let conservation = account.conservation {
       let share = { (term: Microjoules) in
