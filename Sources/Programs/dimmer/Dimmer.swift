@@ -22,7 +22,7 @@ struct Dimmer: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, RunsCommand.self, ExplainCommand.self, GridCommand.self, ReplayCommand.self, ServeCommand.self,
-      DemoCommand.self, MethodsCommand.self, CalcCommand.self, ConfigCommand.self,
+      DemoCommand.self, ExportCommand.self, MethodsCommand.self, CalcCommand.self, ConfigCommand.self,
     ])
 
   @MainActor
