@@ -35,8 +35,10 @@ struct ExportCommand: AsyncParsableCommand {
   @Argument(help: "Format: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format: Format
 
-  @Option(help: ArgumentHelp("Only this run, by its id or a unique beginning; may be repeated.", valueName: "ID"))
-  var run: [String] = []
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("Only this run, by its id or a unique beginning; may be repeated.", valueName: "ID"))
+  var ids: [String] = []
 
   @Option(help: ArgumentHelp("Write to FILE instead of standard output.", valueName: "FILE"))
   var output: String?
@@ -76,15 +78,16 @@ struct ExportCommand: AsyncParsableCommand {
       Output.result(text.hasSuffix("\n") ? String(text.dropLast()) : text)
       return
     }
-    if append { try Files.write(String(decoding: existing, as: UTF8.self) + text, to: output) } else {
-      try Files.write(text, to: output)
+    guard let before = String(validating: existing, as: UTF8.self) else {
+      throw Failure(.data, "\(output): the text is not UTF-8; convert the file, or write to a new one")
     }
+    try Files.write(before + text, to: output)
   }
 
   /// The runs to write, oldest first; one that goes on is left out, since it would be written twice.
   private func accounts(in store: any LedgerStore) async throws -> [ActivityAccount] {
     var activities: [Activity] = []
-    if run.isEmpty {
+    if ids.isEmpty {
       var query = ActivityQuery(kinds: [.run])
       while true {
         let page = try await store.activities(query)
@@ -94,7 +97,7 @@ struct ExportCommand: AsyncParsableCommand {
       }
       activities.reverse()
     } else {
-      for id in run {
+      for id in ids {
         let activity = try await store.activity(matching: id)
         guard activity.kind == .run else { throw Failure(.usage, "\(activity.id) is no run; only runs are exported") }
         if !activities.contains(where: { $0.id == activity.id }) { activities.append(activity) }

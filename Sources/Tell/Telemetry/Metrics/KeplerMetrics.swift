@@ -84,7 +84,9 @@ public enum KeplerMetrics {
     return ["cpu", "gpu"].flatMap { part in
       [
         family(part, "joules_total", "J", .counter, "\(part) energy of a \(kind.rawValue).") { .joules($0.energy) },
-        family(part, "watts", "W", .gauge, "\(part) power of a \(kind.rawValue).") { $0.power.map { .number($0.watts) } },
+        family(part, "watts", "W", .gauge, "\(part) power of a \(kind.rawValue).") {
+          $0.power.map { .number($0.watts) }
+        },
       ]
     }
   }

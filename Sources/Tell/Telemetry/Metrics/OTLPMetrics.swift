@@ -5,7 +5,7 @@ public import Reporting
 /// ExportMetricsServiceRequest): what a collector takes at `POST /v1/metrics`.
 ///
 /// Lower camel case keys, 64-bit whole numbers as strings, as the protocol's JSON encoding asks. Counters are monotonic
-/// sums with cumulative temporality (2). Energies are joules; a double holds every microjoule up to 2500 kWh.
+/// sums with cumulative temporality (2). Energies are joules; a double tells every microjoule up to 1000 kWh.
 public enum OTLPMetrics {
   /// The snapshot as a document.
   ///
