@@ -75,6 +75,7 @@ let package = Package(
     room("Act", "Gateway", ["Quantities", "Methods", logging, lifecycle] + nio),
     // Tell: pages, reports, the daemon.
     room("Tell", "Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    room("Tell", "Telemetry", ["Quantities", "Methods", "Factors", "Ledger", "Reporting"]),
     room(
       "Tell", "Service",
       [
@@ -88,7 +89,7 @@ let package = Package(
       "dimmer",
       [
         "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "LedgerSQLite", "Accounting", "Switching",
-        "Gateway", "Reporting", "Service", logging, lifecycle,
+        "Gateway", "Reporting", "Telemetry", "Service", logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -107,6 +108,7 @@ let package = Package(
     tests("Switching", ["Quantities", "Methods"]),
     tests("Gateway", ["Quantities", logging, lifecycle] + nio),
     tests("Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    tests("Telemetry", ["Quantities", "Methods", "Factors", "Ledger", "Accounting", "Reporting"]),
     tests(
       "Service",
       [

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import cpu_seconds, load, memory_kib, tree
+from common import load, memory_kib, tree
 
 TRACKER = """
 import sys, time, os
@@ -33,22 +33,30 @@ tracker.stop()
 
 
 def environment(folder: str) -> dict[str, str]:
-    return os.environ | {"DIMMER_DATA_DIR": folder}
+    return os.environ | {"DIMMER_DATA_DIR": folder, "DIMMER_METER_SOCKET": ""}
 
 
-def dimmer(bin_dir: str, seconds: float) -> dict[str, object]:
-    """Processor seconds a minute of meter and `dimmer run` while a command sleeps, after their start-up."""
+def running_seconds(pid: int) -> float:
+    """Processor seconds of a process by the scheduler's own count, in nanoseconds: ticks are too coarse for a meter."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+
+
+def dimmer(bin_dir: str, seconds: float, sleepers: int = 0) -> dict[str, object]:
+    """Processor seconds a minute of meter and `dimmer run` while a command sleeps, after their start-up, beside so many
+    more sleeping processes."""
     with tempfile.TemporaryDirectory() as folder:
+        crowd = [subprocess.Popen(["sleep", "1000"]) for _ in range(sleepers)]
         process = subprocess.Popen(
             [f"{bin_dir}/dimmer", "run", "-q", "--", "sleep", str(seconds + 3)], env=environment(folder))
         time.sleep(2)
         ours = [pid for pid in tree(process.pid) if Path(f"/proc/{pid}/comm").read_text().startswith("dimmer")]
         meter = next(pid for pid in ours if "meter" in Path(f"/proc/{pid}/comm").read_text())
-        before = {pid: cpu_seconds([pid]) for pid in ours}
+        before = {pid: running_seconds(pid) for pid in ours}
         start = time.monotonic()
         time.sleep(seconds)
         elapsed = time.monotonic() - start
-        used = {pid: cpu_seconds([pid]) - before[pid] for pid in ours}
+        used = {pid: running_seconds(pid) - before[pid] for pid in ours}
         result = {
             "meter_cpu_s_per_minute": round(used[meter] * 60 / elapsed, 4),
             "run_cpu_s_per_minute": round(used[process.pid] * 60 / elapsed, 4),
@@ -56,7 +64,28 @@ def dimmer(bin_dir: str, seconds: float) -> dict[str, object]:
             "meter_memory_kib": memory_kib(meter), "run_memory_kib": memory_kib(process.pid),
         }
         process.wait()
+        for sleeper in crowd:
+            sleeper.kill()
+            sleeper.wait()
         return result
+
+
+def bare_calls(processes: int, looks: int = 200) -> float:
+    """Processor seconds a minute at 1 Hz of nothing but reading one small kernel file of each of so many processes that
+    stays open: what no meter that looks at each process can be below."""
+    crowd = [subprocess.Popen(["sleep", "1000"]) for _ in range(processes)]
+    files = [os.open(f"/proc/{process.pid}/schedstat", os.O_RDONLY) for process in crowd]
+    before = time.process_time()
+    for _ in range(looks):
+        for file in files:
+            os.pread(file, 256, 0)
+    used = time.process_time() - before
+    for file in files:
+        os.close(file)
+    for process in crowd:
+        process.kill()
+        process.wait()
+    return round(used / looks * 60, 4)
 
 
 def dimmer_startup(bin_dir: str, times: int = 20) -> dict[str, float]:
@@ -125,7 +154,8 @@ def main() -> None:
     seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 60
     print(json.dumps({
         "load_before": load(),
-        "dimmer": dimmer(bin_dir, seconds), "dimmer_startup": dimmer_startup(bin_dir),
+        "dimmer": dimmer(bin_dir, seconds), "dimmer_beside_300_sleepers": dimmer(bin_dir, seconds, 300),
+        "bare_reads_of_300_cpu_s_per_minute": bare_calls(300), "dimmer_startup": dimmer_startup(bin_dir),
         "codecarbon": codecarbon(python, seconds), "sigkill_after_6_s": survives_sigkill(bin_dir, python),
         "load_after": load(),
     }, indent=2))

@@ -23,9 +23,9 @@ struct Dimmer: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      RunCommand.self, TopCommand.self, DoctorCommand.self, RunsCommand.self, ExplainCommand.self, GridCommand.self,
-      ReplayCommand.self, ServeCommand.self,
-      DemoCommand.self, MethodsCommand.self, CalcCommand.self, ConfigCommand.self,
+      RunCommand.self, TopCommand.self, DoctorCommand.self, RunsCommand.self, ExplainCommand.self, ExportCommand.self,
+      GridCommand.self, ReplayCommand.self, ServeCommand.self, DemoCommand.self, MethodsCommand.self, CalcCommand.self,
+      ConfigCommand.self,
     ])
 
   @MainActor

@@ -35,6 +35,14 @@ public struct ULID: Hashable, Comparable, Sendable {
   /// The moment in the identifier, to the millisecond.
   public var moment: Timestamp { Timestamp(milliseconds: Int64(bits >> 80)) }
 
+  /// The same 128 bits written as a UUID (RFC 9562), for formats that ask for one.
+  public var uuid: String {
+    let digits = String(bits, radix: 16)
+    var text = String(repeating: "0", count: 32 - digits.count) + digits
+    for place in [20, 16, 12, 8] { text.insert("-", at: text.index(text.startIndex, offsetBy: place)) }
+    return text
+  }
+
   /// The next identifier in order; its time moves on by a millisecond when the random part is used up.
   var successor: ULID { ULID(bits: bits &+ 1) }
 

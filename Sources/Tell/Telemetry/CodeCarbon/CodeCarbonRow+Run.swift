@@ -1,0 +1,82 @@
+public import Factors
+public import Foundation
+public import Ledger
+import Quantities
+import Reporting
+
+extension CodeCarbonRow {
+  /// A measured run as CodeCarbon would write it.
+  ///
+  /// CodeCarbon multiplies the site's PUE into energies and powers, so that is done here and nowhere else; without a
+  /// stated PUE its field is empty and nothing is multiplied. Other differences of meaning: `tracking_mode` is
+  /// `process`, since idle energy is not in a run; a component that could not be read is an empty field, not 0; water
+  /// is empty, since Dimmer's figure includes the power plants and CodeCarbon's does not.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - regions: where its region is looked up; one that is unknown leaves the country empty.
+  ///   - timeZone: CodeCarbon writes local time without saying which.
+  ///   - version: of the program that writes it, instead of CodeCarbon's.
+  public init(_ run: ActivityAccount, regions: RegionTable, timeZone: TimeZone, version: String) {
+    self.init()
+    let activity = run.activity
+    let moment = activity.ended ?? activity.started
+    let offset = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: moment.seconds))
+    self[.timestamp] = String((moment + .seconds(Double(offset))).description.prefix(19))
+    self[.projectName] = activity.detail.tags["project"] ?? activity.name
+    self[.runID] = activity.id.ulid.uuid
+    self[.experimentID] = activity.parent?.ulid.uuid
+    self[.codecarbonVersion] = "dimmer \(version)"
+    self[.trackingMode] = "process"
+    let pue = run.figure(.pue)?.value
+    set(.pue, pue)
+    let duration = RunDocument.duration(of: activity)
+    set(.duration, duration)
+    takeEnergy(of: run, overhead: pue ?? 1, duration: duration)
+    if let kilograms = run.figure(.carbon)?.value.map({ Carbon.grams($0).kilograms }) {
+      set(.emissions, kilograms)
+      set(.emissionsRate, duration.map { kilograms / $0 })
+    }
+    if let cpu = activity.detail.cpuSeconds, cpu.capacity > 0 {
+      set(.cpuUtilization, min(100, 100 * cpu.busy / cpu.capacity))
+    }
+    takePlace(activity.region, in: regions)
+  }
+
+  private mutating func takeEnergy(of run: ActivityAccount, overhead: Double, duration: Double?) {
+    // With one part unknown the sum of a kind is unknown too.
+    let total = { (isPart: (String) -> Bool) -> Double? in
+      let parts = run.components.filter { isPart($0.name) }
+      let known = parts.compactMap(\.microjoules)
+      guard !parts.isEmpty, known.count == parts.count else { return nil }
+      return known.reduce(.zero, +).energy.joules * overhead
+    }
+    let parts: [(CodeCarbonColumn, CodeCarbonColumn, Double?)] = [
+      (.cpuEnergy, .cpuPower, total { $0 == "cpu" }), (.gpuEnergy, .gpuPower, total { $0.hasPrefix("gpu") }),
+      (.ramEnergy, .ramPower, total { $0 == "memory" }),
+    ]
+    for (energy, power, joules) in parts {
+      set(energy, joules.map { Energy.joules($0).kilowattHours })
+      set(power, joules.flatMap { joules in duration.map { joules / $0 } })
+    }
+    set(.energyConsumed, run.figure(.energy)?.value.map { Energy.joules($0 * overhead).kilowattHours })
+  }
+
+  private mutating func takePlace(_ region: String?, in regions: RegionTable) {
+    guard let region, let place = try? regions.region(region) else { return }
+    let cloud = place.code.split(separator: ":", maxSplits: 1)
+    if place.kind == .cloud, cloud.count == 2 {
+      self[.cloudProvider] = String(cloud[0])
+      self[.cloudRegion] = String(cloud[1])
+      self[.onCloud] = "Y"
+    }
+    if place.kind == .zone { self[.region] = place.code.lowercased() }
+    guard let iso2 = place.iso2, let country = try? regions.region(iso2) else { return }
+    self[.countryName] = country.name
+    self[.countryISOCode] = country.iso3
+  }
+}
+
+extension Carbon {
+  fileprivate var kilograms: Double { grams / 1000 }
+}
