@@ -28,6 +28,7 @@ public final class HostMeter {
 
   private let reader: HostReader
   private var account: RunAccount?
+  private let me: Int32
   private let own: Set<Int32>
   private let reapers: Set<Int32>
   private let period: Quantities.Span?
@@ -48,11 +49,14 @@ public final class HostMeter {
   ///   - gpuLibrary: another NVIDIA driver library than the installed one.
   ///   - access: what sources are read with besides the kernel's files.
   ///   - clock: what time it is.
+  ///   - me: the metering process's number on that machine; another one than this process's in a replay, `nil` for this one.
   public init(
     machine: MachineRoot = .here, own: [Int32] = [], reapers: [Int32] = [], period: Quantities.Span? = nil,
-    gpuLibrary: String? = nil, access: SourceAccess = SourceAccess(), clock: MeterClock = .machine
+    gpuLibrary: String? = nil, access: SourceAccess = SourceAccess(), clock: MeterClock = .machine,
+    me: Int32? = nil
   ) {
-    self.own = Set(own + [getpid()])
+    self.me = me ?? getpid()
+    self.own = Set(own + [self.me])
     self.reapers = Set(reapers)
     self.period = period
     reader = HostReader(machine: machine, gpuLibrary: gpuLibrary, access: access, clock: clock)
@@ -151,7 +155,7 @@ public final class HostMeter {
   public var state: State {
     State(
       counters: reader.counters, potential: account?.ledger.potential ?? ByConsumer(),
-      meter: account?.ledger.reading(of: getpid())?.ownNanoseconds ?? 0)
+      meter: account?.ledger.reading(of: me)?.ownNanoseconds ?? 0)
   }
 
   /// When `pid` started, in ticks since the machine did; `nil` when it is not in the last scan.

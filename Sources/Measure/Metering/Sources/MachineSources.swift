@@ -30,7 +30,10 @@ public struct MachineSources {
     gpus.probes += intel.probes
     var gpuReason: String?
     do throws(MeteringError) {
-      let source = try NVMLSource(library: gpuLibrary ?? access.gpuLibrary)
+      let source =
+        if let driver = access.gpuDriver { try NVMLSource(opening: driver) } else {
+          try NVMLSource(library: gpuLibrary ?? access.gpuLibrary)
+        }
       gpus.sources.insert(source, at: 0)
       gpus.probes += source.descriptions.map { .used(.nvml, $0) }
     } catch {

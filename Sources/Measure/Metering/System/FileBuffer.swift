@@ -32,7 +32,11 @@ final class FileBuffer {
   /// The file at `path`, valid until the next read; `nil` when it cannot be read, with the reason in `errno`.
   func contents(ofFileAt path: String) -> UnsafeRawBufferPointer? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else {
+      // On a replayed machine it may have been there and closed.
+      if errno == ENOENT, let refusal = RecordedRefusal(at: path) { errno = refusal.number }
+      return nil
+    }
     let bytes = contents(of: descriptor)
     let reason = errno
     close(descriptor)
@@ -91,14 +95,15 @@ enum Folder {
   }
 
   /// Whether there is something at `path`.
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0 || RecordedRefusal(at: path) != nil
+  }
 
   /// The permission bits of the file at `path` as people write them, for example `0400`.
   static func mode(of path: String) -> String? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    let octal = String(status.st_mode & 0o7777, radix: 8)
-    return String(repeating: "0", count: max(0, 4 - octal.count)) + octal
+    guard stat(path, &status) == 0 else { return RecordedRefusal(at: path).map { RecordedFile.octal($0.mode) } }
+    return RecordedFile.octal(UInt16(truncatingIfNeeded: status.st_mode))
   }
 }
 
