@@ -94,12 +94,13 @@ struct CodeCarbonTests {
     #expect(relative(row.number(.emissions).map { $0 / kilowattHours }, 0.056039) < 1e-9)
   }
 
+  /// Duration, carbon and energies as CodeCarbon 3.3.2 wrote them for a run in France; the other fields are made up.
   static let observed =
     "2025-01-02T03:04:05,codecarbon,8f2c,e1,60.01367770500008,2.6149240432701248e-05,4.3572134607778933e-07,8.0,0,20.0,"
     + "0.00013325904833548266,0,0.0003333667021722217,0.00046662575050770435,0.0,France,FRA,,,,Linux,3.11,3.3.2,2,"
     + "\"Xeon, 2\",0,,,,23.5,machine,12.5,0,40,9.4,N,1.0,0.0"
 
-  @Test("T48: a row that CodeCarbon wrote reads to the last digit, and its own sums hold")
+  @Test("T48: figures that CodeCarbon wrote are read to the last digit, and its own sums hold")
   func observedRow() throws {
     let file = try CodeCarbonFile(parsing: Array("\(Self.header)\r\n\(Self.observed)\r\n".utf8))
     let row = try #require(file.rows.first)
