@@ -305,7 +305,43 @@ extension MeterServiceTests {
       let used = try await work.end().cpuSeconds
       let counted = try summary["cpu_seconds"]["run"].number()
       #expect(counted > 0.5 && counted <= used + 0.03, "counted \(counted) s, used \(used) s")
-      #expect(try summary["command"].array.compactMap(\.string).last?.hasSuffix("work.py") == true)
+      #expect(summary["command"].array.compactMap(\.string).last?.hasSuffix("work.py") == true)
+    }
+  }
+
+  @Test("A control group is measured by its own counter until it is removed")
+  func group() async throws {
+    let folder = "/sys/fs/cgroup/cpuacct/dimmer-\(UUID().uuidString.prefix(8))"
+    guard mkdir(folder, 0o755) == 0 else {
+      print("skipped: no control group can be made at \(folder)")
+      return
+    }
+    defer { rmdir(folder) }
+    try await Workspace.use(.alone) { space in
+      let script = """
+        echo $$ > \(folder)/cgroup.procs; echo > \(space.file("in"))
+        while [ ! -e '\(space.file("go"))' ]; do sleep 0.02; done
+        k=0; while [ $k -lt 300 ]; do /bin/true; k=$((k+1)); done
+        """
+      let work = try space.start(program: ["sh", "-c", script])
+      try await eventually("the group has its process") { space.text("in") != nil }
+      let run = try space.start([
+        "run", "--cgroup", folder, "--summary", space.file("s.json"), "--period", "100ms",
+      ])
+      try await eventually("samples are written") { try space.journalBytes() > 1000 }
+      let before = try #require(Double(String(contentsOfFile: "\(folder)/cpuacct.usage", encoding: .utf8).dropLast()))
+      try space.write("go", "")
+      _ = try await work.end()
+      let used = try #require(Double(String(contentsOfFile: "\(folder)/cpuacct.usage", encoding: .utf8).dropLast()))
+      let written = try space.journalBytes()
+      try await eventually("two looks are taken after its end") { try space.journalBytes() > written + 700 }
+      #expect(rmdir(folder) == 0)
+      #expect(try await run.end().status == 0)
+      let summary = try JSON(file: space.file("s.json"))
+      #expect(summary["status"].string == "done")
+      let counted = try summary["cpu_seconds"]["run"].number()
+      // Nothing of what its children did is missing; the little before the baseline is not the run's.
+      #expect(counted >= 0.99 * (used - before) / 1e9 && counted <= used / 1e9, "counted \(counted) s of \(used / 1e9)")
     }
   }
 

@@ -53,7 +53,7 @@ final class Lease {
   deinit { if rootDescriptor >= 0 { close(rootDescriptor) } }
 
   /// Whether the client itself started the root and will tell how it ended.
-  private var clientTellsExit: Bool { request.clientIsOwn && request.pid == nil }
+  private var clientTellsExit: Bool { request.clientIsOwn && request.pid == nil && request.group == nil }
 
   /// Learns whom it measures; the journal begins.
   func begin(root: Int32, machine: MachineRoot, sources: [SourceDescription], state: HostMeter.State) {
