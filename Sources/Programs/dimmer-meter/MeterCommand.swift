@@ -14,6 +14,9 @@ enum MeterCommand {
       dimmer-meter sample [--period-ms N]         one line: watts by component, over one period
       dimmer-meter measure [OPTION]... -- COMMAND [ARGUMENT]...
                                                   run a command and say what it took
+      dimmer-meter record DIR [--seconds N] [--names]
+                                                  write down what a meter can see here, to send along with a bug
+      dimmer-meter replay DIR [--pid N]           one line for each look of a recording
       dimmer-meter serve [--socket FILE]          one meter for all who ask, at /run/dimmer/meter.sock as root, else at
                                                   $XDG_RUNTIME_DIR/dimmer/meter.sock; 'dimmer run' finds it
       dimmer-meter serve --fd N                   the meter of one client, whose connected socket is descriptor N
@@ -21,7 +24,8 @@ enum MeterCommand {
     Options of all:
       --proc DIR, --sys DIR      where the kernel's files are (a container's view of the host, a recorded machine)
       --gpu-library FILE         another NVIDIA driver library than libnvidia-ml.so.1
-    Options of sample and measure:
+      --machine DIR              sources, sample: a recorded machine in the place of this one
+    Options of sample, measure and record:
       --period-ms N              how often to read, 10 to 60000 (default 1000)
     Options of measure:
       --journal FILE             where the journal goes (default ./RUN.journal)
@@ -48,6 +52,11 @@ enum MeterCommand {
     switch word {
     case "--help", "-h", "help": return say(help)
     case "serve": return withOptions(rest, serve)
+    case "record", "replay":
+      guard let folder = rest.first, !folder.hasPrefix("-") else { return usage("\(word) needs a folder") }
+      return withOptions(Array(rest.dropFirst())) { options in
+        word == "record" ? record(options, folder) : replay(options, folder)
+      }
     case "sample": return withOptions(rest, sample)
     case "sources": return withOptions(rest, sources)
     case "measure":
@@ -104,7 +113,13 @@ enum MeterCommand {
   }
 
   private static func sources(_ options: MeterOptions) -> Int32 {
-    let meter = HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary)
+    let recording: MachineReplay?
+    do throws(MeteringError) { recording = try options.recording.map(opened) } catch {
+      complain(error.description)
+      return 65
+    }
+    let meter =
+      recording.map { HostMeter(replaying: $0) } ?? HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary)
     for source in meter.descriptions {
       let low = Decimals.significant(source.relative.lowerBound * 100, digits: 2)
       let high = Decimals.significant(source.relative.upperBound * 100, digits: 2)
@@ -116,12 +131,58 @@ enum MeterCommand {
     if let reason = meter.gpuReason { _ = say("gpu: none\n  \(reason)") }
     switch meter.busyPath {
     case .accountingGroup(let file), .unifiedGroup(let file): _ = say("busy time: \(file)")
-    case .statistics: _ = say("busy time: \(options.machine.proc)/stat, in ticks")
+    case .statistics: _ = say("busy time: \((recording?.machine ?? options.machine).proc)/stat, in ticks")
     }
     return meter.descriptions.isEmpty ? 69 : 0
   }
 
+  private static func opened(_ path: String) throws(MeteringError) -> MachineReplay { try MachineReplay(path) }
+
+  private static func record(_ options: MeterOptions, _ folder: String) -> Int32 {
+    let recorder = MachineRecorder(
+      machine: options.machine, to: folder, keepsNames: options.keepsNames,
+      access: SourceAccess(gpuLibrary: options.gpuLibrary))
+    do throws(MeteringError) {
+      try recorder.begin()
+      for _ in 0..<max(options.seconds * 1000 / options.periodMilliseconds, 1) {
+        usleep(UInt32(options.periodMilliseconds) * 1000)
+        try recorder.frame()
+      }
+    } catch {
+      complain(error.description)
+      return 74
+    }
+    complain("\(recorder.frames) looks behind the first are recorded in \(folder)")
+    return 0
+  }
+
+  /// A line for each look; or one line over all of them.
+  private static func replay(_ options: MeterOptions, _ folder: String, isOne: Bool = false) -> Int32 {
+    do throws(MeteringError) {
+      let replay = try opened(folder)
+      let meter = HostMeter(replaying: replay)
+      let first = try meter.start(roots: options.pid.map { [$0] } ?? [])
+      var before = first
+      while replay.advance() {
+        let now = try meter.read()
+        if !isOne { _ = say(line(now, since: before, withRun: options.pid != nil)) }
+        before = now
+      }
+      for fault in meter.takeFaults() { complain(fault) }
+      if isOne, before.monotonic > first.monotonic { _ = say(line(before, since: first)) }
+      if let fault = replay.fault {
+        complain(fault)
+        return 65
+      }
+      return 0
+    } catch {
+      complain(error.description)
+      return 65
+    }
+  }
+
   private static func sample(_ options: MeterOptions) -> Int32 {
+    if let recording = options.recording { return replay(options, recording, isOne: true) }
     let meter = HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary)
     do throws(MeteringError) {
       let before = try meter.start()
@@ -165,16 +226,22 @@ enum MeterCommand {
   }
 
   /// Watts by component: all, and the idle part.
-  private static func line(_ sample: CumulativeSample, since before: CumulativeSample) -> String {
+  private static func line(_ sample: CumulativeSample, since before: CumulativeSample, withRun: Bool = false) -> String
+  {
     let span = sample.monotonic - before.monotonic
     var words = ["seconds=\(Decimals.fixed(span.seconds, places: 3))"]
     let usage = sample.cpu.usage(since: before.cpu)
     words.append("cpu_usage=\(Decimals.fixed(usage, places: 3))")
     for component in Component.allCases {
-      guard let terms = sample.components[component] else { continue }
+      guard let all = sample.components[component] else { continue }
+      let terms = all - (before.components[component] ?? EnergyTerms())
       words.append("\(component.rawValue)_watts=\(Decimals.significant((terms.host.energy / span).watts, digits: 4))")
       words.append(
         "\(component.rawValue)_idle_watts=\(Decimals.significant((terms.idle.energy / span).watts, digits: 4))")
+      if withRun {
+        words.append(
+          "\(component.rawValue)_run_watts=\(Decimals.significant((terms.run.energy / span).watts, digits: 4))")
+      }
     }
     return words.joined(separator: " ")
   }

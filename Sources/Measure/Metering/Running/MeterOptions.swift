@@ -13,6 +13,15 @@ public struct MeterOptions: Hashable, Sendable {
   /// The descriptor of the one client to serve, or -1.
   public var client: Int32 = -1
 
+  /// The folder of a recorded machine to read in the place of this one.
+  public var recording: String?
+  /// How long to record, seconds.
+  public var seconds = 10
+  /// Whether a recording keeps the names of processes.
+  public var keepsNames = false
+  /// A process of a recording to measure.
+  public var pid: Int32?
+
   /// Nothing told yet.
   public init() {}
 
@@ -40,6 +49,12 @@ public struct MeterOptions: Hashable, Sendable {
         guard (10...60_000).contains(periodMilliseconds) else {
           throw MeteringError("--period-ms must be 10 to 60000; counters wrap and short windows read as nothing")
         }
+      case "--machine": recording = try Self.value(key, &rest)
+      case "--seconds":
+        seconds = try Self.number(key, &rest)
+        guard (1...86_400).contains(seconds) else { throw MeteringError("--seconds must be 1 to 86400") }
+      case "--names": keepsNames = true
+      case "--pid": pid = try Self.number(key, &rest)
       case "--gpu-library": gpuLibrary = try Self.value(key, &rest)
       case "--proc": machine = MachineRoot(proc: try Self.value(key, &rest), sys: machine.sys)
       case "--sys": machine = MachineRoot(proc: machine.proc, sys: try Self.value(key, &rest))
