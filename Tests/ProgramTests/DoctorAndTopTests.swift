@@ -23,6 +23,29 @@ struct DoctorAndTopTests {
     }
   }
 
+  @Test("A recorded machine is looked at as the one it was recorded on, and holds no command line")
+  func recorded() async throws {
+    try await Workspace.use { space in
+      let secret = try space.start(program: ["sh", "-c", "sleep 60 # s3cret"])
+      let folder = space.file("machine")
+      let made = try await space.dimmer("record", folder, "--seconds", "1", "--period", "200ms")
+      secret.signalGroup(SIGKILL)
+      #expect(made.status == 0, "\(made.error)")
+      let search = try await space.start(program: ["grep", "-r", "s3cret", folder]).end()
+      #expect(search.status == 1 && search.output.isEmpty)
+      let kinds = { (text: String) in try JSON(text)["sources"].array.map { [$0["kind"].string, $0["reason"].string] } }
+      let here = try await space.dimmer("doctor", "--json")
+      let there = try await space.dimmer("doctor", "--json", "--machine", folder)
+      #expect(there.status == 0, "\(there.error)")
+      #expect(try kinds(there.output).map { $0[0] } == kinds(here.output).map { $0[0] })
+      let again = try await space.dimmer("record", folder, "--seconds", "1")
+      #expect(again.status != 0)
+      #expect(try await space.dimmer("doctor", "--machine", space.folder).status == 65)
+      let meter = try Programs.path("dimmer-meter")
+      #expect(try await space.start(program: [meter, "serve", "--machine", folder]).end().status == 64)
+    }
+  }
+
   @Test("top's rows, idle, Dimmer's own and unattributed make up what was read; who burns is first")
   func top() async throws {
     try await Workspace.use(.alone) { space in

@@ -76,6 +76,7 @@ enum MeterCommand {
   }
 
   private static func serve(_ options: MeterOptions) -> Int32 {
+    guard options.recording == nil else { return usage("serve is for this machine; 'replay DIR' reads a recording") }
     let access: SourceAccess
     do throws(MeteringError) {
       access = try SourceAccess { name in getenv(name).map { String(cString: $0) } }
@@ -196,6 +197,7 @@ enum MeterCommand {
 
   private static func measure(_ options: MeterOptions, _ command: [String]) -> Int32 {
     guard !command.isEmpty else { return usage("measure needs a command behind --") }
+    guard options.recording == nil else { return usage("measure is for this machine; 'replay DIR' reads a recording") }
     let run = "run-\(getpid())-\(Clocks.wall.milliseconds)"
     var request = RunRequest(
       run: run, command: command, journal: options.journal.isEmpty ? "\(run).journal" : options.journal,

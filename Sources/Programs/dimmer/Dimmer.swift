@@ -23,7 +23,8 @@ struct Dimmer: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      RunCommand.self, TopCommand.self, DoctorCommand.self, RunsCommand.self, ExplainCommand.self, ExportCommand.self,
+      RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
+      ExportCommand.self,
       GridCommand.self, ReplayCommand.self, ServeCommand.self, DemoCommand.self, MethodsCommand.self, CalcCommand.self,
       ConfigCommand.self,
     ])

@@ -15,10 +15,14 @@ struct DoctorCommand: ParsableCommand {
 
       Examples:
         dimmer doctor
+        dimmer doctor --machine ./machine     of a machine that 'dimmer record' kept
         dimmer doctor --json | jq '.sources[] | select(.fix) | .fix'
 
       Exit status: 0, also where little can be read; 69 when nothing at all can be.
       """)
+
+  @Option(help: ArgumentHelp("A recorded machine instead of this one.", valueName: "DIR"))
+  var machine: String?
 
   @Flag(help: "One JSON document instead of text.")
   var json = false
@@ -29,7 +33,16 @@ struct DoctorCommand: ParsableCommand {
     do throws(MeteringError) { access = try SourceAccess { environment[$0] } } catch {
       throw Failure(.configuration, error.description)
     }
-    let probes = HostMeter(access: access).probes
+    let probes: [SourceProbe]
+    do throws(MeteringError) {
+      if let machine {
+        probes = HostMeter(replaying: try MachineReplay(machine)).probes
+      } else {
+        probes = HostMeter(access: access).probes
+      }
+    } catch {
+      throw Failure(.data, error.description)
+    }
     let sockets = MeterAddress.candidates(environment: environment)
     let service = sockets.first { FileManager.default.fileExists(atPath: $0) }
     if json {
