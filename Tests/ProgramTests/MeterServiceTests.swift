@@ -297,10 +297,15 @@ extension MeterServiceTests {
         """)
       let work = try space.start(program: [python, space.file("work.py")])
       let run = try await space.dimmer(
-        "run", "--attach", "\(work.pid)", "--summary", space.file("s.json"), "--period", "100ms")
+        "run", "--attach", "\(work.pid)", "--summary", space.file("s.json"), "--period", "100ms",
+        environment: ["DIMMER_RUN_ID": "run_01k00000000000000000000000"])
       #expect(run.status == 0, "\(run.error)")
       let summary = try JSON(file: space.file("s.json"))
       #expect(summary["status"].string == "done")
+      // It is no part of the run that it was attached from.
+      let begin = try #require(
+        JournalText(path: "\(space.dataFolder)/journal/\(try summary["run_id"].text()).journal").first("begin"))
+      #expect(begin.fields["parent"] == nil)
       #expect(summary["exit_code"].int == nil)
       let used = try await work.end().cpuSeconds
       let counted = try summary["cpu_seconds"]["run"].number()

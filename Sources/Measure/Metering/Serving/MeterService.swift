@@ -24,6 +24,8 @@ public final class MeterService {
   private var leases: [Lease] = []
   private var lastNumber = 0
   private var lastReading: HostReading?
+  /// When the machine was looked at last, whether that went well or not.
+  private var lastLook: UInt64 = 0
 
   /// A meter that does not serve yet.
   ///
@@ -98,10 +100,10 @@ public final class MeterService {
 
   /// When counters must be read, lest one wraps unseen; `nil` when nobody is measured or nothing wraps.
   private var nextLook: UInt64? {
-    guard let last = lastReading, let longest = reader.sources.longestInterval,
+    guard let longest = reader.sources.longestInterval,
       leases.contains(where: { $0.stage == .measuring || $0.stage == .awaitingRoot })
     else { return nil }
-    return last.monotonic.nanoseconds + UInt64(longest.seconds * 1e9)
+    return lastLook + UInt64(longest.seconds * 1e9)
   }
 
   private func removeEnded() {
@@ -129,6 +131,8 @@ public final class MeterService {
   /// Looks at the machine for everybody and writes down what is due.
   private func look(isComplete: Bool, writesAll: Bool = false) {
     let now = reader.clock.monotonic().nanoseconds
+    // Also a look that fails: else the next one would be due at once, for ever.
+    lastLook = now
     do throws(MeteringError) {
       let reading = try reader.read(isComplete: isComplete)
       lastReading = reading
@@ -270,7 +274,7 @@ public final class MeterService {
     let scope: LeaseScope = peer.uid == 0 || peer.uid == geteuid() ? .host : .share
     let lease = Lease(
       number: lastNumber, request: request, connection: connection, scope: scope,
-      parent: parent(of: request.pid ?? peer.pid, for: peer), account: account, journal: writer)
+      parent: group == nil ? parent(of: request.pid ?? peer.pid, for: peer) : nil, account: account, journal: writer)
     leases.append(lease)
     connection.send(.opened(lease: lease.number, scope: scope, parent: lease.parent))
     if let pid = request.pid { begin(lease, root: pid) }
@@ -331,6 +335,7 @@ public final class MeterService {
       unready = known.subtracting(last.energies.map(\.component))
     }
     lastReading = reading
+    lastLook = reading.monotonic.nanoseconds
     reader.report(to: &ledger)
     return RunAccount(ledger: ledger, at: reading, period: period, unready: unready)
   }

@@ -64,7 +64,10 @@ extension RunCommand {
     request.region = context.region
     request.periodMilliseconds = Int(span.seconds * 1000)
     request.sockets = MeterAddress.candidates(environment: environment)
-    request.parent = environment["DIMMER_RUN_ID"].flatMap { ActivityID(parsing: $0)?.description }
+    // A command started here is part of the run that we are in; what runs already elsewhere is not.
+    if !command.isEmpty {
+      request.parent = environment["DIMMER_RUN_ID"].flatMap { ActivityID(parsing: $0)?.description }
+    }
     // A command that calls dimmer run again makes parts of this run.
     setenv("DIMMER_RUN_ID", id.description, 1)
     let hasPlace = Self.keep(context, request: request, directory: directory)
