@@ -14,6 +14,7 @@ struct TableTests {
       + tables.regions.clouds.map(\.source) + tables.fuels.entries.map(\.source) + tables.hardware.gpus.map(\.source)
       + tables.hardware.cpus.map(\.source) + tables.embodied.entries.map(\.source)
       + tables.equivalences.entries.map(\.source) + tables.facilities.entries.map(\.source)
+      + tables.places.clouds.map(\.source)
   }
 
   @Test("Every row has a source, and a licence under which it may be handed on")

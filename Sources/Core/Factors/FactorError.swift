@@ -2,6 +2,8 @@
 public enum FactorError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Nothing of that kind and name; the nearest known names follow.
   case unknown(kind: String, name: String, near: [String])
+  /// A name of several places on different grids; what it can be follows.
+  case ambiguous(String, candidates: [String])
   /// The thing is known but not for that year; the years that are follow.
   case unknownYear(Int, of: String, available: [Int])
   /// The tables name the thing but hold no usable value, for the reason given.
@@ -15,6 +17,8 @@ public enum FactorError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknown(let kind, let name, let near):
       "no \(kind) '\(name)' in the factor tables"
         + (near.isEmpty ? "" : "; did you mean \(near.map { "'\($0)'" }.joined(separator: " or "))?")
+    case .ambiguous(let name, let candidates):
+      "'\(name)' is the name of several places on different grids; write one of \(candidates.joined(separator: ", "))"
     case .unknownYear(let year, let name, let available):
       "no figure of \(name) for \(year); "
         + (available.isEmpty

@@ -2,6 +2,8 @@
 public struct FactorTables: Sendable {
   /// Grid intensity and water by country, group, zone and cloud region.
   public let regions: RegionTable
+  /// Places by any of their names, with their grids.
+  public let places: PlaceTable
   /// Intensity of electricity by fuel.
   public let fuels: FuelTable
   /// Power of GPUs and CPUs.
@@ -24,6 +26,7 @@ public struct FactorTables: Sendable {
 
   private init() throws(FactorError) {
     regions = try RegionTable(regions: PackageResources.regions_csv, clouds: PackageResources.cloud_regions_csv)
+    places = try PlaceTable(zones: PackageResources.cloud_zones_csv, regions: regions)
     fuels = try FuelTable(PackageResources.fuels_csv)
     hardware = try HardwareTable(gpus: PackageResources.gpus_csv, cpus: PackageResources.cpus_csv)
     embodied = try EmbodiedTable(PackageResources.embodied_csv)
@@ -33,7 +36,8 @@ public struct FactorTables: Sendable {
 
   /// What to print where the tables' values are shown, as their licences ask.
   public static let attribution = """
-    Grid intensity: Ember, Yearly Electricity Data (CC BY 4.0); cloud regions: Cloud Carbon Footprint (Apache-2.0). \
+    Grid intensity: Ember, Yearly Electricity Data (CC BY 4.0); cloud regions: Cloud Carbon Footprint (Apache-2.0), \
+    their grids: Green Software Foundation Real Time Cloud. \
     Water per kWh: WRI 2020 (CC BY 4.0). Fuels: IPCC AR5, CodeCarbon (MIT). \
     Reference values: Green Algorithms (CC BY 4.0), US EPA, US DOE, Google Travel Impact Model (CC BY 4.0). \
     Hardware: ML CO2 Impact (MIT), Green Algorithms (CC BY 4.0), Cloud Carbon Footprint (Apache-2.0). \
