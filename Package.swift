@@ -75,12 +75,14 @@ let package = Package(
     room("Act", "Gateway", ["Quantities", "Methods", logging, lifecycle] + nio),
     // Tell: pages, reports, the daemon.
     room("Tell", "Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    room(
+      "Tell", "CarbonAware", ["Quantities", "Methods", "Grid", "Reporting"], resources: [.embedInCode("Resources")]),
     room("Tell", "Telemetry", ["Quantities", "Methods", "Factors", "Ledger", "Reporting"]),
     room(
       "Tell", "Service",
       [
         "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "Accounting", "Switching", "Gateway",
-        "Reporting", logging, lifecycle,
+        "Reporting", "CarbonAware", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -108,6 +110,7 @@ let package = Package(
     tests("Switching", ["Quantities", "Methods"]),
     tests("Gateway", ["Quantities", logging, lifecycle] + nio),
     tests("Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    tests("CarbonAware", ["Quantities", "Methods", "Grid", "Reporting"]),
     tests("Telemetry", ["Quantities", "Methods", "Factors", "Ledger", "Accounting", "Reporting"]),
     tests(
       "Service",
