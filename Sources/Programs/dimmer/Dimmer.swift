@@ -24,7 +24,7 @@ struct Dimmer: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
-      ExportCommand.self,
+      ExportCommand.self, ImportCommand.self,
       GridCommand.self, ReplayCommand.self, ServeCommand.self, DemoCommand.self, MethodsCommand.self, CalcCommand.self,
       ConfigCommand.self,
     ])
