@@ -80,7 +80,7 @@ let package = Package(
       "Tell", "Service",
       [
         "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "Accounting", "Switching", "Gateway",
-        "Reporting", logging, lifecycle,
+        "Reporting", "Telemetry", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -113,7 +113,7 @@ let package = Package(
       "Service",
       [
         "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "LedgerSQLite", "Accounting", "Switching",
-        "Gateway", "Reporting", logging, lifecycle,
+        "Gateway", "Reporting", "Telemetry", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
