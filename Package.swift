@@ -82,7 +82,7 @@ let package = Package(
       "Tell", "Service",
       [
         "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "Accounting", "Switching", "Gateway",
-        "Reporting", "CarbonAware", logging, lifecycle,
+        "Reporting", "Telemetry", "CarbonAware", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -116,7 +116,7 @@ let package = Package(
       "Service",
       [
         "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "LedgerSQLite", "Accounting", "Switching",
-        "Gateway", "Reporting", logging, lifecycle,
+        "Gateway", "Reporting", "Telemetry", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

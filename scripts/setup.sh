@@ -6,7 +6,8 @@ set -euo pipefail
 # What Swift itself needs on Debian 12 (swift.org/install/linux), and SQLite for the ledger.
 build=(git make binutils gcc libc6-dev libstdc++-12-dev libcurl4 libncurses6 libxml2 zlib1g-dev tzdata ca-certificates libsqlite3-dev)
 demo=("${build[@]}" python3 python3-venv)
-tests=("${demo[@]}" chromium fonts-dejavu-core)
+# Prometheus scrapes us in the tests, and its promtool checks what we write.
+tests=("${demo[@]}" chromium fonts-dejavu-core prometheus)
 
 case "${1:-}" in
   build) wanted=("${build[@]}") ;;

@@ -1,4 +1,5 @@
 import Quantities
+import Telemetry
 import Testing
 
 @testable import Service
@@ -15,6 +16,7 @@ struct ConfigurationTests {
       issue_lag: 1h
       replay: {start: 2021-03-20T00:00:00Z, speed: 1440}
     pue: 1.2
+    meter: {period: 10 s, rows: 7, names: [scaphandre, kepler]}
     models:
       - alias: digits
         floor: 86
@@ -37,6 +39,8 @@ struct ConfigurationTests {
     #expect(configuration.grid.issueLag == .hours(1))
     #expect(configuration.grid.replay?.speed == 1440)
     #expect(configuration.pue == 1.2)
+    #expect(configuration.meter.period == .seconds(10) && configuration.meter.rows == 7)
+    #expect(configuration.meter.names == [.kepler, .scaphandre])
     let model = try #require(configuration.models.first)
     #expect(model.alias == "digits" && model.floor == 86 && model.policy == .trailingPrice)
     #expect(model.interval == .seconds(1800))
@@ -50,6 +54,8 @@ struct ConfigurationTests {
       ("gatway: {}\n", "dimmer.yaml:1: unknown key 'gatway'; did you mean gateway?"),
       ("pue: 0.9\nmodels: []\n", "dimmer.yaml:1: 'pue' must be a number from 1 to 5"),
       ("models: []\n", "dimmer.yaml:1: 'models' is empty"),
+      ("meter: {period: 100 ms}\nmodels: []\n", "dimmer.yaml:1: 'meter.period' must be 1 s to 1 min"),
+      ("meter:\n  names: [zeus]\nmodels: []\n", "dimmer.yaml:2: names must be of kepler, scaphandre"),
       ("pue: 1.1\n", "dimmer.yaml:1: 'models' is missing: at least one alias with its variants is needed"),
       (
         "gateway:\n  listen: 0.0.0.0:80\nmodels: []\n",

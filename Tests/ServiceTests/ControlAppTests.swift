@@ -11,6 +11,7 @@ import NIOEmbedded
 import Quantities
 import Reporting
 import Synchronization
+import Telemetry
 import Testing
 
 @testable import Service
@@ -23,7 +24,7 @@ struct ControlBench: Sendable {
     let body: String
   }
 
-  let app: ControlApp
+  var app: ControlApp
 
   init(_ store: any LedgerStore, serving: ActivityID?, now: Timestamp = at("2021-03-20T12:30:00Z")) {
     let loader = DashboardLoader(store: store, serving: serving, gridNow: { now }, clockText: "replay <1440x>")
@@ -264,5 +265,23 @@ struct ControlAppTests {
     let answer = try await ControlBench(store, serving: nil).get("/")
     #expect(answer.status == .internalServerError || answer.status == .serviceUnavailable)
     #expect(answer.body.hasPrefix("{\"error\":"))
+  }
+
+  @Test("the machine's figures are a page for Prometheus, with other exporters' names when they are asked for")
+  func metrics() async throws {
+    let folder = try TemporaryFolder()
+    var bench = ControlBench(try folder.ledger(), serving: nil)
+    #expect(try await bench.get("/metrics").status == .notFound)
+    bench.app.metrics = { names in "# names \(names.map { "\($0.rawValue)" } ?? "as configured")\n" }
+    let plain = try await bench.get("/metrics")
+    #expect(plain.status == .ok && plain.body == "# names as configured\n")
+    #expect(plain.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+    #expect(try await bench.get("/metrics?names=kepler").body == "# names 1\n")
+    #expect(try await bench.get("/metrics?names=kepler,scaphandre").body == "# names 3\n")
+    #expect(try await bench.get("/metrics?names=kepler&names=scaphandre").body == "# names 3\n")
+    #expect(try await bench.get("/metrics?names=").body == "# names 0\n")
+    let wrong = try await bench.get("/metrics?names=kepler,zeus")
+    #expect(wrong.status == .badRequest && wrong.body.contains("known are kepler, scaphandre"))
+    #expect(try await bench.get("/metrics", host: "evil.example").status == .forbidden)
   }
 }

@@ -75,6 +75,37 @@ struct PrometheusTextTests {
     #expect(read.value("dimmer_power_watts", ["source": "nvml"]) == nil)
   }
 
+  @Test("the page says who reads the machine and how often; a part without any source is told as unknown")
+  func reader() throws {
+    var snapshot = Sample.snapshot
+    snapshot.reader = .init(.own, period: .seconds(5), reason: "a meter of its own\nhere")
+    snapshot.unread = [.init(component: "gpu", source: "", reason: "no driver")]
+    let read = try Exposition(parsing: PrometheusText.text(snapshot))
+    #expect(read.comments == ["# dimmer: read by a meter of its own here", "# dimmer: gpu is unknown: no driver"])
+    #expect(read.value("dimmer_meter_info", ["reader": "own"]) == "1")
+    #expect(read.value("dimmer_meter_period_seconds") == "5")
+    #expect(read.value("dimmer_meter_look_timestamp_seconds") == "1700000060")
+    #expect(!page.contains("dimmer_meter_"), "what was recorded has no reader")
+  }
+
+  @Test("lines that are gone have their sum, and the rest is a consumer here and none of other exporters'")
+  func rest() throws {
+    var snapshot = Sample.snapshot
+    snapshot.rows = [.init(.rest(of: .process), component: "cpu", energy: Microjoules(4), power: .watts(1))]
+    snapshot.unlisted = [.init(kind: .process, component: "cpu", energy: Microjoules(5))]
+    let text = PrometheusText.text(snapshot, also: [.kepler, .scaphandre])
+    let read = try Exposition(parsing: text)
+    #expect(read.value("dimmer_attributed_joules_total", ["consumer": "(rest)"]) == "0.000004")
+    #expect(read.value("dimmer_unlisted_joules", ["consumer_kind": "process"]) == "0.000005")
+    #expect(!text.contains("kepler_process") && !text.contains("scaph_process"))
+  }
+
+  @Test("names to add are read from a list")
+  func names() {
+    #expect(PrometheusText.Names(parsing: "kepler,scaphandre") == [.kepler, .scaphandre])
+    #expect(PrometheusText.Names(parsing: "") == [] && PrometheusText.Names(parsing: "Kepler") == nil)
+  }
+
   @Test("an empty snapshot is an empty page, and a number that is not finite is left out")
   func nothing() {
     let empty = MeterSnapshot(started: Sample.start, taken: Sample.start)

@@ -13,6 +13,7 @@ struct Dimmer: AsyncParsableCommand {
         dimmer top                                   who takes the power of this machine, now
         dimmer doctor                                what can be read here, and the fix for what can not
         dimmer runs list                             what was measured
+        dimmer import codecarbon emissions.csv       runs that another tool wrote down
         dimmer explain run_01k...                    where a figure comes from, down to its sources
         dimmer demo                                  the main job on this machine, in about two minutes
         dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
@@ -24,7 +25,7 @@ struct Dimmer: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
-      ExportCommand.self,
+      ExportCommand.self, ImportCommand.self,
       GridCommand.self, ReplayCommand.self, ServeCommand.self, DemoCommand.self, MethodsCommand.self, CalcCommand.self,
       ConfigCommand.self,
     ])

@@ -30,6 +30,8 @@ public struct DimmerServer: Sendable {
     public var identifiers: IdentifierSource
     /// Wall time.
     public var wall: @Sendable () -> Timestamp
+    /// What the machine is read with for `/metrics`; `nil`: it is not read.
+    public var machine: MachineAccess?
     /// Told the ports once both listen.
     public var onListening: @Sendable (_ gateway: Int, _ control: Int) -> Void
 
@@ -37,7 +39,8 @@ public struct DimmerServer: Sendable {
     public init(
       configuration: Configuration, models: [ServingModel], provider: (any SignalProvider)?, clock: any GridClock,
       clockText: String, store: any LedgerStore, activity: ActivityID, identifiers: IdentifierSource,
-      wall: @escaping @Sendable () -> Timestamp, onListening: @escaping @Sendable (Int, Int) -> Void
+      wall: @escaping @Sendable () -> Timestamp, machine: MachineAccess? = nil,
+      onListening: @escaping @Sendable (Int, Int) -> Void
     ) {
       self.configuration = configuration
       self.models = models
@@ -48,6 +51,7 @@ public struct DimmerServer: Sendable {
       self.activity = activity
       self.identifiers = identifiers
       self.wall = wall
+      self.machine = machine
       self.onListening = onListening
     }
   }
@@ -82,10 +86,12 @@ public struct DimmerServer: Sendable {
         loops: setup.configuration.loops),
       routes: table, makeID: { identifiers.next(.request).description }, wallClock: setup.wall,
       observe: { queue.offer($0) }, logger: logger, onListening: { ports.set(gateway: $0) })
-    services =
-      [recorder] + loops + [
-        Self.control(setup, queue: queue, recorder: recorder, ports: ports, logger: logger), gateway,
-      ]
+    let gauge = setup.machine.map {
+      MachineGauge(
+        $0, settings: setup.configuration.meter, name: setup.activity.description, wall: setup.wall, logger: logger)
+    }
+    let pages = Self.control(setup, queue: queue, recorder: recorder, gauge: gauge, ports: ports, logger: logger)
+    services = [recorder] + loops + (gauge.map { [$0] } ?? []) + [pages, gateway]
   }
 
   private static func route(_ model: ServingModel) throws -> AliasRoute {
@@ -101,7 +107,8 @@ public struct DimmerServer: Sendable {
   }
 
   private static func control(
-    _ setup: Setup, queue: ObservationQueue, recorder: RequestRecorder, ports: Ports, logger: Logger
+    _ setup: Setup, queue: ObservationQueue, recorder: RequestRecorder, gauge: MachineGauge?, ports: Ports,
+    logger: Logger
   ) -> any ServiceLifecycle.Service {
     let clock = setup.clock
     let speed = setup.configuration.grid.replay?.speed ?? 1
@@ -109,13 +116,15 @@ public struct DimmerServer: Sendable {
     let clockText = setup.clockText
     let loader = DashboardLoader(
       store: setup.store, serving: setup.activity, gridNow: { clock.now }, clockText: setup.clockText)
-    let app = ControlApp(loader: loader, store: setup.store) {
+    let status: @Sendable () -> JSONValue = {
       [
         "grid_time": .time(clock.now), "grid_speed": .number(speed), "clock": .string(clockText),
         "activity": .string(activity.description), "recorded": .count(recorder.written), "waiting": .count(queue.count),
         "dropped": .count(recorder.dropped),
       ]
     }
+    var app = ControlApp(loader: loader, store: setup.store, status: status)
+    if let gauge { app.metrics = { names in gauge.page(names: names) } }
     let address = setup.configuration.control
     return Application(
       router: app.router(),

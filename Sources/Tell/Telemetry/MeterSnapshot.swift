@@ -17,6 +17,10 @@ public struct MeterSnapshot: Hashable, Sendable {
   public var rows: [Row]
   /// What could not be read.
   public var unread: [Unread]
+  /// What consumers had counted whose row is gone.
+  public var unlisted: [Unlisted] = []
+  /// Who reads the machine; `nil` for a snapshot of what was recorded.
+  public var reader: Reader?
 
   /// A snapshot; every list may be empty.
   public init(
@@ -93,6 +97,8 @@ extension MeterSnapshot {
       case run
       /// A process.
       case process
+      /// A session: a login, a terminal, a service, a batch job.
+      case tree
       /// A container.
       case container
       /// A pod of Kubernetes.
@@ -107,6 +113,11 @@ extension MeterSnapshot {
     public var id: String
     /// What people call it: a process's command name, without arguments.
     public var name: String
+
+    /// All of a kind without a row of their own, and processes that belong to none of that kind.
+    public static func rest(of kind: Kind) -> Consumer { Consumer(kind, "(rest)", name: "(rest)") }
+    /// Whether it stands for all others.
+    public var isRest: Bool { self == .rest(of: kind) }
 
     /// A consumer.
     public init(_ kind: Kind, _ id: String, name: String = "") {
@@ -165,7 +176,7 @@ extension MeterSnapshot {
   public struct Unread: Hashable, Sendable {
     /// The part.
     public var component: String
-    /// What should have read it.
+    /// What should have read it; empty when there is nothing that could.
     public var source: String
     /// Why it did not, in one sentence.
     public var reason: String
@@ -174,6 +185,48 @@ extension MeterSnapshot {
     public init(component: String, source: String, reason: String) {
       self.component = component
       self.source = source
+      self.reason = reason
+    }
+  }
+
+  /// What consumers of one kind had counted whose row is gone: with the rows of the kind it is all that was attributed.
+  public struct Unlisted: Hashable, Sendable {
+    /// The kind.
+    public var kind: Consumer.Kind
+    /// The part: `cpu`, `memory`, `gpu`.
+    public var component: String
+    /// How much.
+    public var energy: Microjoules
+
+    /// An amount without a row.
+    public init(kind: Consumer.Kind, component: String, energy: Microjoules) {
+      self.kind = kind
+      self.component = component
+      self.energy = energy
+    }
+  }
+
+  /// Who reads the machine, and how often.
+  public struct Reader: Hashable, Sendable {
+    /// The two ways.
+    public enum Way: String, Hashable, Sendable, CaseIterable {
+      /// The machine's meter, by its socket.
+      case service
+      /// A meter in the program that answers.
+      case own
+    }
+
+    /// Which way.
+    public var way: Way
+    /// How often it looks.
+    public var period: Span
+    /// Which meter, and why no other, in one sentence.
+    public var reason: String
+
+    /// A reader.
+    public init(_ way: Way, period: Span, reason: String) {
+      self.way = way
+      self.period = period
       self.reason = reason
     }
   }

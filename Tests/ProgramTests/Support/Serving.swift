@@ -47,11 +47,13 @@ struct Serving: Sendable {
   }
 
   /// Starts `dimmer serve` with `configuration` and waits until both ports listen.
-  static func start(_ space: Workspace, configuration: String) async throws -> Serving {
+  static func start(
+    _ space: Workspace, configuration: String, environment: [String: String] = [:]
+  ) async throws -> Serving {
     try space.write("s.csv", series)
     try space.write("dimmer.yaml", configuration)
     try? FileManager.default.removeItem(atPath: space.file("ready.json"))
-    let program = try space.start(["serve", "--ready", space.file("ready.json")])
+    let program = try space.start(["serve", "--ready", space.file("ready.json")], environment: environment)
     let ready = try await eventually("dimmer serve listens") { () -> JSON? in
       guard program.isRunning else { throw TookTooLong(description: "dimmer serve ended: \(program.errorText)") }
       return space.text("ready.json").flatMap { try? JSON($0) }

@@ -45,20 +45,7 @@ struct RunsCommand: AsyncParsableCommand {
         Output.progress("nothing was measured yet; try: dimmer run -- CMD")
         return
       }
-      var table = TextTable([
-        .init("RUN"), .init("NAME"), .init("STARTED"), .init("TOOK", numeric: true), .init("ENERGY", numeric: true),
-        .init("CARBON", numeric: true), .init("STATUS"),
-      ])
-      for account in accounts {
-        let run = account.activity
-        let text = { (name: FigureName) in account.figure(name).map { ReceiptText.value($0.receipt) } ?? "unknown" }
-        table.add([
-          run.id.description, run.name, run.started.startOfSecond.description,
-          RunDocument.duration(of: run).map { Span.seconds($0).formatted() } ?? "", text(.energy), text(.carbon),
-          run.status.description,
-        ])
-      }
-      Output.result(table.text(style: Output.style))
+      Output.result(RunTable.text(accounts, style: Output.style))
     }
   }
 
@@ -85,6 +72,26 @@ struct RunsCommand: AsyncParsableCommand {
       Output.result(
         json ? RunSummary.json(account).text(indent: true) : RunLabel.text(account, style: Output.style))
     }
+  }
+}
+
+/// Runs as a table for people.
+enum RunTable {
+  static func text(_ accounts: [ActivityAccount], style: TextStyle) -> String {
+    var table = TextTable([
+      .init("RUN"), .init("NAME"), .init("STARTED"), .init("TOOK", numeric: true), .init("ENERGY", numeric: true),
+      .init("CARBON", numeric: true), .init("STATUS"),
+    ])
+    for account in accounts {
+      let run = account.activity
+      let text = { (name: FigureName) in account.figure(name).map { ReceiptText.value($0.receipt) } ?? "unknown" }
+      table.add([
+        run.id.description, run.name, run.started.startOfSecond.description,
+        RunDocument.duration(of: run).map { Span.seconds($0).formatted() } ?? "", text(.energy), text(.carbon),
+        run.status.description,
+      ])
+    }
+    return table.text(style: style)
   }
 }
 

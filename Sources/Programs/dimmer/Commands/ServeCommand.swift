@@ -4,6 +4,7 @@ import Foundation
 import Grid
 import Ledger
 import Logging
+import Metering
 import Quantities
 import Service
 import ServiceLifecycle
@@ -31,6 +32,12 @@ struct ServeCommand: AsyncParsableCommand {
               - {name: large, url: "http://127.0.0.1:9002", quality: 83, energy_per_unit: 900 J}
 
       Callers use the alias as the model's name (KServe v2 or OpenAI); a variant's own name is never substituted.
+      The control port's /metrics shows Prometheus what this machine takes: joules by part, idle, Dimmer's own, and the
+      processes, sessions, containers and control groups that take most. The machine's meter reads it where one serves,
+      else a meter here; the page says which. Settings and their defaults:
+
+        meter: {period: 5 s, rows: 20, names: []}      names: [kepler, scaphandre] adds theirs, as '?names=kepler' does
+
       All ports listen on loopback only. SIGTERM and Ctrl-C end it after the requests in flight are answered.
       """)
 
@@ -67,6 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
       .init(
         configuration: configuration, models: models, provider: grid.provider, clock: grid.clock,
         clockText: grid.clockText, store: store, activity: activity.id, identifiers: identifiers, wall: Wall.clock,
+        machine: try Self.machine(),
         onListening: { gateway, control in
           Output.progress(
             "gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/"
@@ -89,6 +97,19 @@ struct ServeCommand: AsyncParsableCommand {
     try await store.commit(LedgerEntry(activity: activity))
     presence.end()
     if let failure { throw failure }
+  }
+}
+
+extension ServeCommand {
+  /// What the machine is read with for `/metrics`.
+  fileprivate static func machine() throws -> MachineAccess {
+    let environment = ProcessInfo.processInfo.environment
+    do throws(MeteringError) {
+      return MachineAccess(
+        sockets: MeterAddress.candidates(environment: environment), sources: try SourceAccess { environment[$0] })
+    } catch {
+      throw Failure(.configuration, error.description)
+    }
   }
 }
 

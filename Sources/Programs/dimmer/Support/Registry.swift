@@ -5,10 +5,11 @@ import Ledger
 import Metering
 import Methods
 import Switching
+import Telemetry
 
 /// Every method of the program, put together from the rooms that own them.
 enum Registry {
   static let methods = MethodRegistry(
     MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + SwitchingMethods.all
-      + [RequestEnergy.method, Calibration.entry])
+      + TelemetryMethods.all + [RequestEnergy.method, Calibration.entry])
 }

@@ -15,6 +15,7 @@ extension Explanation {
       },
       activity.region.map { Fact("region", $0) },
       activity.meter.map { Fact("meter", $0) },
+      activity.detail.imported.map { Fact("imported from", "\($0.file), line \($0.line), written by \($0.tool)") },
       activity.exitCode.map { Fact("exit status", "\($0)") },
       activity.parent.map { Fact("part of", $0.description) },
     ]

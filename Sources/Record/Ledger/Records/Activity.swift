@@ -74,6 +74,8 @@ public struct ActivityDetail: Hashable, Sendable, Codable {
   public var parkedJoules: Double?
   /// What meters of the whole machine counted meanwhile, joules by name; in no total.
   public var platformJoules: [String: Double]?
+  /// The line of another tool's file that it was made from; `nil` for what Dimmer saw itself.
+  public var imported: ImportedRow?
 
   /// Details; each may be empty.
   public init(

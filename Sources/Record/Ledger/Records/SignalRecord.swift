@@ -74,8 +74,8 @@ public struct SignalRecord: Hashable, Sendable, Codable {
 }
 
 extension SignalID {
-  /// The id that depends on nothing but the content: the moment of issue, then 80 bits of a hash (FNV-1a, 128 bits,
-  /// folded) over the other fields. The same value fetched again, or by another process, is the same record.
+  /// The id that depends on nothing but the content: the moment of issue, then a hash over the other fields. The same
+  /// value fetched again, or by another process, is the same record.
   public init(of signal: SignalRecord) {
     let number = { (value: Double?) in value.map { String($0.bitPattern, radix: 16) } ?? "" }
     let fields = [
@@ -84,10 +84,6 @@ extension SignalID {
       "\(signal.estimated)",
       signal.source.citation, "\(signal.source.year ?? 0)", signal.source.licence ?? "",
     ]
-    // Offset basis and prime of the 128-bit FNV-1a hash (Fowler, Noll, Vo; IETF draft-eastlake-fnv).
-    var hash: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
-    let prime: UInt128 = 1 << 88 | 0x13b
-    for byte in fields.joined(separator: "\u{1f}").utf8 { hash = (hash ^ UInt128(byte)) &* prime }
-    self.init(ULID(signal.issued, random: hash >> 80 ^ hash))
+    self.init(ULID(signal.issued, content: fields))
   }
 }

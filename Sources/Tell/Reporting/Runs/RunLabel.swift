@@ -40,6 +40,9 @@ public enum RunLabel {
     } else if let withheld = run.detail.withheld {
       lines.append(style.dim("  host unknown: \(withheld)"))
     }
+    if let row = run.detail.imported {
+      lines.append(style.dim("  not measured by Dimmer: \(row.tool) wrote it, \(row.file), line \(row.line)"))
+    }
     lines.append(style.dim("  dimmer explain \(run.id)"))
     return lines.joined(separator: "\n")
   }

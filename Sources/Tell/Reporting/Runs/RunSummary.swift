@@ -27,7 +27,15 @@ public enum RunSummary {
       } ?? .null,
       "cpu_seconds": run.detail.cpuSeconds.map(cpuSeconds) ?? .null,
       "region": .optional(run.region), "intensity_grams_per_kwh": figure(.intensity, "carbon intensity"),
+      "imported": run.detail.imported.map(imported) ?? .null,
       "tags": .object(run.detail.tags.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
+    ]
+  }
+
+  private static func imported(_ row: ImportedRow) -> JSONValue {
+    [
+      "tool": .string(row.tool), "file": .string(row.file), "line": .count(row.line),
+      "fields": .object(row.fields.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
     ]
   }
 

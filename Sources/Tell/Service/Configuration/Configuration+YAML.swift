@@ -1,4 +1,5 @@
 import Quantities
+import Telemetry
 
 extension Configuration {
   /// Reads a configuration from YAML.
@@ -10,7 +11,7 @@ extension Configuration {
   public init(yaml: String, file: String) throws(ConfigurationError) {
     self.init()
     let root = try ConfigurationNode.root(of: yaml, file: file)
-    let members = try root.members(["gateway", "control", "grid", "pue", "models"])
+    let members = try root.members(["gateway", "control", "grid", "pue", "meter", "models"])
     if let gateway = members["gateway"] {
       let settings = try gateway.members(["listen", "loops"])
       if let listen = settings["listen"] { self.gateway = try listen.address() }
@@ -21,6 +22,7 @@ extension Configuration {
     }
     if let grid = members["grid"] { self.grid = try GridSettings(grid) }
     if let pue = members["pue"] { self.pue = try pue.number(in: 1...5) }
+    if let meter = members["meter"] { self.meter = try MeterSettings(meter) }
     guard let models = members["models"] else {
       throw root.failure("'models' is missing: at least one alias with its variants is needed")
     }
@@ -32,6 +34,24 @@ extension Configuration {
       self.models.append(model)
     }
     guard !self.models.isEmpty else { throw models.failure("'models' is empty") }
+  }
+}
+
+extension MeterSettings {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    self.init()
+    let members = try node.members(["period", "rows", "names"])
+    if let period = members["period"] {
+      self.period = try period.quantity(Span.self)
+      guard (1...60).contains(self.period.seconds) else { throw period.failure("'meter.period' must be 1 s to 1 min") }
+    }
+    rows = try members["rows"]?.whole(in: 1...1000) ?? rows
+    for item in try members["names"]?.items() ?? [] {
+      guard let names = PrometheusText.Names(parsing: try item.text()) else {
+        throw item.failure("names must be of \(PrometheusText.Names.known.map(\.key).joined(separator: ", "))")
+      }
+      self.names.formUnion(names)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 public import Quantities
+public import Telemetry
 
 /// What `dimmer serve` is told by `dimmer.yaml`, all defaults in one place.
 public struct Configuration: Hashable, Sendable {
@@ -12,10 +13,25 @@ public struct Configuration: Hashable, Sendable {
   public var grid = GridSettings()
   /// Facility overhead of the machines that serve; `nil`: none is counted and the receipts say so.
   public var pue: Double?
+  /// The machine's figures at `/metrics`.
+  public var meter = MeterSettings()
   /// The models behind aliases.
   public var models: [ModelSettings] = []
 
   /// The defaults, with no models.
+  public init() {}
+}
+
+/// What `/metrics` of the control port shows of the machine.
+public struct MeterSettings: Hashable, Sendable {
+  /// How often the machine is looked at, 1 s to 1 min; a scrape never makes it more. Default 5 s.
+  public var period: Span = .seconds(5)
+  /// How many consumers of each kind have a line of their own, 1 to 1000. Default 20.
+  public var rows = 20
+  /// Whose names are written beside Dimmer's own when a scrape does not say. Default none.
+  public var names: PrometheusText.Names = []
+
+  /// The defaults.
   public init() {}
 }
 

@@ -6,12 +6,15 @@ import Methods
 import NIOCore
 import Quantities
 import Reporting
+import Telemetry
 
 /// The control plane's HTTP side: the page, explanations and a small API, on loopback only.
 struct ControlApp {
   let loader: DashboardLoader
   let store: any LedgerStore
   let status: @Sendable () -> JSONValue
+  /// The machine's figures under Dimmer's names and others; `nil` where nobody reads the machine.
+  var metrics: (@Sendable (PrometheusText.Names?) -> String)?
 
   /// The routes, testable without a socket.
   func router() -> Router<BasicRequestContext> {
@@ -24,6 +27,7 @@ struct ControlApp {
       let id = try context.parameters.require("id")
       return await explained(id) { Page.html(ExplanationPage.html($0)) }
     }
+    router.get("/metrics") { request, _ in exposition(request) }
     router.get("/api/v1/now") { _, _ in Page.json(status()) }
     router.get("/api/v1/explain/:id") { _, context in
       let id = try context.parameters.require("id")
@@ -42,6 +46,20 @@ struct ControlApp {
 
   private func explained(_ id: String, _ page: (Explanation) -> Response) async -> Response {
     do throws(LedgerError) { return page(try await store.explain(id)) } catch { return Page.failure(error) }
+  }
+
+  /// The machine's figures for Prometheus; `?names=kepler,scaphandre` adds those exporters' names.
+  private func exposition(_ request: Request) -> Response {
+    guard let metrics else { return Page.failure(.notFound, "nobody reads this machine here") }
+    var names: PrometheusText.Names?
+    for text in request.uri.queryParameters.getAll("names") {
+      guard let more = PrometheusText.Names(parsing: text) else {
+        let known = PrometheusText.Names.known.map(\.key).joined(separator: ", ")
+        return Page.failure(.badRequest, "names '\(text)' are not known; known are \(known)")
+      }
+      names = (names ?? []).union(more)
+    }
+    return Page.text(metrics(names), type: PrometheusText.contentType)
   }
 
   private func requested(_ id: String) async -> Response {

@@ -6,6 +6,8 @@ public struct CodeCarbonFile: Hashable, Sendable {
   public let columns: [String]
   /// The records.
   public let rows: [CodeCarbonRow]
+  /// The same records with their places, for errors that only a reader of their meaning can make.
+  let records: [CSVRow]
 
   /// Reads a whole file. Columns may stand in any order and be missing; both LF and CRLF end a line.
   ///
@@ -28,6 +30,7 @@ public struct CodeCarbonFile: Hashable, Sendable {
     }
     self.columns = table.columns
     self.rows = rows
+    records = table.rows
   }
 
   /// The rows as a new file: CodeCarbon's header and order, LF.

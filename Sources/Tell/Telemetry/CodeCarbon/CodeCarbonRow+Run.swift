@@ -10,7 +10,8 @@ extension CodeCarbonRow {
   /// CodeCarbon multiplies the site's PUE into energies and powers, so that is done here and nowhere else; without a
   /// stated PUE its field is empty and nothing is multiplied. Other differences of meaning: `tracking_mode` is
   /// `process`, since idle energy is not in a run; a component that could not be read is an empty field, not 0; water
-  /// is empty, since Dimmer's figure includes the power plants and CodeCarbon's does not.
+  /// is empty, since Dimmer's figure includes the power plants and CodeCarbon's does not. A run that came from an
+  /// `emissions.csv` leaves as the row it was.
   ///
   /// - Parameters:
   ///   - run: the run.
@@ -18,6 +19,10 @@ extension CodeCarbonRow {
   ///   - timeZone: CodeCarbon writes local time without saying which.
   ///   - version: of the program that writes it, instead of CodeCarbon's.
   public init(_ run: ActivityAccount, regions: RegionTable, timeZone: TimeZone, version: String) {
+    if let imported = run.activity.detail.imported, let row = CodeCarbonRow(imported) {
+      self = row
+      return
+    }
     self.init()
     let activity = run.activity
     let moment = activity.ended ?? activity.started

@@ -7,9 +7,10 @@ public enum DimmerMetrics {
   /// `dimmer_host_term_joules_total` splits each reading in four terms that add up to
   /// `dimmer_energy_joules_total`, to the microjoule.
   public static func families(_ snapshot: MeterSnapshot) -> [MetricFamily] {
-    [energy(snapshot), power(snapshot), terms(snapshot), attributed(snapshot), readable(snapshot)].filter {
-      !$0.samples.isEmpty
-    }
+    let families = [
+      energy(snapshot), power(snapshot), terms(snapshot), attributed(snapshot), unlisted(snapshot), readable(snapshot),
+    ]
+    return (families + reader(snapshot)).filter { !$0.samples.isEmpty }
   }
 
   private static func energy(_ snapshot: MeterSnapshot) -> MetricFamily {
@@ -62,10 +63,37 @@ public enum DimmerMetrics {
       samples: snapshot.rows.map { row in
         .init(
           [
-            "consumer_kind": row.consumer.kind.rawValue, "consumer": row.consumer.id, "component": row.component,
-            "policy": row.policy.rawValue,
+            "consumer_kind": row.consumer.kind.rawValue, "consumer": row.consumer.id, "name": row.consumer.name,
+            "component": row.component, "policy": row.policy.rawValue,
           ], .joules(row.energy), started: row.started, taken: row.taken)
       })
+  }
+
+  private static func unlisted(_ snapshot: MeterSnapshot) -> MetricFamily {
+    MetricFamily(
+      "dimmer_unlisted_joules", "dimmer.unlisted", unit: "J", .gauge,
+      help: "Energy of consumers whose line is gone: with the lines of a kind it is the attributed term.",
+      samples: snapshot.unlisted.map { part in
+        .init(["consumer_kind": part.kind.rawValue, "component": part.component], .joules(part.energy))
+      })
+  }
+
+  private static func reader(_ snapshot: MeterSnapshot) -> [MetricFamily] {
+    guard let reader = snapshot.reader else { return [] }
+    return [
+      MetricFamily(
+        "dimmer_meter_info", "dimmer.meter", unit: "1", .gauge,
+        help: "Who reads the machine: its meter by the socket (service), or a meter in this program (own).",
+        samples: [.init(["reader": reader.way.rawValue], .number(1), note: reader.reason)]),
+      MetricFamily(
+        "dimmer_meter_period_seconds", "dimmer.meter.period", unit: "s", .gauge,
+        help: "How often the machine is looked at; a scrape never makes it more.",
+        samples: [.init([:], .number(reader.period.seconds))]),
+      MetricFamily(
+        "dimmer_meter_look_timestamp_seconds", "dimmer.meter.look", unit: "s", .gauge,
+        help: "When the machine was looked at last, by the wall clock: what this page speaks of.",
+        samples: [.init([:], .number(snapshot.taken.seconds))]),
+    ]
   }
 
   private static func readable(_ snapshot: MeterSnapshot) -> MetricFamily {

@@ -67,7 +67,7 @@ public enum KeplerMetrics {
     _ snapshot: MeterSnapshot, _ kind: MeterSnapshot.Consumer.Kind,
     labels: (MeterSnapshot.Consumer) -> [(String, String)], behind: [(String, String)]
   ) -> [MetricFamily] {
-    let rows = snapshot.rows.filter { $0.consumer.kind == kind && $0.policy == .none }
+    let rows = snapshot.rows.filter { !$0.consumer.isRest && $0.consumer.kind == kind && $0.policy == .none }
     func family(
       _ part: String, _ name: String, _ unit: String, _ metric: MetricFamily.Kind, _ help: String,
       _ value: (MeterSnapshot.Row) -> MetricFamily.Value?

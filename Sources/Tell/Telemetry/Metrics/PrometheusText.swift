@@ -13,18 +13,32 @@ public enum PrometheusText {
     public static let kepler = Names(rawValue: 1)
     /// Scaphandre's.
     public static let scaphandre = Names(rawValue: 2)
+
+    /// The names that can be asked for.
+    public static let known: KeyValuePairs<String, Names> = ["kepler": .kepler, "scaphandre": .scaphandre]
+
+    /// Reads names separated by commas: `kepler,scaphandre`; `nil` when one is not known.
+    public init?(parsing text: some StringProtocol) {
+      self = []
+      for word in text.split(separator: ",") {
+        guard let names = Self.known.first(where: { $0.key == word })?.value else { return nil }
+        formUnion(names)
+      }
+    }
   }
 
   /// A snapshot as text. The same snapshot gives the same bytes, whatever the order of its lists. A comment says which
   /// part could not be read and why.
   public static func text(_ snapshot: MeterSnapshot, also names: Names = []) -> String {
-    let comments = snapshot.unread.map {
-      "# dimmer: \(oneLine($0.component)) is unknown, \(oneLine($0.source)) could not be read: \(oneLine($0.reason))\n"
+    let comments = snapshot.unread.map { part in
+      let source = part.source.isEmpty ? "" : ", \(oneLine(part.source)) could not be read"
+      return "# dimmer: \(oneLine(part.component)) is unknown\(source): \(oneLine(part.reason))\n"
     }
+    let reader = snapshot.reader.map { "# dimmer: read by \(oneLine($0.reason))\n" } ?? ""
     var families = DimmerMetrics.families(snapshot)
     if names.contains(.kepler) { families += KeplerMetrics.families(snapshot) }
     if names.contains(.scaphandre) { families += ScaphandreMetrics.families(snapshot) }
-    return comments.sorted().joined() + text(families)
+    return reader + comments.sorted().joined() + text(families)
   }
 
   /// Families as text: HELP and TYPE once each, then the samples. Numbers that are not finite are left out.

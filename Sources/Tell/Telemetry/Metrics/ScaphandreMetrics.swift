@@ -11,7 +11,9 @@ public enum ScaphandreMetrics {
     let hasCPU = host.contains { $0.component == "cpu" }
     // A sum of powers is only known when each of them is.
     let watts = host.compactMap(\.power?.watts)
-    let rows = snapshot.rows.filter { $0.consumer.kind == .process && ["cpu", "memory"].contains($0.component) }
+    let rows = snapshot.rows.filter {
+      !$0.consumer.isRest && $0.consumer.kind == .process && ["cpu", "memory"].contains($0.component)
+    }
     let families = [
       MetricFamily(
         "scaph_host_energy_microjoules", unit: "uJ", .counter, help: "Energy of the host, without graphics cards.",
