@@ -16,7 +16,9 @@ struct MeterOptionsTests {
 
   @Test(
     "what cannot be is refused by name",
-    arguments: [["--period-ms", "5"], ["--fd", "x"], ["--socket"], ["--fd", "-1"], ["--model", "guess"], ["--what"]])
+    arguments: [
+      ["--period-ms", "5"], ["--fd", "x"], ["--socket"], ["--fd", "-1"], ["--model", "guess"], ["--what"],
+    ])
   func refused(arguments: [String]) {
     let error = #expect(throws: MeteringError.self) { try MeterOptions(parsing: arguments) }
     #expect(error?.description.contains(arguments[0]) == true)

@@ -321,7 +321,8 @@ struct MeasureTests {
         "--gpu-library", "/nowhere",
       ], in: folder)
     #expect(listed.output.contains("[modelled, codecarbon-process-load@1"))
-    let served = try Programs.run([meter, "serve", "--model", "codecarbon", "--socket", "\(folder.path)/s"], in: folder)
+    let served = try Programs.run(
+      [meter, "serve", "--model", "codecarbon", "--socket", "\(folder.path)/s"], in: folder)
     #expect(served.status == 64)
     #expect(served.output.contains("give --model to the run"))
   }

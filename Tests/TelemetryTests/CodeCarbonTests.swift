@@ -116,7 +116,8 @@ struct CodeCarbonTests {
     return run
   }
 
-  @Test("T46: 3 600 000 J are written as 1 kWh, and with CodeCarbon's constant for a run by its models as 1.0000008 kWh")
+  @Test(
+    "T46: 3 600 000 J are written as 1 kWh, and with CodeCarbon's constant for a run by its models as 1.0000008 kWh")
   func countedJoules() throws {
     let exact = try row(counted(memory: "memory-power@1"))
     #expect(exact.number(.cpuEnergy) == 1)

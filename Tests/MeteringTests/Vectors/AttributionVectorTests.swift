@@ -38,7 +38,8 @@ struct AttributionVectorTests {
     #expect(shared.shares.reduce(shared.idle + shared.unattributed, +) == .joules(600))
   }
 
-  @Test("T35: of 300 J idle, groups with quotas of 8 and 4 of 16 processors have 150 and 75 J; 75 J stay with the machine")
+  @Test(
+    "T35: of 300 J idle, groups with quotas of 8 and 4 of 16 processors have 150 and 75 J; 75 J stay with the machine")
   func reserved() throws {
     let (bench, terms) = try tenSeconds(processors: 16)
     try bench.write("proc/self/mountinfo", "41 31 0:38 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n")

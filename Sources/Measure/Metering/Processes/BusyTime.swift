@@ -24,7 +24,7 @@ public struct BusyTime {
   private var lastStolen: UInt64?
 
   /// Nanoseconds, over all processors, that a hypervisor gave to others since this was made, as of the last ``read()``.
-  /// 0 where that is not said: on machines that do not know of a hypervisor it is asked for only where it costs nothing.
+  /// Where busy time comes without `/proc/stat`, it is read for this on virtual machines only; else this stays 0.
   public private(set) var stolen: UInt64 = 0
 
   /// Finds the best path on a machine: the finest counter that covers all of it.
@@ -94,7 +94,9 @@ public struct BusyTime {
   }
 
   private mutating func statisticsTimes() -> MachineTicks? {
-    guard let bytes = buffer.contents(ofFileAt: statistics), let ticks = MachineTicks(parsing: bytes) else { return nil }
+    guard let bytes = buffer.contents(ofFileAt: statistics), let ticks = MachineTicks(parsing: bytes) else {
+      return nil
+    }
     let now = ticks.steal &* Clocks.nanosecondsPerTick
     if let before = lastStolen, now > before { stolen &+= now - before }
     lastStolen = now

@@ -81,7 +81,8 @@ final class HostReader {
     let stolen = busyTime.stolen
     let before = last ?? (now, busy, stolen)
     let interval = PollInterval(
-      from: before.moment, to: now, usage: usage(since: before, at: now, busy: busy, stolen: stolen, processors: processors))
+      from: before.moment, to: now,
+      usage: usage(since: before, at: now, busy: busy, stolen: stolen, processors: processors))
     var energies: [EnergyReading] = []
     for index in sources.sources.indices {
       energies += sources.sources[index].poll(interval)
@@ -132,8 +133,8 @@ final class HostReader {
     for (path, watched) in groups { groups[path] = (watched.group, watched.group.read()) }
   }
 
-  /// The busy part of the machine since the last look, for sources that are models of it. Time that a hypervisor gave to
-  /// others is no part of it.
+  /// The busy part of the machine since the last look, for sources that are models of it. Time that a hypervisor gave
+  /// to others is in neither part.
   private func usage(
     since before: (moment: MonotonicInstant, busy: UInt64?, stolen: UInt64), at moment: MonotonicInstant, busy: UInt64?,
     stolen: UInt64, processors: Int

@@ -2,8 +2,8 @@ public import Quantities
 
 /// Power of a processor by its load as CodeCarbon 3.3.2 has it (mlco2/codecarbon, codecarbon/external/hardware.py).
 ///
-/// CodeCarbon samples once a second and takes the mean of the powers; its curve for machines is cubic, so figures can be
-/// compared where the meter's period is a second, too.
+/// CodeCarbon samples once a second and takes the mean of the powers; its curve for machines is cubic, so figures can
+/// be compared where the meter's period is a second, too.
 public struct CodeCarbonLoad: Hashable, Sendable {
   /// What CodeCarbon calls the tracking mode.
   public enum Tracking: Hashable, Sendable {

@@ -5,7 +5,7 @@
 public enum PowerModel: String, Hashable, Sendable, CaseIterable {
   /// Ours: the measured load curve or published watts for a virtual processor, and watts for a gigabyte.
   case dimmer
-  /// CodeCarbon's (version 3.3.2), tracking mode `machine`: its figure is the whole machine's, which is the host's here.
+  /// CodeCarbon's (version 3.3.2), tracking mode `machine`: its figure is the whole machine's, the host's here.
   case codeCarbon = "codecarbon"
   /// CodeCarbon's (version 3.3.2), tracking mode `process`: its figure is the run's here. Memory goes by all of the
   /// machine's, as in mode `machine`; CodeCarbon goes by what its process holds.
