@@ -103,7 +103,7 @@ struct ControlGroupTests {
   }
 
   @Test(
-    "200000 of each 100000 us are 2 processors; max is no limit",
+    "T30: 200000 of each 100000 us are 2 processors; max is no limit",
     arguments: [("200000 100000", 2.0), ("50000 100000", 0.5), ("max 100000", 16)])
   func quota(text: String, processors: Double) throws {
     try unified()
@@ -155,7 +155,7 @@ struct ControlGroupTests {
     #expect(group.memoryBytes == 77)
   }
 
-  @Test("pressure is percent over three times and a total; anything else is none")
+  @Test("T31: pressure is percent over three times and a total; anything else is none")
   func pressure() throws {
     let line = "some avg10=25.11 avg60=35.36 avg300=12.96 total=46773541"
     let some = try #require(Pressure(line)).some

@@ -19,7 +19,7 @@ struct GPUSysfsTests {
   }
 
   @Test(
-    "a card's accumulator is read where its revision has it, in steps of 2^-16 J",
+    "T14: a card's accumulator is read where its revision has it, in steps of 2^-16 J",
     arguments: [(4, 24), (5, 88), (6, 16), (7, 24)] as [(UInt8, Int)])
   func accumulator(content: UInt8, offset: Int) throws {
     try machine.card(0)

@@ -57,7 +57,7 @@ struct NVMLParkedTests {
     #expect(ParkedContext.unloadBreakEven(reload: .joules(9000), parked: .watts(-4)) == nil)
   }
 
-  @Test("limits are read; 50 W asked of a board that takes 100 to 700 W become 100 W, and it is said (T20)")
+  @Test("T20: limits are read; 50 W asked of a board that takes 100 to 700 W become 100 W, and it is said")
   func limits() throws {
     let driver = try FakeDriver()
     try driver.set(["limit 0 700000", "enforced 0 650000", "range 0 100000 700000"])

@@ -73,7 +73,7 @@ struct PerfTests {
     #expect(PerfEvents.code("2") == nil)
   }
 
-  @Test("packages are added, memory is apart, the platform is beside; steps are 2^-32 J, parts of packages not opened")
+  @Test("T11: steps are 2^-32 J; packages are added, memory is apart, the platform is beside, parts are not opened")
   func counts() throws {
     try unit(events: all)
     let perf = FakePerf()

@@ -153,7 +153,7 @@ struct RAPLMachineTests {
     #expect(recorded.faults == ["package-0-die-1 shows the counter of package-0-die-0: counted once"])
   }
 
-  @Test("5000 J in ten seconds are 500 W, and 3 600 000 J are a kilowatt-hour")
+  @Test("T22: 5000 J in ten seconds are 500 W")
   func meanPower() throws {
     try machine.zone("intel-rapl:0", "package-0", energy: 0)
     let recorded = try RecordedMeter(machine)
@@ -161,6 +161,5 @@ struct RAPLMachineTests {
     let sample = try recorded.read(after: 10, usage: 1)
     let energy = try #require(sample.components[.cpu]).host.energy
     #expect((energy / .seconds(10)).watts == 500)
-    #expect(Energy.joules(3_600_000) == .kilowattHours(1))
   }
 }

@@ -243,7 +243,7 @@ struct MeasureTests {
     #expect(try #require(journal.last).cpu.run + allowedNanoseconds >= used)
   }
 
-  @Test("when everything is killed at once the journal holds all but the last period")
+  @Test("T50: when everything is killed at once the journal holds all but the last period")
   func allKilled() throws {
     let script = "\(burn(100_000)); \(meterProcess); kill -9 $PPID; kill -9 $m; kill -9 $$"
     _ = try measure(script, period: 20)
@@ -306,6 +306,25 @@ struct MeasureTests {
     #expect(output.contains("cpu: RAPL package-0 [measured, rapl-counter@1"))
     #expect(output.contains("memory: watts per gigabyte [modelled, memory-power@1"))
     #expect(output.contains("gpu: none"))
+  }
+
+  @Test("with another's models asked for, the record of a run names them, and a meter for all is refused them")
+  func otherModels() throws {
+    let words = [meter, "measure", "--model", "codecarbon", "--journal", journalPath, "--", "/bin/true"]
+    #expect(try Programs.run(words, in: folder).status == 0)
+    let memory = try journal().sources.first { $0.component == .memory }
+    #expect(memory?.method == "codecarbon-memory@1")
+    let machine = try RecordedMachine()
+    let listed = try Programs.run(
+      [
+        meter, "sources", "--model", "codecarbon-process", "--proc", machine.root.proc, "--sys", machine.root.sys,
+        "--gpu-library", "/nowhere",
+      ], in: folder)
+    #expect(listed.output.contains("[modelled, codecarbon-process-load@1"))
+    let served = try Programs.run(
+      [meter, "serve", "--model", "codecarbon", "--socket", "\(folder.path)/s"], in: folder)
+    #expect(served.status == 64)
+    #expect(served.output.contains("give --model to the run"))
   }
 
   @Test("a GPU is metered through the driver library")

@@ -18,14 +18,49 @@ final class TestClock: Sendable {
   }
 }
 
+/// A journal in memory: what a meter says goes through the journal's text and back.
+struct JournalText {
+  private var bytes: [UInt8] = []
+  private var count: UInt64 = 0
+
+  /// Begins with what is read, as a meter does.
+  init(_ sources: [SourceDescription] = []) { for source in sources { append(.source(source)) } }
+
+  mutating func append(_ record: JournalRecord) {
+    bytes += record.line.bytes(sequence: count)
+    count += 1
+  }
+
+  /// What a reader finds in it.
+  var journal: Journal { Journal(parsing: bytes) }
+
+  /// Writes a sample and gives what a reader then finds as the last one.
+  mutating func record(_ sample: CumulativeSample, _ state: HostMeter.State) throws -> CumulativeSample {
+    append(.sample(sample, state))
+    let journal = journal
+    #expect(journal.ending == .whole)
+    #expect(journal.state == state)
+    let read = try #require(journal.last)
+    #expect(read == sample)
+    for (component, terms) in read.components {
+      #expect(terms.isConserved, "\(component) is not conserved")
+      #expect(terms.host.count >= 0)
+    }
+    return read
+  }
+}
+
 /// A recorded machine under a meter: time and load go on by hand, samples go through the journal's text and back.
 final class RecordedMeter {
   let machine: RecordedMachine
   let time = TestClock()
   let meter: HostMeter
-  private var busyTicks = 150
+  private var busyTicks = 10_000
   private var childTicks = 0
   private(set) var faults: [String] = []
+  private var text = JournalText()
+  /// What a reader of the record finds.
+  var journal: Journal { text.journal }
 
   /// Starts a meter on `machine` as it stands, with process 42 as the run.
   init(_ machine: RecordedMachine, access: SourceAccess = SourceAccess()) throws {
@@ -37,6 +72,7 @@ final class RecordedMeter {
     try Self.write(folder, busyTicks, childTicks)
     meter = HostMeter(machine: machine.root, access: access, clock: time.clock)
     try meter.start(roots: [42])
+    text = JournalText(meter.descriptions)
   }
 
   private static func write(_ folder: TemporaryFolder, _ busy: Int, _ run: Int) throws {
@@ -45,23 +81,17 @@ final class RecordedMeter {
     try folder.write("proc/42/stat", "42 (train) S 1 1 1 0 -1 0 0 0 0 0 \(run) 0 0 0 20 0 1 0 500 1000 3 0 0\n")
   }
 
-  /// Lets time go on with the machine's four processors so busy, all by the run, and reads.
+  /// Lets time go on with the machine's four processors so busy, all by the run, and reads. Below 0 the machine's busy
+  /// time steps back.
   func read(after seconds: Double, usage: Double = 0) throws -> CumulativeSample {
     time.advance(seconds: seconds)
     let ticks = Int((seconds * 4 * usage * 100).rounded())
     busyTicks += ticks
-    childTicks += ticks
+    childTicks += max(ticks, 0)
     try Self.write(machine.folder, busyTicks, childTicks)
     let sample = try meter.read()
     faults += meter.takeFaults()
-    for (component, terms) in sample.components {
-      #expect(terms.isConserved, "\(component) is not conserved")
-      #expect(terms.host.count >= 0)
-    }
-    let record = JournalRecord.sample(sample, meter.state)
-    let parsed = JournalLine.parse(record.line.bytes(sequence: 1).dropLast())
-    #expect(parsed.flatMap { JournalRecord($0.line) } == record)
-    return sample
+    return try text.record(sample, meter.state)
   }
 }
 

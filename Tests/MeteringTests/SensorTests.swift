@@ -110,6 +110,19 @@ struct BoardSensorTests {
     #expect(recorded.meter.platform == [PlatformReading(name: "VDD_IN", energy: .joules(20))])
   }
 
+  @Test("rails that feed more than one part are no part's: an AGX Orin's processor is modelled, not its rail's")
+  func sharedRails() throws {
+    let files = [
+      "in1_label": "VDD_GPU_SOC", "in1_input": "800", "curr1_input": "6000", "in2_label": "VDD_CPU_CV",
+      "in2_input": "800", "curr2_input": "3000", "in3_label": "VIN_SYS_5V0", "in3_input": "5000", "curr3_input": "900",
+    ]
+    try machine.chip("class/hwmon/hwmon0", "ina3221", files)
+    let recorded = try RecordedMeter(machine)
+    #expect(try recorded.read(after: 1, usage: 0.5).components[.gpu] == nil)
+    #expect(recorded.meter.descriptions.allSatisfy { $0.origin == .modelled })
+    #expect(recorded.meter.platform.isEmpty)
+  }
+
   @Test("a sensor that is switched off for a while is said, and its energy is the trapezoid over the gap")
   func switchedOff() throws {
     let file = "sys/class/hwmon/hwmon1/power1_average"

@@ -100,6 +100,43 @@ struct CodeCarbonTests {
     + "0.00013325904833548266,0,0.0003333667021722217,0.00046662575050770435,0.0,France,FRA,,,,Linux,3.11,3.3.2,2,"
     + "\"Xeon, 2\",0,,,,23.5,machine,12.5,0,40,9.4,N,1.0,0.0"
 
+  /// A run of 3.6 MJ on a processor's counter and 0.36 MJ by a model of memory.
+  private func counted(memory method: MethodID) -> ActivityAccount {
+    var run = Sample.run()
+    let id = run.activity.id
+    let energy = { (joules: Double, origin: Origin, method: MethodID) in
+      Estimate<Energy>.exact(.joules(joules), origin: origin, method: method)
+    }
+    run.components = [
+      Component(activity: id, name: "cpu", energy(3_600_000, .measured, "rapl-counter@1")),
+      Component(activity: id, name: "memory", energy(360_000, .modelled, method)),
+    ]
+    run.figures = run.figures.filter { $0.id.name != .energy }
+    run.figures.append(FigureRecord(id, .energy, Figure("energy of the run", energy(3_960_000, .modelled, "sum@1"))))
+    return run
+  }
+
+  @Test(
+    "T46: 3 600 000 J are written as 1 kWh, and with CodeCarbon's constant for a run by its models as 1.0000008 kWh")
+  func countedJoules() throws {
+    let exact = try row(counted(memory: "memory-power@1"))
+    #expect(exact.number(.cpuEnergy) == 1)
+    #expect(relative(exact.number(.energyConsumed), 1.1) < 1e-12)
+    let compatible = try row(counted(memory: "codecarbon-memory@1"))
+    #expect(relative(compatible.number(.cpuEnergy), 1.0000008) < 1e-9)
+    // Power times time has no constant.
+    #expect(relative(compatible.number(.ramEnergy), 0.1) < 1e-12)
+    #expect(relative(compatible.number(.energyConsumed), 1.1000008) < 1e-9)
+    #expect(relative(compatible.number(.cpuPower), 36_000) < 1e-12)
+    // The intensity that its readers compute from it is the same.
+    let intensity = { (row: CodeCarbonRow) in row.number(.emissions)! / row.number(.energyConsumed)! }
+    #expect(relative(intensity(compatible), intensity(exact)) < 1e-12)
+    // A file does not say what was counted: it is read as it is, within a millionth.
+    let file = try CodeCarbonFile(parsing: Array(CodeCarbonFile.text([compatible]).utf8))
+    let joules = try #require(file.rows.first?.energy).joules
+    #expect(joules != 3_960_000 && abs(joules / 3_960_000 - 1) < 1e-6)
+  }
+
   @Test("T48: figures that CodeCarbon wrote are read to the last digit, and its own sums hold")
   func observedRow() throws {
     let file = try CodeCarbonFile(parsing: Array("\(Self.header)\r\n\(Self.observed)\r\n".utf8))

@@ -25,6 +25,8 @@ enum MeterCommand {
       --proc DIR, --sys DIR      where the kernel's files are (a container's view of the host, a recorded machine)
       --gpu-library FILE         another NVIDIA driver library than libnvidia-ml.so.1
       --machine DIR              sources, sample: a recorded machine in the place of this one
+      --model NAME               whose models stand in for what is not measured: dimmer (default), codecarbon or
+                                 codecarbon-process, as CodeCarbon 3.3.2 has them, to compare figures with old ones
     Options of sample, measure and record:
       --period-ms N              how often to read, 10 to 60000 (default 1000)
     Options of measure:
@@ -77,13 +79,17 @@ enum MeterCommand {
 
   private static func serve(_ options: MeterOptions) -> Int32 {
     guard options.recording == nil else { return usage("serve is for this machine; 'replay DIR' reads a recording") }
-    let access: SourceAccess
+    guard options.client >= 0 || options.model == .dimmer else {
+      return usage("a meter for all goes by Dimmer's own models; give --model to the run")
+    }
+    var access: SourceAccess
     do throws(MeteringError) {
       access = try SourceAccess { name in getenv(name).map { String(cString: $0) } }
     } catch {
       complain(error.description)
       return 78
     }
+    access.model = options.model
     guard options.client < 0 else {
       MeterService.leaveTerminal()
       MeterService(
@@ -120,7 +126,8 @@ enum MeterCommand {
       return 65
     }
     let meter =
-      recording.map { HostMeter(replaying: $0) } ?? HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary)
+      recording.map { HostMeter(replaying: $0, model: options.model) }
+      ?? HostMeter(machine: options.machine, access: access(options))
     for source in meter.descriptions {
       let low = Decimals.significant(source.relative.lowerBound * 100, digits: 2)
       let high = Decimals.significant(source.relative.upperBound * 100, digits: 2)
@@ -135,6 +142,12 @@ enum MeterCommand {
     case .statistics: _ = say("busy time: \((recording?.machine ?? options.machine).proc)/stat, in ticks")
     }
     return meter.descriptions.isEmpty ? 69 : 0
+  }
+
+  private static func access(_ options: MeterOptions) -> SourceAccess {
+    var access = SourceAccess(gpuLibrary: options.gpuLibrary)
+    access.model = options.model
+    return access
   }
 
   private static func opened(_ path: String) throws(MeteringError) -> MachineReplay { try MachineReplay(path) }
@@ -161,7 +174,7 @@ enum MeterCommand {
   private static func replay(_ options: MeterOptions, _ folder: String, isOne: Bool = false) -> Int32 {
     do throws(MeteringError) {
       let replay = try opened(folder)
-      let meter = HostMeter(replaying: replay)
+      let meter = HostMeter(replaying: replay, model: options.model)
       let first = try meter.start(roots: options.pid.map { [$0] } ?? [])
       var before = first
       while replay.advance() {
@@ -184,7 +197,7 @@ enum MeterCommand {
 
   private static func sample(_ options: MeterOptions) -> Int32 {
     if let recording = options.recording { return replay(options, recording, isOne: true) }
-    let meter = HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary)
+    let meter = HostMeter(machine: options.machine, access: access(options))
     do throws(MeteringError) {
       let before = try meter.start()
       usleep(UInt32(options.periodMilliseconds) * 1000)
@@ -205,6 +218,7 @@ enum MeterCommand {
     request.periodMilliseconds = options.periodMilliseconds
     request.machine = options.machine
     request.gpuLibrary = options.gpuLibrary
+    request.model = options.model
     do throws(RunRefusal) {
       let outcome = try RunSession(request).run(onFault: complain)
       summarise(outcome)

@@ -17,8 +17,15 @@ public struct BusyTime {
   private let statistics: String
   private let buffer: FileBuffer
   private let file: KeptFile?
+  /// Whether a hypervisor may give this machine's processors to others.
+  private let isVirtual: Bool
   private var last: UInt64 = 0
   private var total: UInt64 = 0
+  private var lastStolen: UInt64?
+
+  /// Nanoseconds, over all processors, that a hypervisor gave to others since this was made, as of the last ``read()``.
+  /// Where busy time comes without `/proc/stat`, it is read for this on virtual machines only; else this stays 0.
+  public private(set) var stolen: UInt64 = 0
 
   /// Finds the best path on a machine: the finest counter that covers all of it.
   public init(machine: MachineRoot) {
@@ -26,6 +33,7 @@ public struct BusyTime {
     buffer = FileBuffer()
     let mounts = buffer.text(at: "\(machine.proc)/self/mountinfo") ?? ""
     path = BusyTime.path(mounts: mounts, sys: machine.sys)
+    isVirtual = ProcessorModel(cpuInfo: buffer.text(at: "\(machine.proc)/cpuinfo") ?? "").isVirtual
     switch path {
     case .accountingGroup(let name): file = KeptFile(name)
     case .unifiedGroup, .statistics: file = nil
@@ -69,9 +77,11 @@ public struct BusyTime {
     total = earlier
   }
 
-  private func raw() -> UInt64? {
+  private mutating func raw() -> UInt64? {
     switch path {
-    case .accountingGroup: return file.flatMap { buffer.contents(of: $0.descriptor) }.flatMap { KernelText.number($0) }
+    case .accountingGroup:
+      if isVirtual { _ = statisticsTimes() }
+      return file.flatMap { buffer.contents(of: $0.descriptor) }.flatMap { KernelText.number($0) }
     case .unifiedGroup(let file):
       guard let bytes = buffer.contents(ofFileAt: file) else { return nil }
       var scanner = ByteScanner(bytes)
@@ -83,9 +93,14 @@ public struct BusyTime {
     }
   }
 
-  private func statisticsTimes() -> MachineTicks? {
-    guard let bytes = buffer.contents(ofFileAt: statistics) else { return nil }
-    return MachineTicks(parsing: bytes)
+  private mutating func statisticsTimes() -> MachineTicks? {
+    guard let bytes = buffer.contents(ofFileAt: statistics), let ticks = MachineTicks(parsing: bytes) else {
+      return nil
+    }
+    let now = ticks.steal &* Clocks.nanosecondsPerTick
+    if let before = lastStolen, now > before { stolen &+= now - before }
+    lastStolen = now
+    return ticks
   }
 }
 

@@ -8,6 +8,8 @@ public struct ProcessLook: Hashable, Sendable {
   public var ticks: UInt64
   /// The machine's busy nanoseconds since some fixed moment; `nil` when they cannot be read now.
   public var busy: UInt64?
+  /// Nanoseconds that a hypervisor gave to others since some fixed moment, over all processors.
+  public var stolen: UInt64
   /// Processors that are on.
   public var processors: Int
   /// All processes.
@@ -15,11 +17,13 @@ public struct ProcessLook: Hashable, Sendable {
 
   /// A look.
   public init(
-    monotonic: MonotonicInstant, ticks: UInt64, busy: UInt64?, processors: Int, processes: [ProcessReading]
+    monotonic: MonotonicInstant, ticks: UInt64, busy: UInt64?, stolen: UInt64 = 0, processors: Int,
+    processes: [ProcessReading]
   ) {
     self.monotonic = monotonic
     self.ticks = ticks
     self.busy = busy
+    self.stolen = stolen
     self.processors = processors
     self.processes = processes
   }
@@ -83,7 +87,8 @@ public struct ProcessTable: Hashable, Sendable {
           percent: length.seconds > 0 ? Double(used) / length.seconds / 1e7 : 0, residentBytes: reading.residentBytes))
     }
     let seen = times.used.reduce(0, &+)
-    let capacity = length.seconds * 1e9 * Double(max(now.processors, 0))
+    let stolen = now.stolen > before.stolen ? now.stolen - before.stolen : 0
+    let capacity = length.seconds * 1e9 * Double(max(now.processors, 0)) - Double(stolen)
     var terms: [Component: EnergyTerms] = [:]
     for reading in energies {
       var idle: Microjoules

@@ -129,8 +129,12 @@ public final class MachineReplay {
 extension HostMeter {
   /// A meter of a replay, in the place of the recorder.
   ///
-  /// - Parameter own: processes of Dimmer besides the recorder.
-  public convenience init(replaying replay: MachineReplay, own: [Int32] = []) {
-    self.init(machine: replay.machine, own: own, access: replay.access, clock: replay.clock, me: replay.recorder)
+  /// - Parameters:
+  ///   - own: processes of Dimmer besides the recorder.
+  ///   - model: whose models stand in for what is not measured.
+  public convenience init(replaying replay: MachineReplay, own: [Int32] = [], model: PowerModel = .dimmer) {
+    var access = replay.access
+    access.model = model
+    self.init(machine: replay.machine, own: own, access: access, clock: replay.clock, me: replay.recorder)
   }
 }

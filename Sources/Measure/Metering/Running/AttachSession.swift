@@ -56,11 +56,11 @@ public final class AttachSession {
     var options = MeterOptions()
     options.machine = request.machine
     options.gpuLibrary = request.gpuLibrary
-    let isHere = request.machine == .here && request.gpuLibrary == nil
+    options.model = request.model
     let meter = MeterClient(
       program: MeterClient.Program(
         path: request.meterProgram, arguments: options.machineArguments, mask: RunSignals.inheritedMask(before)),
-      sockets: isHere ? request.sockets : [], request: lease, journal: request.journal)
+      sockets: request.isServedByMachine ? request.sockets : [], request: lease, journal: request.journal)
     var outcome = Outcome(endedByItself: false, journal: nil, unmeasuredReason: nil, faults: [])
     guard meter.start(milliseconds: 10_000) else {
       outcome.unmeasuredReason = meter.lostReason ?? "the meter is away"

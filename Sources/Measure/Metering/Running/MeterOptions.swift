@@ -4,6 +4,8 @@ public struct MeterOptions: Hashable, Sendable {
   public var machine = MachineRoot.here
   /// Another NVIDIA driver library.
   public var gpuLibrary: String?
+  /// Whose models stand in for what is not measured.
+  public var model = PowerModel.dimmer
   /// How often samples are taken, milliseconds.
   public var periodMilliseconds = 1000
   /// The journal's path.
@@ -25,10 +27,11 @@ public struct MeterOptions: Hashable, Sendable {
   /// Nothing told yet.
   public init() {}
 
-  /// The arguments that tell another meter which machine to read.
+  /// The arguments that tell another meter which machine to read, and by whose models.
   public var machineArguments: [String] {
     var words: [String] = []
     if let gpuLibrary { words += ["--gpu-library", gpuLibrary] }
+    if model != .dimmer { words += ["--model", model.rawValue] }
     if machine.proc != MachineRoot.here.proc { words += ["--proc", machine.proc] }
     if machine.sys != MachineRoot.here.sys { words += ["--sys", machine.sys] }
     return words
@@ -56,6 +59,13 @@ public struct MeterOptions: Hashable, Sendable {
       case "--names": keepsNames = true
       case "--pid": pid = try Self.number(key, &rest)
       case "--gpu-library": gpuLibrary = try Self.value(key, &rest)
+      case "--model":
+        let name = try Self.value(key, &rest)
+        guard let known = PowerModel(rawValue: name) else {
+          let names = PowerModel.allCases.map(\.rawValue).joined(separator: ", ")
+          throw MeteringError("--model '\(name)' is not known; there are \(names)")
+        }
+        model = known
       case "--proc": machine = MachineRoot(proc: try Self.value(key, &rest), sys: machine.sys)
       case "--sys": machine = MachineRoot(proc: machine.proc, sys: try Self.value(key, &rest))
       default: throw MeteringError("unknown argument '\(key)'; dimmer-meter --help lists them")

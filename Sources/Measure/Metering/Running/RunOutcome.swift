@@ -27,6 +27,11 @@ public struct RunRequest: Hashable, Sendable {
   public var machine = MachineRoot.here
   /// Another NVIDIA driver library.
   public var gpuLibrary: String?
+  /// Whose models stand in for what is not measured; another one than ours is read by a meter of the run's own.
+  public var model = PowerModel.dimmer
+
+  /// Whether the machine's meter reads what is asked for.
+  var isServedByMachine: Bool { machine == .here && gpuLibrary == nil && model == .dimmer }
 
   /// A request.
   public init(run: String, command: [String], journal: String, meterProgram: String) {

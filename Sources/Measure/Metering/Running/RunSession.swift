@@ -77,11 +77,11 @@ public final class RunSession {
     var options = MeterOptions()
     options.machine = request.machine
     options.gpuLibrary = request.gpuLibrary
-    // The machine's meter reads this machine; another one is read by a meter of one's own.
-    let isHere = request.machine == .here && request.gpuLibrary == nil
+    options.model = request.model
+    // The machine's meter reads this machine by our models; anything else is read by a meter of one's own.
     return MeterClient(
       program: MeterClient.Program(path: request.meterProgram, arguments: options.machineArguments, mask: mask),
-      sockets: isHere ? request.sockets : [], request: lease, journal: request.journal)
+      sockets: request.isServedByMachine ? request.sockets : [], request: lease, journal: request.journal)
   }
 
   /// A signal that came before the command was there cannot be passed on: the run ends, as it would have.

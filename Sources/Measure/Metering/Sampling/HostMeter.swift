@@ -139,8 +139,8 @@ public final class HostMeter {
       return
     }
     let now = ProcessLook(
-      monotonic: reading.monotonic, ticks: reader.scanTicks, busy: reading.busy, processors: reading.processors,
-      processes: reader.processes)
+      monotonic: reading.monotonic, ticks: reader.scanTicks, busy: reading.busy, stolen: reading.stolen,
+      processors: reading.processors, processes: reader.processes)
     table = look.map { ProcessTable(from: $0, to: now, energies: reading.energies, own: own) }
     look = now
   }

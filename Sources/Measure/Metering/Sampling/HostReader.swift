@@ -12,6 +12,8 @@ struct HostReading {
   let wall: Timestamp
   /// The machine's busy nanoseconds since the reader began; `nil` when they cannot be read now.
   let busy: UInt64?
+  /// Nanoseconds that a hypervisor gave to others since the reader began, over all processors.
+  var stolen: UInt64 = 0
   /// Processors that are on.
   let processors: Int
   /// What the sources gave since the look before.
@@ -32,7 +34,7 @@ final class HostReader {
   private(set) var sources: MachineSources
   private(set) var busyTime: BusyTime
   private let onlineFile: KeptFile
-  private var last: (moment: MonotonicInstant, busy: UInt64?)?
+  private var last: (moment: MonotonicInstant, busy: UInt64?, stolen: UInt64)?
   /// When the last scan was, in ticks since the machine started.
   private(set) var scanTicks: UInt64 = 0
   private var faults: [String] = []
@@ -55,15 +57,16 @@ final class HostReader {
     busyTime = BusyTime(machine: machine)
     let now = clock.monotonic()
     for index in sources.sources.indices { sources.sources[index].reset(at: now) }
-    last = (now, 0)
-    return HostReading(monotonic: now, wall: clock.wall(), busy: 0, processors: processors, energies: [])
+    last = (now, 0, busyTime.stolen)
+    return HostReading(
+      monotonic: now, wall: clock.wall(), busy: 0, stolen: busyTime.stolen, processors: processors, energies: [])
   }
 
   /// Goes on from the counters of a meter that was killed: the next look counts from then.
   func resume(counters: [String: UInt64], at moment: MonotonicInstant, busy: UInt64) {
     if let counter = counters[Self.busyCounter] { busyTime.resume(counter: counter, total: busy) }
     for index in sources.sources.indices { sources.sources[index].resume(counters: counters) }
-    last = (moment, busy)
+    last = (moment, busy, busyTime.stolen)
   }
 
   /// Looks.
@@ -75,17 +78,19 @@ final class HostReader {
     let now = clock.monotonic()
     let busy = busyTime.read()
     let processors = self.processors
-    let before = last ?? (now, busy)
+    let stolen = busyTime.stolen
+    let before = last ?? (now, busy, stolen)
     let interval = PollInterval(
-      from: before.moment, to: now, usage: usage(since: before, at: now, busy: busy, processors: processors))
+      from: before.moment, to: now,
+      usage: usage(since: before, at: now, busy: busy, stolen: stolen, processors: processors))
     var energies: [EnergyReading] = []
     for index in sources.sources.indices {
       energies += sources.sources[index].poll(interval)
       faults += sources.sources[index].takeFaults()
     }
-    last = (now, busy ?? before.busy)
+    last = (now, busy ?? before.busy, stolen)
     return HostReading(
-      monotonic: now, wall: clock.wall(), busy: busy, processors: processors, energies: energies,
+      monotonic: now, wall: clock.wall(), busy: busy, stolen: stolen, processors: processors, energies: energies,
       platform: sources.platform)
   }
 
@@ -128,13 +133,16 @@ final class HostReader {
     for (path, watched) in groups { groups[path] = (watched.group, watched.group.read()) }
   }
 
-  /// The busy part of the machine since the last look, for sources that are models of it.
+  /// The busy part of the machine since the last look, for sources that are models of it. Time that a hypervisor gave
+  /// to others is in neither part.
   private func usage(
-    since before: (moment: MonotonicInstant, busy: UInt64?), at moment: MonotonicInstant, busy: UInt64?, processors: Int
+    since before: (moment: MonotonicInstant, busy: UInt64?, stolen: UInt64), at moment: MonotonicInstant, busy: UInt64?,
+    stolen: UInt64, processors: Int
   ) -> Double {
     guard let busy, let earlier = before.busy, busy > earlier, moment > before.moment, processors > 0 else { return 0 }
-    let capacity = Double(moment.nanoseconds - before.moment.nanoseconds) * Double(processors)
-    return min(Double(busy - earlier) / capacity, 1)
+    let all = Double(moment.nanoseconds - before.moment.nanoseconds) * Double(processors)
+    let capacity = all - Double(stolen > before.stolen ? stolen - before.stolen : 0)
+    return capacity > 0 ? min(Double(busy - earlier) / capacity, 1) : 1
   }
 
   /// Processors that are on.

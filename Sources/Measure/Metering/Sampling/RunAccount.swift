@@ -79,7 +79,8 @@ struct RunAccount {
     _ reading: HostReading, _ ledger: ProcessLedger, energies: [EnergyReading]
   ) -> MachineReading {
     MachineReading(
-      monotonic: reading.monotonic, wall: reading.wall, busy: reading.busy, processors: reading.processors,
+      monotonic: reading.monotonic, wall: reading.wall, busy: reading.busy, stolen: reading.stolen,
+      processors: reading.processors,
       processes: ledger.times, resident: ledger.resident, energies: energies)
   }
 }

@@ -58,7 +58,7 @@ public struct CPUTerms: Hashable, Sendable {
   public var own: UInt64
   /// Busy time of no process seen. Process times come in ticks, so this may be some ticks too long, never too short.
   public var unattributed: UInt64
-  /// What all processors could have given.
+  /// What all processors could have given: time that a hypervisor gave to others (steal) is not in it.
   public var capacity: UInt64
 
   /// Terms.

@@ -8,6 +8,8 @@ public struct MachineReading: Hashable, Sendable {
   public var wall: Timestamp
   /// The machine's busy nanoseconds since the baseline; `nil` when they cannot be read now.
   public var busy: UInt64?
+  /// Nanoseconds that a hypervisor gave to others since some fixed moment, over all processors.
+  public var stolen: UInt64
   /// Processors that are on.
   public var processors: Int
   /// CPU nanoseconds of processes since the baseline.
@@ -19,12 +21,14 @@ public struct MachineReading: Hashable, Sendable {
 
   /// A reading.
   public init(
-    monotonic: MonotonicInstant, wall: Timestamp, busy: UInt64?, processors: Int, processes: ByConsumer,
+    monotonic: MonotonicInstant, wall: Timestamp, busy: UInt64?, stolen: UInt64 = 0, processors: Int,
+    processes: ByConsumer,
     resident: ByConsumer = ByConsumer(), energies: [EnergyReading] = []
   ) {
     self.monotonic = monotonic
     self.wall = wall
     self.busy = busy
+    self.stolen = stolen
     self.processors = processors
     self.processes = processes
     self.resident = resident
@@ -120,7 +124,9 @@ public struct Sampler: Sendable {
   private mutating func advanceCPU(_ reading: MachineReading, elapsed: UInt64) -> Window {
     let used = reading.processes.since(last.processes)
     var window = Window(run: used.run, others: used.others, own: used.own)
-    window.capacity = elapsed &* UInt64(max(reading.processors, 0))
+    let all = elapsed &* UInt64(max(reading.processors, 0))
+    let stolen = reading.stolen > last.stolen ? reading.stolen - last.stolen : 0
+    window.capacity = all > stolen ? all - stolen : 0
     if let busy = reading.busy, let before = last.busy, busy > before { window.busy = busy - before }
     sample.cpu.run &+= window.run
     sample.cpu.others &+= window.others

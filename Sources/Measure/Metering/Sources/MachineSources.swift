@@ -22,8 +22,13 @@ public struct MachineSources {
     let buffer = FileBuffer()
     let memoryBytes = Self.memoryBytes(machine, buffer)
     var found = SourceFinding()
-    let memoryReason = Self.addProcessor(machine, access, memoryBytes, buffer, to: &found)
-    Self.addMemory(memoryBytes, memoryReason, to: &found)
+    let processor = ProcessorModel(cpuInfo: buffer.text(at: "\(machine.proc)/cpuinfo") ?? "")
+    let memoryReason = Self.addProcessor(processor, machine, access, memoryBytes, buffer, to: &found)
+    if access.model == .dimmer {
+      Self.addMemory(memoryBytes, memoryReason, to: &found)
+    } else {
+      Self.addCodeCarbonMemory(memoryBytes, processor, to: &found)
+    }
     var gpus = AMDGPU.look(machine)
     let intel = IntelGPU.look(machine)
     gpus.sources += intel.sources
@@ -65,8 +70,8 @@ public struct MachineSources {
   /// The processor by the best of: its counters by powercap, the same by performance events, a sensor of the board, the
   /// load model. Gives the reason why memory is not measured; `nil` when it is.
   private static func addProcessor(
-    _ machine: MachineRoot, _ access: SourceAccess, _ memoryBytes: UInt64, _ buffer: FileBuffer,
-    to found: inout SourceFinding
+    _ processor: ProcessorModel, _ machine: MachineRoot, _ access: SourceAccess, _ memoryBytes: UInt64,
+    _ buffer: FileBuffer, to found: inout SourceFinding
   ) -> String? {
     var memoryReason: String? = "the processor has no memory counter"
     var why: [String] = []
@@ -92,10 +97,10 @@ public struct MachineSources {
     let hwmon = HwmonSensors.look(machine, wantsProcessor: rapl == nil && perf.source == nil)
     found.sources += hwmon.sources
     found.probes += hwmon.probes
-    let processor = ProcessorModel(cpuInfo: buffer.text(at: "\(machine.proc)/cpuinfo") ?? "")
     let profile = profile(access, processor, &why)
     let model = LoadModelSource(
-      processor: processor, fusedPower: fusedPower(machine, buffer), profile: profile, why: why.joined(separator: "; "))
+      processor: processor, fusedPower: fusedPower(machine, buffer), profile: profile, powerModel: access.model,
+      why: why.joined(separator: "; "))
     let isModelled = !found.sources.contains { $0.descriptions.contains { $0.component == .cpu } }
     if isModelled { found.sources.append(model) }
     found.probes.append(
@@ -162,12 +167,29 @@ public struct MachineSources {
         expectedErrorPercent: SourceProbe.percent(MeteringMethods.sensorRelative)))
   }
 
-  private static func addMemory(_ bytes: UInt64, _ reason: String?, to found: inout SourceFinding) {
-    guard bytes > 0 else {
-      found.probes.append(
-        .absent(.memoryModel, "watts per gigabyte", .memory, "the system does not say how much memory it has"))
-      return
+  /// CodeCarbon's model of memory, in the place of a counter, too: CodeCarbon has no eye for it.
+  private static func addCodeCarbonMemory(
+    _ bytes: UInt64, _ processor: ProcessorModel, to found: inout SourceFinding
+  ) {
+    guard bytes > 0 else { return addUnknownMemory(to: &found) }
+    found.sources = found.sources.map { source in
+      source.descriptions.contains { $0.component == .memory } ? WithoutComponent(source, .memory) : source
     }
+    found.probes = found.probes.map {
+      $0.component == .memory ? $0.unused(because: "CodeCarbon's model was asked for, which does not read it") : $0
+    }
+    let model = MemoryModelSource(bytes: bytes, asCodeCarbonOn: processor.isARM ? .arm : .x86)
+    found.sources.append(model)
+    found.probes.append(.used(.memoryModel, model.descriptions[0]))
+  }
+
+  private static func addUnknownMemory(to found: inout SourceFinding) {
+    found.probes.append(
+      .absent(.memoryModel, "watts per gigabyte", .memory, "the system does not say how much memory it has"))
+  }
+
+  private static func addMemory(_ bytes: UInt64, _ reason: String?, to found: inout SourceFinding) {
+    guard bytes > 0 else { return addUnknownMemory(to: &found) }
     let model = MemoryModelSource(bytes: bytes, why: reason ?? "")
     if reason != nil { found.sources.append(model) }
     found.probes.append(

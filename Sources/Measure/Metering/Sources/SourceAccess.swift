@@ -10,6 +10,8 @@ public struct SourceAccess: Sendable {
   public var prometheus: PrometheusOptions?
   /// How the exporter's page is got; `nil`: over HTTP.
   public var prometheusFetcher: PrometheusSource.Fetcher?
+  /// Whose models stand in for what is not measured.
+  public var model = PowerModel.dimmer
   /// A GPU driver in the place of the installed one, for example of a recording; `nil` for the installed one.
   public var gpuDriver: (@Sendable () throws(MeteringError) -> any GPUDriver)?
 

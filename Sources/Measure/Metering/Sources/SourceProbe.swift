@@ -65,11 +65,14 @@ public struct SourceProbe: Hashable, Sendable {
   }
 
   /// The same place when an exporter stands in for a model.
-  func givenWay(to exporter: String) -> SourceProbe {
+  func givenWay(to exporter: String) -> SourceProbe { unused(because: "not needed: \(exporter) measures it") }
+
+  /// The same place when something else is gone by.
+  func unused(because reason: String) -> SourceProbe {
     guard isUsed else { return self }
     return SourceProbe(
       kind: kind, name: name, component: component, isReadable: isReadable, isUsed: false, file: file, mode: mode,
-      reason: "not needed: \(exporter) measures it", fix: fix, expectedErrorPercent: expectedErrorPercent)
+      reason: reason, fix: fix, expectedErrorPercent: expectedErrorPercent)
   }
 
   /// The wider side of an interval in percent.

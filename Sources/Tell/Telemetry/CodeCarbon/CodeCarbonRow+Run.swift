@@ -11,7 +11,8 @@ extension CodeCarbonRow {
   /// stated PUE its field is empty and nothing is multiplied. Other differences of meaning: `tracking_mode` is
   /// `process`, since idle energy is not in a run; a component that could not be read is an empty field, not 0; water
   /// is empty, since Dimmer's figure includes the power plants and CodeCarbon's does not. A run that came from an
-  /// `emissions.csv` leaves as the row it was.
+  /// `emissions.csv` leaves as the row it was; one that was measured by CodeCarbon's models is written with its
+  /// constant, too (``CodeCarbonUnits``).
   ///
   /// - Parameters:
   ///   - run: the run.
@@ -37,8 +38,8 @@ extension CodeCarbonRow {
     set(.pue, pue)
     let duration = RunDocument.duration(of: activity)
     set(.duration, duration)
-    takeEnergy(of: run, overhead: pue ?? 1, duration: duration)
-    if let kilograms = run.figure(.carbon)?.value.map({ Carbon.grams($0).kilograms }) {
+    let scale = takeEnergy(of: run, overhead: pue ?? 1, duration: duration)
+    if let kilograms = run.figure(.carbon)?.value.map({ Carbon.grams($0).kilograms * scale }) {
       set(.emissions, kilograms)
       set(.emissionsRate, duration.map { kilograms / $0 })
     }
@@ -48,23 +49,31 @@ extension CodeCarbonRow {
     takePlace(activity.region, in: regions)
   }
 
-  private mutating func takeEnergy(of run: ActivityAccount, overhead: Double, duration: Double?) {
+  /// - Returns: how many of the row's kilowatt-hours one of the record is: 1 unless its units are CodeCarbon's.
+  private mutating func takeEnergy(of run: ActivityAccount, overhead: Double, duration: Double?) -> Double {
+    let isAsCodeCarbon = CodeCarbonUnits.areIn(run.components)
     // With one part unknown the sum of a kind is unknown too.
-    let total = { (isPart: (String) -> Bool) -> Double? in
+    let total = { (isPart: (String) -> Bool) -> (joules: Double, kilowattHours: Double)? in
       let parts = run.components.filter { isPart($0.name) }
       let known = parts.compactMap(\.microjoules)
       guard !parts.isEmpty, known.count == parts.count else { return nil }
-      return known.reduce(.zero, +).energy.joules * overhead
+      let joules = known.reduce(.zero, +).energy.joules * overhead
+      guard isAsCodeCarbon else { return (joules, Energy.joules(joules).kilowattHours) }
+      return (joules, parts.compactMap(CodeCarbonUnits.kilowattHours).reduce(0, +) * overhead)
     }
-    let parts: [(CodeCarbonColumn, CodeCarbonColumn, Double?)] = [
+    let parts: [(CodeCarbonColumn, CodeCarbonColumn, (joules: Double, kilowattHours: Double)?)] = [
       (.cpuEnergy, .cpuPower, total { $0 == "cpu" }), (.gpuEnergy, .gpuPower, total { $0.hasPrefix("gpu") }),
       (.ramEnergy, .ramPower, total { $0 == "memory" }),
     ]
-    for (energy, power, joules) in parts {
-      set(energy, joules.map { Energy.joules($0).kilowattHours })
-      set(power, joules.flatMap { joules in duration.map { joules / $0 } })
+    for (energy, power, amount) in parts {
+      set(energy, amount?.kilowattHours)
+      set(power, amount.flatMap { amount in duration.map { amount.joules / $0 } })
     }
-    set(.energyConsumed, run.figure(.energy)?.value.map { Energy.joules($0 * overhead).kilowattHours })
+    let known = run.components.compactMap(\.microjoules).reduce(.zero, +).energy.kilowattHours
+    let written = run.components.compactMap(CodeCarbonUnits.kilowattHours).reduce(0, +)
+    let scale = isAsCodeCarbon && known > 0 ? written / known : 1
+    set(.energyConsumed, run.figure(.energy)?.value.map { Energy.joules($0 * overhead).kilowattHours * scale })
+    return scale
   }
 
   private mutating func takePlace(_ region: String?, in regions: RegionTable) {

@@ -24,7 +24,8 @@ public struct CodeCarbonRow: Hashable, Sendable {
 
   /// Carbon of the electricity.
   public var emissions: Carbon? { number(.emissions).map(Carbon.kilograms) }
-  /// Energy of all parts together, with the site's overhead.
+  /// Energy of all parts together, with the site's overhead. CodeCarbon's kilowatt-hours of counters are 8e-7 too many
+  /// (``CodeCarbonUnits``).
   public var energy: Energy? { number(.energyConsumed).map(Energy.kilowattHours) }
   /// How long it took.
   public var duration: Span? { number(.duration).map(Span.seconds) }

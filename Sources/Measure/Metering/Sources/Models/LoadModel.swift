@@ -76,6 +76,8 @@ public struct LoadModelSource: PowerSource {
     case perVCPU(VCPULoad, count: Int)
     /// A curve that was fitted to a counter on a machine with the same processors.
     case fitted(LoadProfile)
+    /// CodeCarbon's curve.
+    case codeCarbon(CodeCarbonLoad)
 
     /// Power at `load`, 0 to 1.
     public func power(load: Double) -> Power {
@@ -83,6 +85,7 @@ public struct LoadModelSource: PowerSource {
       case .curve(let power): LoadCurve.power(thermalDesignPower: power, load: load)
       case .perVCPU(let model, let count): model.power(count: count, load: load)
       case .fitted(let profile): profile.power(load: load)
+      case .codeCarbon(let model): model.power(load: load)
       }
     }
   }
@@ -98,9 +101,14 @@ public struct LoadModelSource: PowerSource {
   ///   - processor: what the machine says its processor is.
   ///   - fusedPower: the thermal design power that the processor itself states, where it can be read.
   ///   - profile: a curve fitted on a machine like this; one of another processor is passed over.
+  ///   - powerModel: whose model was asked for; under CodeCarbon's neither profile nor stated power counts.
   ///   - why: why it is not measured.
-  public init(processor: ProcessorModel, fusedPower: Power?, profile: LoadProfile? = nil, why: String) {
-    let choice = profile.flatMap { Self.choose(processor, $0) } ?? Self.choose(processor, fusedPower)
+  public init(
+    processor: ProcessorModel, fusedPower: Power?, profile: LoadProfile? = nil, powerModel: PowerModel = .dimmer,
+    why: String
+  ) {
+    let asked = powerModel.codeCarbonTracking.map { Self.choose(processor, $0) }
+    let choice = asked ?? profile.flatMap { Self.choose(processor, $0) } ?? Self.choose(processor, fusedPower)
     model = choice.model
     descriptions = [
       SourceDescription(
@@ -137,6 +145,22 @@ public struct LoadModelSource: PowerSource {
       model: .fitted(profile), name: "fitted curve for \(profile.model)", method: MeteringMethods.loadFit,
       reason: "\(profile.count) readings of a counter on a machine with the same processors",
       relative: -min(profile.relativeError, 1)...profile.relativeError)
+  }
+
+  private static func choose(_ processor: ProcessorModel, _ tracking: CodeCarbonLoad.Tracking) -> Choice {
+    let name = processor.name ?? "an unnamed processor"
+    let published = ThermalDesignPower.published(for: processor)
+    let power = published ?? .watts(CodeCarbonLoad.wattsPerUnknownThread * Double(processor.threads))
+    let model = CodeCarbonLoad(
+      thermalDesignPower: published == nil ? power : power * Double(processor.packages), tracking: tracking)
+    let rests =
+      published == nil
+      ? "it is not in our part of its table, so 4 W for each of \(processor.threads) threads"
+      : "its published thermal design power is \(power.formatted())"
+    return Choice(
+      model: .codeCarbon(model), name: "CodeCarbon's curve for \(name)",
+      method: tracking == .machine ? MeteringMethods.codeCarbonLoad : MeteringMethods.codeCarbonProcessLoad,
+      reason: "CodeCarbon's model was asked for; \(rests)", relative: model.relative)
   }
 
   private static func choose(_ processor: ProcessorModel, _ fusedPower: Power?) -> Choice {

@@ -16,6 +16,21 @@ public struct MemoryModelSource: PowerSource {
   private var rest = 0.0
   public let descriptions: [SourceDescription]
 
+  /// CodeCarbon's model for so many bytes that the system sees.
+  public init(bytes: UInt64, asCodeCarbonOn architecture: CodeCarbonMemory.Architecture) {
+    let size = Bits.bytes(Double(bytes))
+    self.bytes = bytes
+    power = CodeCarbonMemory.power(size: size, architecture: architecture)
+    let gibibytes = Decimals.fixed(Double(bytes) / 1_073_741_824, places: 1)
+    descriptions = [
+      SourceDescription(
+        component: .memory, name: "CodeCarbon's watts per module", origin: .modelled,
+        method: MeteringMethods.codeCarbonMemory,
+        reason: "CodeCarbon's model was asked for; it never measures memory; \(gibibytes) GiB are visible",
+        relative: CodeCarbonMemory.relative(size: size, architecture: architecture))
+    ]
+  }
+
   /// The model for so many bytes that the system sees.
   public init(bytes: UInt64, why: String) {
     self.bytes = bytes

@@ -8,6 +8,8 @@ public struct ProcessorModel: Hashable, Sendable {
   public let packages: Int
   /// Whether a hypervisor says that it is there (x86 only).
   public let isVirtual: Bool
+  /// Whether it is an ARM processor: only those state an implementer.
+  public let isARM: Bool
   /// The generation, where watts for one virtual processor are published for it.
   public let architecture: String?
 
@@ -28,6 +30,7 @@ public struct ProcessorModel: Hashable, Sendable {
     self.threads = max(threads, 1)
     self.packages = max(packages.count, 1)
     isVirtual = fields["flags"]?.split(separator: " ").contains("hypervisor") ?? false
+    isARM = fields["CPU implementer"] != nil
     let number = { (key: Substring) in fields[key].flatMap { Int($0) } }
     architecture = Self.architecture(
       vendor: fields["vendor_id"], family: number("cpu family"), model: number("model"), stepping: number("stepping"),

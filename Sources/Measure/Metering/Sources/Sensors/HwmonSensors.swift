@@ -3,12 +3,17 @@ import Quantities
 /// Sensors of processors and of whole machines among the chips of a machine. Only channels that are known to be one of
 /// them count: most sensors are of fans, disks and rails that are inside others. Graphics cards have looks of their own.
 enum HwmonSensors {
-  /// Rails of the INA3221 on NVIDIA's Jetson boards, by their labels (NVIDIA, Jetson Linux developer guide). Rails that
-  /// feed processor and graphics together are neither.
+  /// Rails of the INA3221 on NVIDIA's Jetson modules TX1, TX2, AGX Xavier, Xavier NX, Orin NX and Orin Nano, by the
+  /// labels of NVIDIA's device trees (energymon, jetson/JetsonPowerRails.md, of Jetson Linux 32.6.1; the ina3221 nodes
+  /// for tegra210-p2180, tegra186-p3310, tegra194-p2888, tegra194-p3668 and tegra234-p3767 on the linux-tegra list).
+  ///
+  /// `VDD_IN` feeds the whole module, not its carrier board. Rails that feed more than one part are neither part:
+  /// `VDD_CPU_GPU_CV` (NX), and on AGX Orin `VDD_CPU_CV` and `VDD_GPU_SOC` (Linux, tegra234-p3701.dtsi; NVIDIA, DRIVE
+  /// OS, power measurement tool: "GPU+SOC, CPU+CV"). The first Nano's rails (`POM_5V_IN`) are not here: its kernel
+  /// shows them by another driver (energymon, jetson: `ina3221x` up to Jetson Linux 32), which is no hwmon chip.
   static let jetsonRails: [String: PowerChannel.Target] = [
-    "VDD_IN": .platform, "POM_5V_IN": .platform, "CPU": .component(.cpu), "VDD_CPU": .component(.cpu),
-    "VDD_SYS_CPU": .component(.cpu), "POM_5V_CPU": .component(.cpu), "GPU": .component(.gpu),
-    "VDD_GPU": .component(.gpu), "VDD_SYS_GPU": .component(.gpu), "POM_5V_GPU": .component(.gpu),
+    "VDD_IN": .platform, "CPU": .component(.cpu), "VDD_CPU": .component(.cpu), "VDD_SYS_CPU": .component(.cpu),
+    "GPU": .component(.gpu), "VDD_GPU": .component(.gpu), "VDD_SYS_GPU": .component(.gpu),
   ]
   /// Chips that a look of their own reads.
   static let graphics: Set<String> = ["amdgpu", "i915", "xe", "nouveau"]
