@@ -18,6 +18,8 @@ struct HostReading {
   let energies: [EnergyReading]
   /// Meters of the whole machine, since the reader began.
   var platform: [PlatformReading] = []
+  /// Whether all processes were asked.
+  var asksAll = true
 }
 
 /// Looks at the machine: the process table, busy time and every source, each once a period, whoever is measured.
@@ -32,6 +34,8 @@ final class HostReader {
   private(set) var sources: MachineSources
   private(set) var busyTime: BusyTime
   private let onlineFile: KeptFile
+  private var online: (text: [UInt8], count: Int) = ([], 0)
+  private let asksAll: Bool
   private var last: (moment: MonotonicInstant, busy: UInt64?)?
   /// When the last scan was, in ticks since the machine started.
   private(set) var scanTicks: UInt64 = 0
@@ -40,10 +44,15 @@ final class HostReader {
   private var groups: [String: (group: ControlGroup, reading: ControlGroupReading?)] = [:]
 
   /// A reader that has not looked yet.
-  init(machine: MachineRoot, gpuLibrary: String?, access: SourceAccess, clock: MeterClock) {
+  ///
+  /// - Parameter only: the processes to read where no others are asked for; `nil` for all there are.
+  init(
+    machine: MachineRoot, gpuLibrary: String?, access: SourceAccess, clock: MeterClock, only: Set<Int32>? = nil
+  ) {
     self.machine = machine
     self.clock = clock
-    scanner = ProcessScanner(root: machine.proc)
+    asksAll = only == nil
+    scanner = ProcessScanner(root: machine.proc, only: only)
     sources = MachineSources(machine: machine, gpuLibrary: gpuLibrary, access: access)
     busyTime = BusyTime(machine: machine)
     onlineFile = KeptFile("\(machine.sys)/devices/system/cpu/online")
@@ -56,7 +65,8 @@ final class HostReader {
     let now = clock.monotonic()
     for index in sources.sources.indices { sources.sources[index].reset(at: now) }
     last = (now, 0)
-    return HostReading(monotonic: now, wall: clock.wall(), busy: 0, processors: processors, energies: [])
+    return HostReading(
+      monotonic: now, wall: clock.wall(), busy: 0, processors: processors, energies: [], asksAll: asksAll)
   }
 
   /// Goes on from the counters of a meter that was killed: the next look counts from then.
@@ -86,7 +96,7 @@ final class HostReader {
     last = (now, busy ?? before.busy)
     return HostReading(
       monotonic: now, wall: clock.wall(), busy: busy, processors: processors, energies: energies,
-      platform: sources.platform)
+      platform: sources.platform, asksAll: asksAll)
   }
 
   /// Reads a control group, too, from the next look on.
@@ -139,10 +149,13 @@ final class HostReader {
 
   /// Processors that are on.
   private var processors: Int {
-    if let bytes = buffer.contents(of: onlineFile.descriptor),
-      let count = KernelText.list(String(decoding: bytes, as: UTF8.self))?.count
-    {
-      return count
+    if let bytes = buffer.contents(of: onlineFile.descriptor) {
+      // The same text as before means the same.
+      if !online.text.isEmpty, bytes.elementsEqual(online.text) { return online.count }
+      if let count = KernelText.list(String(decoding: bytes, as: UTF8.self))?.count {
+        online = (Array(bytes), count)
+        return count
+      }
     }
     return max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
   }

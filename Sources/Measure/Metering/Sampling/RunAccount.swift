@@ -78,8 +78,10 @@ struct RunAccount {
   private static func machineReading(
     _ reading: HostReading, _ ledger: ProcessLedger, energies: [EnergyReading]
   ) -> MachineReading {
-    MachineReading(
+    var machine = MachineReading(
       monotonic: reading.monotonic, wall: reading.wall, busy: reading.busy, processors: reading.processors,
       processes: ledger.times, resident: ledger.resident, energies: energies)
+    machine.asksAll = reading.asksAll
+    return machine
   }
 }
