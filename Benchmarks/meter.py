@@ -70,16 +70,32 @@ def dimmer(bin_dir: str, seconds: float, sleepers: int = 0) -> dict[str, object]
         return result
 
 
-def bare_calls(processes: int, looks: int = 200) -> float:
+def host_alone(bin_dir: str, seconds: float) -> float:
+    """Processor seconds a minute of `dimmer-meter sample --seconds`, which asks no process but itself, at 1 Hz."""
+    process = subprocess.Popen(
+        [f"{bin_dir}/dimmer-meter", "sample", "--seconds", str(int(seconds) + 6)], stdout=subprocess.DEVNULL)
+    time.sleep(3)
+    before, start = running_seconds(process.pid), time.monotonic()
+    time.sleep(seconds)
+    used, elapsed = running_seconds(process.pid) - before, time.monotonic() - start
+    process.kill()
+    process.wait()
+    return round(used * 60 / elapsed, 4)
+
+
+def bare_calls(processes: int, looks: int = 200, pause: float = 0) -> float:
     """Processor seconds a minute at 1 Hz of nothing but reading one small kernel file of each of so many processes that
-    stays open: what no meter that looks at each process can be below."""
+    stays open: what no meter that looks at each process can be below. Without a pause the caches are warm; with one of a
+    second they are as a meter finds them."""
     crowd = [subprocess.Popen(["sleep", "1000"]) for _ in range(processes)]
     files = [os.open(f"/proc/{process.pid}/schedstat", os.O_RDONLY) for process in crowd]
-    before = time.process_time()
+    used = 0.0
     for _ in range(looks):
+        time.sleep(pause)
+        before = time.process_time()
         for file in files:
             os.pread(file, 256, 0)
-    used = time.process_time() - before
+        used += time.process_time() - before
     for file in files:
         os.close(file)
     for process in crowd:
@@ -153,9 +169,10 @@ def main() -> None:
     bin_dir, python = sys.argv[1], sys.argv[2]
     seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 60
     print(json.dumps({
-        "load_before": load(),
+        "load_before": load(), "host_alone_cpu_s_per_minute": host_alone(bin_dir, seconds),
         "dimmer": dimmer(bin_dir, seconds), "dimmer_beside_300_sleepers": dimmer(bin_dir, seconds, 300),
-        "bare_reads_of_300_cpu_s_per_minute": bare_calls(300), "dimmer_startup": dimmer_startup(bin_dir),
+        "bare_reads_of_300_cpu_s_per_minute": bare_calls(300),
+        "bare_reads_of_300_once_a_second_cpu_s_per_minute": bare_calls(300, 20, 1), "dimmer_startup": dimmer_startup(bin_dir),
         "codecarbon": codecarbon(python, seconds), "sigkill_after_6_s": survives_sigkill(bin_dir, python),
         "load_after": load(),
     }, indent=2))

@@ -83,6 +83,37 @@ struct JournalTests {
     #expect(journal.state == state)
   }
 
+  @Test("a sample's line is its fields in order, whatever the numbers")
+  func sampleLine() {
+    var sample = CumulativeSample(
+      monotonic: MonotonicInstant(nanoseconds: .max), wall: Timestamp(milliseconds: -1_010),
+      cpu: CPUTerms(busy: .max, run: 0, others: 9, own: 10, unattributed: 99, capacity: 100))
+    sample.components[.memory] = EnergyTerms(host: Microjoules(.max), run: Microjoules(.min), idle: Microjoules(-10))
+    sample.parked = Microjoules(1_000_000)
+    sample.platform = ["b = 1": Microjoules(2), "a": Microjoules(3)]
+    let state = HostMeter.State(
+      counters: ["z": 1, "GPU 0": 20], potential: ByConsumer(run: 1, others: 2, own: 3), meter: 4)
+    var line = JournalLine("sample")
+    line.set("mono", UInt64.max)
+    line.set("wall", -1_010)
+    line.set("memory", "\(Int64.max),\(Int64.min),0,-10,0,0")
+    line.set("parked", 1_000_000)
+    line.set("beside.a", 3)
+    line.set("beside.b = 1", 2)
+    line.set("time", "\(UInt64.max),0,9,10,99,100")
+    line.set("potential", "1,2,3")
+    line.set("meter", 4)
+    line.set("at.GPU 0", 20)
+    line.set("at.z", 1)
+    var text = ByteText()
+    JournalRecord.sample(sample, state).append(to: &text, sequence: 1_234_567_890)
+    #expect(
+      String(decoding: text.bytes, as: UTF8.self)
+        == String(decoding: line.bytes(sequence: 1_234_567_890), as: UTF8.self))
+    #expect(JournalRecord.sample(sample, state).line == line)
+    #expect(String(decoding: text.bytes.dropFirst(9).prefix(18), as: UTF8.self) == "1234567890 sample ")
+  }
+
   @Test("a journal cut at any byte is its whole records before the cut")
   func cut() {
     let ends = Self.bytes.indices.filter { Self.bytes[$0] == UInt8(ascii: "\n") }

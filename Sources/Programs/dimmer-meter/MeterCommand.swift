@@ -12,6 +12,8 @@ enum MeterCommand {
 
       dimmer-meter sources                        what can be read here, and why not more
       dimmer-meter sample [--period-ms N]         one line: watts by component, over one period
+      dimmer-meter sample --seconds N             one line each period, of the machine alone: no process is asked, so
+                                                  that who holds the memory is not known
       dimmer-meter measure [OPTION]... -- COMMAND [ARGUMENT]...
                                                   run a command and say what it took
       dimmer-meter record DIR [--seconds N] [--names]
@@ -158,7 +160,7 @@ enum MeterCommand {
       access: SourceAccess(gpuLibrary: options.gpuLibrary))
     do throws(MeteringError) {
       try recorder.begin()
-      for _ in 0..<max(options.seconds * 1000 / options.periodMilliseconds, 1) {
+      for _ in 0..<max((options.seconds ?? 10) * 1000 / options.periodMilliseconds, 1) {
         usleep(UInt32(options.periodMilliseconds) * 1000)
         try recorder.frame()
       }
@@ -197,11 +199,35 @@ enum MeterCommand {
 
   private static func sample(_ options: MeterOptions) -> Int32 {
     if let recording = options.recording { return replay(options, recording, isOne: true) }
+    if let seconds = options.seconds { return sampleHost(options, seconds: seconds) }
     let meter = HostMeter(machine: options.machine, access: access(options))
     do throws(MeteringError) {
       let before = try meter.start()
       usleep(UInt32(options.periodMilliseconds) * 1000)
       return say(line(try meter.read(), since: before))
+    } catch {
+      complain(error.description)
+      return 69
+    }
+  }
+
+  /// A line each period, of the machine alone.
+  private static func sampleHost(_ options: MeterOptions, seconds: Int) -> Int32 {
+    let meter = HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary, asksAll: false)
+    do throws(MeteringError) {
+      var before = try meter.start()
+      let start = before.monotonic.nanoseconds
+      let period = UInt64(options.periodMilliseconds) * 1_000_000
+      for look in 1...max(UInt64(seconds) * 1_000_000_000 / period, 1) {
+        let now = Clocks.monotonic.nanoseconds
+        let due = start + look * period
+        if due > now { usleep(UInt32(clamping: (due - now) / 1000)) }
+        let sample = try meter.read(isComplete: false)
+        for fault in meter.takeFaults() { complain(fault) }
+        put(line(sample, since: before, asksAll: false), on: 1)
+        before = sample
+      }
+      return 0
     } catch {
       complain(error.description)
       return 69
@@ -242,8 +268,9 @@ enum MeterCommand {
   }
 
   /// Watts by component: all, and the idle part.
-  private static func line(_ sample: CumulativeSample, since before: CumulativeSample, withRun: Bool = false) -> String
-  {
+  private static func line(
+    _ sample: CumulativeSample, since before: CumulativeSample, withRun: Bool = false, asksAll: Bool = true
+  ) -> String {
     let span = sample.monotonic - before.monotonic
     var words = ["seconds=\(Decimals.fixed(span.seconds, places: 3))"]
     let usage = sample.cpu.usage(since: before.cpu)
@@ -252,6 +279,8 @@ enum MeterCommand {
       guard let all = sample.components[component] else { continue }
       let terms = all - (before.components[component] ?? EnergyTerms())
       words.append("\(component.rawValue)_watts=\(Decimals.significant((terms.host.energy / span).watts, digits: 4))")
+      // What of the memory nobody holds is not known where nobody is asked.
+      guard asksAll || component != .memory else { continue }
       words.append(
         "\(component.rawValue)_idle_watts=\(Decimals.significant((terms.idle.energy / span).watts, digits: 4))")
       if withRun {
@@ -273,7 +302,12 @@ enum MeterCommand {
   }
 
   private static func complain(_ text: String) {
-    let line = "dimmer-meter: \(text)\n"
-    _ = line.withCString { write(2, $0, strlen($0)) }
+    put("dimmer-meter: \(text)", on: 2)
+  }
+
+  /// Writes a line at once: whoever reads it waits for it.
+  private static func put(_ text: String, on descriptor: Int32) {
+    let line = "\(text)\n"
+    _ = line.withCString { write(descriptor, $0, strlen($0)) }
   }
 }

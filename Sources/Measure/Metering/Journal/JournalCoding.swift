@@ -7,7 +7,8 @@ extension JournalRecord {
     switch self {
     case .begin(let begin): begin.line
     case .source(let source): source.line
-    case .sample(let sample, let state): JournalLine(sample, state)
+    case .sample(let sample, let state):
+      JournalLine(controlText: ByteText.sample(sample, state)) ?? JournalLine("sample")
     case .gap(let gap):
       JournalLine("gap") {
         $0.set("from", gap.from.nanoseconds)
@@ -61,6 +62,16 @@ extension JournalRecord {
     }
   }
 
+  /// Appends the record as a line, its end included, behind so many others.
+  func append(to text: inout ByteText, sequence: UInt64) {
+    guard case .sample(let sample, let state) = self else { return line.append(to: &text, sequence: sequence) }
+    let start = text.beginLine()
+    text.append(sequence)
+    text.append(" sample")
+    text.append(sample, state)
+    text.endLine(start)
+  }
+
   static let kinds: Set<String> = ["begin", "source", "sample", "gap", "note", "exit", "end"]
 }
 
@@ -68,26 +79,6 @@ extension JournalLine {
   init(_ kind: String, _ fill: (inout JournalLine) -> Void) {
     self.init(kind)
     fill(&self)
-  }
-
-  /// A sample: six energies for each component, six times, and what a next meter needs.
-  init(_ sample: CumulativeSample, _ state: HostMeter.State) {
-    self.init("sample")
-    set("mono", sample.monotonic.nanoseconds)
-    set("wall", sample.wall.milliseconds)
-    for component in Component.allCases {
-      guard let terms = sample.components[component] else { continue }
-      let values = [terms.host, terms.run, terms.others, terms.idle, terms.own, terms.unattributed]
-      set(component.rawValue, values.map { "\($0.count)" }.joined(separator: ","))
-    }
-    if sample.parked != .zero { set("parked", sample.parked.count) }
-    for (name, energy) in sample.platform.sorted(by: { $0.key < $1.key }) { set("beside.\(name)", energy.count) }
-    let cpu = sample.cpu
-    let times = [cpu.busy, cpu.run, cpu.others, cpu.own, cpu.unattributed, cpu.capacity]
-    set("time", times.map { "\($0)" }.joined(separator: ","))
-    set("potential", "\(state.potential.run),\(state.potential.others),\(state.potential.own)")
-    set("meter", state.meter)
-    for (name, value) in state.counters.sorted(by: { $0.key < $1.key }) { set("at.\(name)", value) }
   }
 
   /// The sample of this line.

@@ -35,10 +35,18 @@ struct JournalLine: Hashable {
 
   /// The line as bytes, its end included: `<checksum of the rest> <sequence> <kind> key=value …`.
   func bytes(sequence: UInt64) -> [UInt8] {
-    var rest = "\(sequence) \(kind)"
-    for field in fields { rest += " \(PercentText.encode(field.key))=\(PercentText.encode(field.value))" }
-    let body = Array(rest.utf8)
-    return CRC32C.hexadecimal(CRC32C.checksum(body)) + [UInt8(ascii: " ")] + body + [UInt8(ascii: "\n")]
+    var text = ByteText()
+    append(to: &text, sequence: sequence)
+    return text.bytes
+  }
+
+  /// Appends what ``bytes(sequence:)`` gives.
+  func append(to text: inout ByteText, sequence: UInt64) {
+    let start = text.beginLine()
+    text.append(sequence)
+    text.append(byte: 0x20)
+    text.append(self.text)
+    text.endLine(start)
   }
 
   /// Reads a line without its end.

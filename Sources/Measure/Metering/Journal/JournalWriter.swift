@@ -11,6 +11,7 @@ public final class JournalWriter {
   private var sequence: UInt64
   private var length: Int
   private var waiting: [JournalRecord] = []
+  private var text = ByteText()
   private var isFailing = false
   private var isUnsynced = false
 
@@ -136,15 +137,15 @@ public final class JournalWriter {
     if fstat(descriptor, &status) == 0, Int(status.st_size) != length, ftruncate(descriptor, off_t(length)) != 0 {
       throw MeteringError("the journal \(path) cannot be cut to its whole records: \(errorText(errno))")
     }
-    var bytes: [UInt8] = []
+    text.clear()
     var next = sequence
     for record in waiting {
-      bytes += record.line.bytes(sequence: next)
+      record.append(to: &text, sequence: next)
       next += 1
     }
     var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, $0.count - done) }
+    while done < text.bytes.count {
+      let count = text.bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, $0.count - done) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
         let reason = errno
@@ -153,7 +154,7 @@ public final class JournalWriter {
       }
       done += count
     }
-    length += bytes.count
+    length += text.bytes.count
     sequence = next
     waiting.removeAll(keepingCapacity: true)
     isUnsynced = true

@@ -4,42 +4,21 @@
 
 /// Reads the process table into a ledger.
 ///
-/// A scan costs about one microsecond a process: files stay open from scan to scan (an open file belongs to one process
-/// and never to the next one of its number), a process with one thread is only asked whether it ran at all, and the
-/// list of processes is only read when a new number was given out. Processes that have not run for some scans doze: they
-/// are only asked when the machine was busier than the others explain, when one ended or was reaped, and now and then.
+/// Files stay open from scan to scan (an open file belongs to one process and never to the next one of its number), a
+/// process with one thread is only asked how long it ran, and the list of processes is only read when a new number was
+/// given out. Of those that ran, the second file is read when somebody ended or may have been reaped, when busy time is
+/// not explained, and now and then. Processes that have not run for some scans doze: they are only asked when the machine
+/// was busier than the others explain, when one ended or was reaped, and now and then.
 final class ProcessScanner {
-  private struct Slot {
-    var pid: Int32
-    /// Open `stat`, or -1 when files are not kept open for this one.
-    var stat: Int32 = -1
-    /// Open `schedstat` of the first thread, or -1.
-    var schedule: Int32 = -1
-    var scheduleNanoseconds: UInt64 = 0
-    var hasOneThread = false
-    var isKnown = false
-    var reading: ProcessReading
-    /// Children time in the scan before.
-    var earlierChildren: UInt64 = 0
-    /// Own time in the scan before.
-    var earlierOwn: UInt64 = 0
-    /// Scans in a row in which it did not run.
-    var quietScans = 0
-    /// The scan in which it was read last.
-    var lastScan: UInt64 = 0
-  }
-
   private let root: String
-  private let buffer = FileBuffer(capacity: 2048)
+  private let files: ProcessFiles
+  private let buffer = FileBuffer(capacity: 256)
   private let loadDescriptor: Int32
-  private let pageBytes: UInt64
-  private var slots: [Slot] = []
+  private let only: [Int32]?
+  private var slots: [ProcessSlot] = []
   private var known: Set<Int32> = []
   private var gone: [Int] = []
   private var lastGivenPID: UInt64?
-  private var openFiles = 0
-  private let openFilesLimit: Int
-  private let hasSchedule: Bool
   private var scans: UInt64 = 0
   private var lastBusy: UInt64?
   /// What was found gone in this scan: how many processes, and what had been counted of them.
@@ -54,21 +33,17 @@ final class ProcessScanner {
   private static let scansBetweenAll: UInt64 = 16
 
   /// A scanner of the process file system at `root`.
-  init(root: String) {
+  ///
+  /// - Parameter only: the processes to read where no others are asked for; `nil` for all there are.
+  init(root: String, only: Set<Int32>? = nil) {
     self.root = root
-    loadDescriptor = open("\(root)/loadavg", O_RDONLY | O_CLOEXEC)
-    pageBytes = UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 1))
-    // A kernel that keeps no such times says 0, and everybody would seem to be asleep: this process is not.
-    var own = buffer.contents(ofFileAt: "\(root)/self/schedstat").map { ByteScanner($0) }
-    hasSchedule = (own?.number() ?? 0) > 0
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    // Half of what may be open: the rest is the program's.
-    openFilesLimit = min(Int(limit.rlim_cur / 2), 4096)
+    self.only = only?.sorted()
+    files = ProcessFiles(root: root)
+    loadDescriptor = only == nil ? open("\(root)/loadavg", O_RDONLY | O_CLOEXEC) : -1
   }
 
   deinit {
-    for slot in slots { closeFiles(of: slot) }
+    for slot in slots { files.close(slot) }
     if loadDescriptor >= 0 { close(loadDescriptor) }
   }
 
@@ -76,25 +51,14 @@ final class ProcessScanner {
   ///
   /// - Parameters:
   ///   - busy: the machine's busy nanoseconds now, of which the scan asks for an explanation.
-  ///   - isComplete: whether dozing processes are read, too.
+  ///   - isComplete: whether dozing processes are read, too, and everybody in full.
   func scan(busy: UInt64?, isComplete: Bool) throws(MeteringError) {
     scans += 1
-    let given = lastGiven()
-    let isAll = isComplete || scans % Self.scansBetweenAll == 0
-    // Whoever reaped those that ended is woken, now and in the next scan: it may have been read before it did.
-    if hadLosses { read(inFull: true, where: mayReap) }
-    read(inFull: isComplete) { isAll || !isDozing($0) }
-    if !gone.isEmpty { read(inFull: true, where: mayReap) }
-    // Those that ended are out of the way before the list is read, so that a number given out again is found in it.
-    removeGone()
-    if given == nil || given != lastGivenPID {
-      try list()
-      read { !$0.isKnown }
-      lastGivenPID = given
+    if let only {
+      readOnly(only, isComplete)
+    } else {
+      try scanAll(busy: busy, isComplete: isComplete)
     }
-    if isUnexplained(busy) { read { _ in true } }
-    lookAgain()
-    removeGone()
     lastBusy = busy
     for index in slots.indices {
       let reading = slots[index].reading
@@ -106,6 +70,38 @@ final class ProcessScanner {
     bereaved = bereavedNow
     bereavedNow.removeAll(keepingCapacity: true)
     lost = (0, 0)
+  }
+
+  private func scanAll(busy: UInt64?, isComplete: Bool) throws(MeteringError) {
+    let given = lastGiven()
+    let isAll = isComplete || scans % Self.scansBetweenAll == 0
+    // Whoever reaped those that ended is woken, now and in the next scan: it may have been read before it did.
+    if hadLosses { read(.whenRan, where: mayReap) }
+    read(isComplete ? .full : isAll || hadLosses ? .whenRan : .glance) { isAll || !isDozing($0) }
+    if !gone.isEmpty {
+      read(.whenRan, where: mayReap)
+      complete { _ in true }
+    }
+    // Those that ended are out of the way before the list is read, so that a number given out again is found in it.
+    removeGone()
+    if given == nil || given != lastGivenPID {
+      // Some may have been born and reaped since: who reaped before is asked.
+      complete { $0.reading.childrenNanoseconds > 0 }
+      try list()
+      read(.full) { !$0.isKnown }
+      lastGivenPID = given
+    }
+    if isUnexplained(busy) { complete { _ in true } }
+    if isUnexplained(busy) { read(.whenRan) { _ in true } }
+    lookAgain()
+    removeGone()
+  }
+
+  /// Reads these and no others.
+  private func readOnly(_ pids: [Int32], _ isComplete: Bool) {
+    for pid in pids where known.insert(pid).inserted { slots.append(ProcessSlot(pid: pid)) }
+    read(isComplete ? .full : .glance) { _ in true }
+    removeGone()
   }
 
   /// Tells a ledger what the last scan found.
@@ -120,21 +116,27 @@ final class ProcessScanner {
   /// What the last scan found.
   var readings: [ProcessReading] { slots.map(\.reading) }
 
-  private func isDozing(_ slot: Slot) -> Bool { slot.quietScans >= Self.quietScansBeforeDoze }
+  private func isDozing(_ slot: ProcessSlot) -> Bool { slot.quietScans >= Self.quietScansBeforeDoze }
 
   /// Whether it has reaped before, or is the parent of one that ended now or in the last scan.
-  private func mayReap(_ slot: Slot) -> Bool {
+  private func mayReap(_ slot: ProcessSlot) -> Bool {
     slot.reading.childrenNanoseconds > 0 || bereaved.contains(slot.pid) || bereavedNow.contains(slot.pid)
   }
 
   /// Reads those that fit and were not read in this scan yet.
-  ///
-  /// - Parameter inFull: whether those are read, too, that seem not to have run. The kernel brings the time of one that
-  ///   runs this moment up to date in its `stat` only, and it may just have reaped.
-  private func read(inFull: Bool = false, where fits: (Slot) -> Bool) {
+  private func read(_ depth: ProcessFiles.Depth, where fits: (ProcessSlot) -> Bool) {
     for index in slots.indices where slots[index].lastScan != scans && fits(slots[index]) {
       slots[index].lastScan = scans
-      if !read(&slots[index], inFull: inFull) { lose(index) }
+      if !files.read(&slots[index], depth) { lose(index) }
+    }
+  }
+
+  /// Reads the rest of those that fit and ran since their `stat` was read.
+  private func complete(where fits: (ProcessSlot) -> Bool) {
+    for index in slots.indices where slots[index].isStale && !slots[index].isKernelThread && fits(slots[index]) {
+      guard !gone.contains(index) else { continue }
+      slots[index].lastScan = scans
+      if !files.read(&slots[index], .whenRan) { lose(index) }
     }
   }
 
@@ -177,11 +179,7 @@ final class ProcessScanner {
         return value > 0 ? value : nil
       }
       guard let pid, known.insert(pid).inserted else { continue }
-      slots.append(
-        Slot(
-          pid: pid,
-          reading: ProcessReading(
-            identity: ProcessIdentity(pid: pid, startTicks: 0), parent: 0, ownNanoseconds: 0)))
+      slots.append(ProcessSlot(pid: pid))
     }
   }
 
@@ -191,44 +189,6 @@ final class ProcessScanner {
     var scanner = ByteScanner(bytes)
     guard scanner.skipWords(4) else { return nil }
     return scanner.number()
-  }
-
-  /// Reads one process; false when it is gone.
-  private func read(_ slot: inout Slot, inFull: Bool) -> Bool {
-    if !slot.isKnown { openFiles(of: &slot) }
-    var ran: UInt64?
-    if hasSchedule, slot.hasOneThread || !slot.isKnown {
-      guard let now = schedule(of: slot) else { return false }
-      // A process with one thread that did not run can not have changed.
-      if slot.isKnown, !inFull, now == slot.scheduleNanoseconds { return true }
-      ran = now
-    }
-    guard let bytes = statBytes(of: slot), let stat = ProcessStat(parsing: bytes) else { return false }
-    let identity = ProcessIdentity(pid: slot.pid, startTicks: stat.startTicks)
-    // Without a file kept open, the number may be another process's by now.
-    if slot.isKnown, identity != slot.reading.identity { return false }
-    if isBeingReaped(slot, stat) { return false }
-    let ticks = Clocks.nanosecondsPerTick
-    slot.hasOneThread = stat.threads <= 1
-    var own = (stat.userTicks &+ stat.systemTicks) &* ticks
-    if slot.hasOneThread, let ran {
-      own = max(own, ran)
-      slot.scheduleNanoseconds = ran
-    } else {
-      // Forces a reading of both files when it is down to one thread again.
-      slot.scheduleNanoseconds = .max
-    }
-    if slot.isKnown { own = max(own, slot.reading.ownNanoseconds) }
-    slot.reading = ProcessReading(
-      identity: identity, parent: stat.parent, ownNanoseconds: own,
-      childrenNanoseconds: (stat.childrenUserTicks &+ stat.childrenSystemTicks) &* ticks,
-      residentBytes: stat.residentPages &* pageBytes)
-    if !slot.isKnown {
-      slot.earlierChildren = slot.reading.childrenNanoseconds
-      slot.earlierOwn = own
-    }
-    slot.isKnown = true
-    return true
   }
 
   /// A child that was read before its parent may have been reaped in between, and then it is in the parent's children
@@ -242,7 +202,7 @@ final class ProcessScanner {
           let above = slots[child].reading.parent
           let isOrphan = above != 0 && (!known.contains(above) || gone.contains { slots[$0].pid == above })
           guard above == slots[parent].pid || isOrphan, !gone.contains(child) else { continue }
-          if isGone(slots[child]) {
+          if files.isGone(slots[child]) {
             lose(child)
             found = true
           }
@@ -251,53 +211,14 @@ final class ProcessScanner {
     }
   }
 
-  private func isGone(_ slot: Slot) -> Bool {
-    guard let bytes = statBytes(of: slot), let stat = ProcessStat(parsing: bytes) else { return true }
-    return isBeingReaped(slot, stat)
-  }
-
-  /// One that is being reaped this moment shows no parent any more, and its time is with its parent already.
-  private func isBeingReaped(_ slot: Slot, _ stat: ProcessStat) -> Bool {
-    slot.isKnown && stat.parent == 0 && slot.reading.parent != 0
-  }
-
   private func removeGone() {
     guard !gone.isEmpty else { return }
     gone.sort(by: >)
     for index in gone {
-      closeFiles(of: slots[index])
+      files.close(slots[index])
       known.remove(slots[index].pid)
       slots.remove(at: index)
     }
     gone.removeAll(keepingCapacity: true)
-  }
-
-  private func schedule(of slot: Slot) -> UInt64? {
-    guard
-      let bytes = slot.schedule >= 0
-        ? buffer.contents(of: slot.schedule) : buffer.contents(ofFileAt: "\(root)/\(slot.pid)/schedstat")
-    else { return nil }
-    var scanner = ByteScanner(bytes)
-    return scanner.number()
-  }
-
-  private func statBytes(of slot: Slot) -> UnsafeRawBufferPointer? {
-    slot.stat >= 0 ? buffer.contents(of: slot.stat) : buffer.contents(ofFileAt: "\(root)/\(slot.pid)/stat")
-  }
-
-  private func openFiles(of slot: inout Slot) {
-    guard openFiles + 2 <= openFilesLimit else { return }
-    slot.stat = open("\(root)/\(slot.pid)/stat", O_RDONLY | O_CLOEXEC)
-    if slot.stat >= 0 { openFiles += 1 }
-    guard hasSchedule else { return }
-    slot.schedule = open("\(root)/\(slot.pid)/schedstat", O_RDONLY | O_CLOEXEC)
-    if slot.schedule >= 0 { openFiles += 1 }
-  }
-
-  private func closeFiles(of slot: Slot) {
-    for descriptor in [slot.stat, slot.schedule] where descriptor >= 0 {
-      close(descriptor)
-      openFiles -= 1
-    }
   }
 }

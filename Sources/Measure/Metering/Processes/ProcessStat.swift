@@ -6,6 +6,8 @@ public struct ProcessStat: Hashable, Sendable {
   public let state: UInt8
   /// The parent's number.
   public let parent: Int32
+  /// Whether it is a thread of the kernel: it has no memory of its own and no children.
+  public let isKernelThread: Bool
   /// Ticks in user mode, all threads, those that have ended too.
   public let userTicks: UInt64
   /// Ticks in the kernel.
@@ -29,7 +31,8 @@ public struct ProcessStat: Hashable, Sendable {
     guard let pid = head.number(), let pid = Int32(exactly: pid) else { return nil }
     var scanner = ByteScanner(bytes, from: bracket + 1)
     guard let state = scanner.character(), let parent = scanner.number(), let parent = Int32(exactly: parent),
-      scanner.skipWords(9), let user = scanner.number(), let system = scanner.number(),
+      scanner.skipWords(4), let flags = scanner.number(), scanner.skipWords(4), let user = scanner.number(),
+      let system = scanner.number(),
       let childrenUser = scanner.number(), let childrenSystem = scanner.number(), scanner.skipWords(2),
       let threads = scanner.number(), scanner.skipWords(1), let start = scanner.number(), scanner.skipWords(1),
       let resident = scanner.number()
@@ -37,6 +40,8 @@ public struct ProcessStat: Hashable, Sendable {
     self.pid = pid
     self.state = state
     self.parent = parent
+    // PF_KTHREAD (Linux, sched.h).
+    isKernelThread = flags & 0x0020_0000 != 0
     userTicks = user
     systemTicks = system
     childrenUserTicks = childrenUser

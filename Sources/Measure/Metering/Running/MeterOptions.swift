@@ -17,8 +17,8 @@ public struct MeterOptions: Hashable, Sendable {
 
   /// The folder of a recorded machine to read in the place of this one.
   public var recording: String?
-  /// How long to record, seconds.
-  public var seconds = 10
+  /// How long to record or to sample, seconds; `nil` when it was not said.
+  public var seconds: Int?
   /// Whether a recording keeps the names of processes.
   public var keepsNames = false
   /// A process of a recording to measure.
@@ -54,8 +54,9 @@ public struct MeterOptions: Hashable, Sendable {
         }
       case "--machine": recording = try Self.value(key, &rest)
       case "--seconds":
-        seconds = try Self.number(key, &rest)
-        guard (1...86_400).contains(seconds) else { throw MeteringError("--seconds must be 1 to 86400") }
+        let number: Int = try Self.number(key, &rest)
+        seconds = number
+        guard (1...86_400).contains(number) else { throw MeteringError("--seconds must be 1 to 86400") }
       case "--names": keepsNames = true
       case "--pid": pid = try Self.number(key, &rest)
       case "--gpu-library": gpuLibrary = try Self.value(key, &rest)

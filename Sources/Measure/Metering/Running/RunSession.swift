@@ -24,11 +24,11 @@ public final class RunSession {
   /// Runs the command to its end.
   ///
   /// - Parameters:
-  ///   - onSample: called with each sample while the command runs.
+  ///   - onSample: called with each sample while the command runs; without it the meter sends none.
   ///   - onFault: called with a line when something is wrong with the measurement.
   /// - Throws: ``RunRefusal`` when the command could not be started.
   public func run(
-    onSample: (CumulativeSample) -> Void = { _ in }, onFault: (String) -> Void = { _ in }
+    onSample: ((CumulativeSample) -> Void)? = nil, onFault: (String) -> Void = { _ in }
   ) throws(RunRefusal) -> RunOutcome {
     guard !request.command.isEmpty else { throw RunRefusal(status: 64, description: "no command was given") }
     // With SIGCHLD ignored, children could not be waited for.
@@ -44,7 +44,7 @@ public final class RunSession {
       pthread_sigmask(SIG_SETMASK, &threadMask, nil)
       signal(SIGCHLD, childSignal)
     }
-    let meter = client(mask)
+    let meter = client(mask, isStreaming: onSample != nil)
     let isMeasured = meter.start(milliseconds: Self.readyLimitMilliseconds)
     if let refusal = meter.refusal { tell(refusal, onFault) }
     if !isMeasured { lose(meter.lostReason ?? "the meter is away", onFault) }
@@ -64,14 +64,14 @@ public final class RunSession {
       faults: faults)
   }
 
-  private func client(_ mask: sigset_t) -> MeterClient {
+  private func client(_ mask: sigset_t, isStreaming: Bool) -> MeterClient {
     var lease = LeaseRequest(run: request.run)
     lease.periodMilliseconds = request.periodMilliseconds
     lease.name = request.name
     lease.region = request.region
     lease.parent = request.parent
     lease.command = request.command
-    lease.isStreaming = true
+    lease.isStreaming = isStreaming
     lease.clientIsOwn = true
     lease.clientReaps = request.adoptsOrphans
     var options = MeterOptions()
@@ -109,7 +109,7 @@ public final class RunSession {
 
   /// Waits until the command has ended and the meter has taken its last sample of it.
   private func watch(
-    _ root: Int32, signals: Int32, _ meter: MeterClient, _ onSample: (CumulativeSample) -> Void,
+    _ root: Int32, signals: Int32, _ meter: MeterClient, _ onSample: ((CumulativeSample) -> Void)?,
     _ onFault: (String) -> Void
   ) {
     let rootDescriptor = linux_pidfd_open(root)
@@ -123,7 +123,7 @@ public final class RunSession {
       while let signal = RunSignals.next(signals) { pass(signal, to: root) }
       for message in meter.receive() {
         switch message {
-        case .sample(let sample): onSample(sample)
+        case .sample(let sample): onSample?(sample)
         case .fault(let text):
           faults.append(text)
           onFault(text)

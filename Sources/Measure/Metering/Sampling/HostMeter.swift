@@ -49,17 +49,20 @@ public final class HostMeter {
   ///   - gpuLibrary: another NVIDIA driver library than the installed one.
   ///   - access: what sources are read with besides the kernel's files.
   ///   - clock: what time it is.
+  ///   - asksAll: whether all processes are asked; else only Dimmer's own, all other work is unattributed, and a look
+  ///     costs the same whatever runs.
   ///   - me: the metering process's number on that machine; another one than this process's in a replay, `nil` for this one.
   public init(
     machine: MachineRoot = .here, own: [Int32] = [], reapers: [Int32] = [], period: Quantities.Span? = nil,
     gpuLibrary: String? = nil, access: SourceAccess = SourceAccess(), clock: MeterClock = .machine,
-    me: Int32? = nil
+    asksAll: Bool = true, me: Int32? = nil
   ) {
     self.me = me ?? getpid()
     self.own = Set(own + [self.me])
     self.reapers = Set(reapers)
     self.period = period
-    reader = HostReader(machine: machine, gpuLibrary: gpuLibrary, access: access, clock: clock)
+    reader = HostReader(
+      machine: machine, gpuLibrary: gpuLibrary, access: access, clock: clock, only: asksAll ? nil : self.own)
   }
 
   /// What is read, and how well.

@@ -20,6 +20,8 @@ struct HostReading {
   let energies: [EnergyReading]
   /// Meters of the whole machine, since the reader began.
   var platform: [PlatformReading] = []
+  /// Whether all processes were asked.
+  var asksAll = true
 }
 
 /// Looks at the machine: the process table, busy time and every source, each once a period, whoever is measured.
@@ -34,7 +36,13 @@ final class HostReader {
   private(set) var sources: MachineSources
   private(set) var busyTime: BusyTime
   private let onlineFile: KeptFile
+<<<<<<< HEAD
   private var last: (moment: MonotonicInstant, busy: UInt64?, stolen: UInt64)?
+=======
+  private var online: (text: [UInt8], count: Int) = ([], 0)
+  private let asksAll: Bool
+  private var last: (moment: MonotonicInstant, busy: UInt64?)?
+>>>>>>> H1
   /// When the last scan was, in ticks since the machine started.
   private(set) var scanTicks: UInt64 = 0
   private var faults: [String] = []
@@ -42,10 +50,15 @@ final class HostReader {
   private var groups: [String: (group: ControlGroup, reading: ControlGroupReading?)] = [:]
 
   /// A reader that has not looked yet.
-  init(machine: MachineRoot, gpuLibrary: String?, access: SourceAccess, clock: MeterClock) {
+  ///
+  /// - Parameter only: the processes to read where no others are asked for; `nil` for all there are.
+  init(
+    machine: MachineRoot, gpuLibrary: String?, access: SourceAccess, clock: MeterClock, only: Set<Int32>? = nil
+  ) {
     self.machine = machine
     self.clock = clock
-    scanner = ProcessScanner(root: machine.proc)
+    asksAll = only == nil
+    scanner = ProcessScanner(root: machine.proc, only: only)
     sources = MachineSources(machine: machine, gpuLibrary: gpuLibrary, access: access)
     busyTime = BusyTime(machine: machine)
     onlineFile = KeptFile("\(machine.sys)/devices/system/cpu/online")
@@ -57,9 +70,15 @@ final class HostReader {
     busyTime = BusyTime(machine: machine)
     let now = clock.monotonic()
     for index in sources.sources.indices { sources.sources[index].reset(at: now) }
+<<<<<<< HEAD
     last = (now, 0, busyTime.stolen)
     return HostReading(
       monotonic: now, wall: clock.wall(), busy: 0, stolen: busyTime.stolen, processors: processors, energies: [])
+=======
+    last = (now, 0)
+    return HostReading(
+      monotonic: now, wall: clock.wall(), busy: 0, processors: processors, energies: [], asksAll: asksAll)
+>>>>>>> H1
   }
 
   /// Goes on from the counters of a meter that was killed: the next look counts from then.
@@ -90,8 +109,13 @@ final class HostReader {
     }
     last = (now, busy ?? before.busy, stolen)
     return HostReading(
+<<<<<<< HEAD
       monotonic: now, wall: clock.wall(), busy: busy, stolen: stolen, processors: processors, energies: energies,
       platform: sources.platform)
+=======
+      monotonic: now, wall: clock.wall(), busy: busy, processors: processors, energies: energies,
+      platform: sources.platform, asksAll: asksAll)
+>>>>>>> H1
   }
 
   /// Reads a control group, too, from the next look on.
@@ -147,10 +171,13 @@ final class HostReader {
 
   /// Processors that are on.
   private var processors: Int {
-    if let bytes = buffer.contents(of: onlineFile.descriptor),
-      let count = KernelText.list(String(decoding: bytes, as: UTF8.self))?.count
-    {
-      return count
+    if let bytes = buffer.contents(of: onlineFile.descriptor) {
+      // The same text as before means the same.
+      if !online.text.isEmpty, bytes.elementsEqual(online.text) { return online.count }
+      if let count = KernelText.list(String(decoding: bytes, as: UTF8.self))?.count {
+        online = (Array(bytes), count)
+        return count
+      }
     }
     return max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
   }

@@ -78,9 +78,16 @@ struct RunAccount {
   private static func machineReading(
     _ reading: HostReading, _ ledger: ProcessLedger, energies: [EnergyReading]
   ) -> MachineReading {
+<<<<<<< HEAD
     MachineReading(
       monotonic: reading.monotonic, wall: reading.wall, busy: reading.busy, stolen: reading.stolen,
       processors: reading.processors,
+=======
+    var machine = MachineReading(
+      monotonic: reading.monotonic, wall: reading.wall, busy: reading.busy, processors: reading.processors,
+>>>>>>> H1
       processes: ledger.times, resident: ledger.resident, energies: energies)
+    machine.asksAll = reading.asksAll
+    return machine
   }
 }

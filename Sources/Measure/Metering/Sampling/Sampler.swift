@@ -16,6 +16,8 @@ public struct MachineReading: Hashable, Sendable {
   public var processes: ByConsumer
   /// Resident bytes of processes.
   public var resident: ByConsumer
+  /// Whether all processes were asked. Where only Dimmer's were, who holds the rest of the memory is not known.
+  public var asksAll = true
   /// What the sources gave.
   public var energies: [EnergyReading]
 
@@ -158,6 +160,12 @@ public struct Sampler: Sendable {
     case .processes(let processes): weights = [0, 0, 0, processes.values.reduce(0, +)]
     case .residentMemory(let total):
       // What is shared between processes counts with each, so the sum may exceed all memory: then it is fitted.
+      guard reading.asksAll else {
+        idle = .zero
+        let own = min(Double(reading.resident.own), Double(total))
+        weights = [0, 0, own, Double(total) - own]
+        break
+      }
       let held = Double(reading.resident.total)
       let free = max(Double(total) - held, 0)
       let parts = Split.largestRemainder(

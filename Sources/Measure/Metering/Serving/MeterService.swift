@@ -23,6 +23,8 @@ public final class MeterService {
   private var connections: [WireConnection] = []
   private var leases: [Lease] = []
   private var lastNumber = 0
+  /// What was waited for, and what of it happened.
+  private var polls: [pollfd] = []
   private var lastReading: HostReading?
   /// When the machine was looked at last, whether that went well or not.
   private var lastLook: UInt64 = 0
@@ -56,7 +58,7 @@ public final class MeterService {
     while !(isPrivate && connections.isEmpty && leases.isEmpty) {
       guard wait() else { break }
       accept()
-      for connection in connections { hear(connection) }
+      for connection in connections where hasHappened(connection.descriptor) { hear(connection) }
       tick()
       for connection in connections where connection.isClosed { closed(connection) }
       connections.removeAll { $0.isClosed }
@@ -71,7 +73,8 @@ public final class MeterService {
 
   /// Waits for something to do; false when it is to stop.
   private func wait() -> Bool {
-    var polls: [pollfd] = [listener, stop].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    polls.removeAll(keepingCapacity: true)
+    for descriptor in [listener, stop] { polls.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)) }
     for connection in connections {
       let events = POLLIN | (connection.hasBacklog ? POLLOUT : 0)
       polls.append(pollfd(fd: connection.descriptor, events: Int16(events), revents: 0))
@@ -80,7 +83,13 @@ public final class MeterService {
       polls.append(pollfd(fd: lease.rootDescriptor, events: Int16(POLLIN), revents: 0))
     }
     let count = poll(&polls, nfds_t(polls.count), timeout)
-    return count <= 0 || polls[1].revents == 0
+    if count <= 0 { for index in polls.indices { polls[index].revents = 0 } }
+    return polls[1].revents == 0
+  }
+
+  /// Whether there was something to hear at the last waiting. What came since then ends the next one at once.
+  private func hasHappened(_ descriptor: Int32) -> Bool {
+    polls.contains { $0.fd == descriptor && $0.revents != 0 }
   }
 
   /// Milliseconds until something is due; for ever when nothing will be.
@@ -174,7 +183,7 @@ public final class MeterService {
     let now = reader.clock.monotonic().nanoseconds
     let ended = leases.filter { lease in
       guard lease.stage == .measuring else { return false }
-      if lease.rootDescriptor >= 0 { return Descriptors.wait([lease.rootDescriptor], milliseconds: 0)[0] }
+      if lease.rootDescriptor >= 0 { return hasHappened(lease.rootDescriptor) }
       return now >= lease.due && !lease.isAlive(reader.machine)
     }
     if !ended.isEmpty {

@@ -169,6 +169,20 @@ enum MeterAnswer: Hashable {
     }
   }
 
+  /// Appends the line, without its end.
+  func append(to text: inout ByteText) {
+    guard case .sample(let lease, let sample) = self else { return text.append(self.text) }
+    text.append("sample lease=")
+    text.append(Int64(lease))
+    text.append(sample, HostMeter.State(counters: [:], potential: ByConsumer(), meter: 0))
+  }
+
+  private var bytes: [UInt8] {
+    var text = ByteText()
+    append(to: &text)
+    return text.bytes
+  }
+
   var text: String {
     switch self {
     case .opened(let lease, let scope, let parent):
@@ -176,11 +190,8 @@ enum MeterAnswer: Hashable {
         $0.set("scope", scope.rawValue)
         $0.set("parent", parent)
       }.text
-    case .sample(let lease, let sample):
-      Self.line("sample", lease) { line in
-        let state = HostMeter.State(counters: [:], potential: ByConsumer(), meter: 0)
-        for field in JournalRecord.sample(sample, state).line.fields { line.set(field.key, field.value) }
-      }.text
+    case .sample:
+      String(decoding: bytes, as: UTF8.self)
     case .fault(let lease, let text): Self.line("fault", lease) { $0.set("text", text) }.text
     case .final(let lease): Self.line("final", lease).text
     case .closed(let lease): Self.line("closed", lease).text

@@ -19,6 +19,7 @@ final class WireConnection {
   let peer: Peer
   private var inbound: [UInt8] = []
   private var outbound: [UInt8] = []
+  private var line = ByteText()
   private var held: Int32 = -1
   private(set) var isClosed = false
 
@@ -46,7 +47,10 @@ final class WireConnection {
   /// Sends an answer. One that may be dropped is, when the other side does not read.
   func send(_ answer: MeterAnswer, mayDrop: Bool = false) {
     guard !isClosed, !(mayDrop && hasBacklog) else { return }
-    outbound += Array((answer.text + "\n").utf8)
+    line.clear()
+    answer.append(to: &line)
+    line.append("\n")
+    outbound += line.bytes
     flush()
     if outbound.count > Self.longestBacklog { isClosed = true }
   }
