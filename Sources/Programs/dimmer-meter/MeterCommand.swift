@@ -32,6 +32,8 @@ enum MeterCommand {
 
     Environment:
       DIMMER_PROMETHEUS_SOURCE   a page of an exporter to read besides: URL[,metric=NAME,unit=W|J|mJ|uJ,component=cpu|gpu|platform]
+      DIMMER_STATE_DIR           where it is kept what counters taught of this machine's power by load; empty: nowhere.
+                                 Default: /var/lib/dimmer-meter as root, else $XDG_STATE_HOME/dimmer or ~/.local/state/dimmer
 
     Examples:
       dimmer-meter sources
@@ -78,9 +80,7 @@ enum MeterCommand {
   private static func serve(_ options: MeterOptions) -> Int32 {
     guard options.recording == nil else { return usage("serve is for this machine; 'replay DIR' reads a recording") }
     let access: SourceAccess
-    do throws(MeteringError) {
-      access = try SourceAccess { name in getenv(name).map { String(cString: $0) } }
-    } catch {
+    do throws(MeteringError) { access = try Self.access() } catch {
       complain(error.description)
       return 78
     }
@@ -113,14 +113,25 @@ enum MeterCommand {
     }
   }
 
+  /// What the environment says of sources.
+  private static func access() throws(MeteringError) -> SourceAccess {
+    try SourceAccess { name in getenv(name).map { String(cString: $0) } }
+  }
+
   private static func sources(_ options: MeterOptions) -> Int32 {
     let recording: MachineReplay?
+    let access: SourceAccess
+    do throws(MeteringError) { access = try Self.access() } catch {
+      complain(error.description)
+      return 78
+    }
     do throws(MeteringError) { recording = try options.recording.map(opened) } catch {
       complain(error.description)
       return 65
     }
     let meter =
-      recording.map { HostMeter(replaying: $0) } ?? HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary)
+      recording.map { HostMeter(replaying: $0) }
+      ?? HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary, access: access)
     for source in meter.descriptions {
       let low = Decimals.significant(source.relative.lowerBound * 100, digits: 2)
       let high = Decimals.significant(source.relative.upperBound * 100, digits: 2)
@@ -184,8 +195,8 @@ enum MeterCommand {
 
   private static func sample(_ options: MeterOptions) -> Int32 {
     if let recording = options.recording { return replay(options, recording, isOne: true) }
-    let meter = HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary)
     do throws(MeteringError) {
+      let meter = HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary, access: try Self.access())
       let before = try meter.start()
       usleep(UInt32(options.periodMilliseconds) * 1000)
       return say(line(try meter.read(), since: before))

@@ -6,6 +6,10 @@ public struct ProcessorModel: Hashable, Sendable {
   public let threads: Int
   /// Sockets.
   public let packages: Int
+  /// Who made it, `GenuineIntel`; ARM machines do not say it.
+  public let vendor: String?
+  /// Cores of one socket, where it is said.
+  public let coresPerPackage: Int?
   /// Whether a hypervisor says that it is there (x86 only).
   public let isVirtual: Bool
   /// The generation, where watts for one virtual processor are published for it.
@@ -29,6 +33,8 @@ public struct ProcessorModel: Hashable, Sendable {
     self.packages = max(packages.count, 1)
     isVirtual = fields["flags"]?.split(separator: " ").contains("hypervisor") ?? false
     let number = { (key: Substring) in fields[key].flatMap { Int($0) } }
+    vendor = fields["vendor_id"].map(String.init)
+    coresPerPackage = number("cpu cores")
     architecture = Self.architecture(
       vendor: fields["vendor_id"], family: number("cpu family"), model: number("model"), stepping: number("stepping"),
       name: fields["model name"])
