@@ -32,7 +32,7 @@ public enum MeteringMethods {
   static let gpuLoadRelative = -0.4...0.4
 
   /// All of them, for the registry.
-  public static let all: [Method] = base + nvmlMethods + codeCarbonMethods
+  public static let all: [Method] = base + calibrationMethods + nvmlMethods + codeCarbonMethods
 
   private static let base: [Method] = [
     Method(

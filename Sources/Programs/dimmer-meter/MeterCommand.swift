@@ -36,6 +36,8 @@ enum MeterCommand {
 
     Environment:
       DIMMER_PROMETHEUS_SOURCE   a page of an exporter to read besides: URL[,metric=NAME,unit=W|J|mJ|uJ,component=cpu|gpu|platform]
+      DIMMER_STATE_DIR           where it is kept what counters taught of this machine's power by load; empty: nowhere.
+                                 Default: /var/lib/dimmer-meter as root, else $XDG_STATE_HOME/dimmer or ~/.local/state/dimmer
 
     Examples:
       dimmer-meter sources
@@ -84,14 +86,11 @@ enum MeterCommand {
     guard options.client >= 0 || options.model == .dimmer else {
       return usage("a meter for all goes by Dimmer's own models; give --model to the run")
     }
-    var access: SourceAccess
-    do throws(MeteringError) {
-      access = try SourceAccess { name in getenv(name).map { String(cString: $0) } }
-    } catch {
+    let access: SourceAccess
+    do throws(MeteringError) { access = try Self.access(options) } catch {
       complain(error.description)
       return 78
     }
-    access.model = options.model
     guard options.client < 0 else {
       MeterService.leaveTerminal()
       MeterService(
@@ -121,15 +120,28 @@ enum MeterCommand {
     }
   }
 
+  /// What the environment and the options say of sources.
+  private static func access(_ options: MeterOptions) throws(MeteringError) -> SourceAccess {
+    var access = try SourceAccess { name in getenv(name).map { String(cString: $0) } }
+    access.gpuLibrary = options.gpuLibrary
+    access.model = options.model
+    return access
+  }
+
   private static func sources(_ options: MeterOptions) -> Int32 {
     let recording: MachineReplay?
+    let access: SourceAccess
+    do throws(MeteringError) { access = try Self.access(options) } catch {
+      complain(error.description)
+      return 78
+    }
     do throws(MeteringError) { recording = try options.recording.map(opened) } catch {
       complain(error.description)
       return 65
     }
     let meter =
       recording.map { HostMeter(replaying: $0, model: options.model) }
-      ?? HostMeter(machine: options.machine, access: access(options))
+      ?? HostMeter(machine: options.machine, access: access)
     for source in meter.descriptions {
       let low = Decimals.significant(source.relative.lowerBound * 100, digits: 2)
       let high = Decimals.significant(source.relative.upperBound * 100, digits: 2)
@@ -144,12 +156,6 @@ enum MeterCommand {
     case .statistics: _ = say("busy time: \((recording?.machine ?? options.machine).proc)/stat, in ticks")
     }
     return meter.descriptions.isEmpty ? 69 : 0
-  }
-
-  private static func access(_ options: MeterOptions) -> SourceAccess {
-    var access = SourceAccess(gpuLibrary: options.gpuLibrary)
-    access.model = options.model
-    return access
   }
 
   private static func opened(_ path: String) throws(MeteringError) -> MachineReplay { try MachineReplay(path) }
@@ -200,8 +206,8 @@ enum MeterCommand {
   private static func sample(_ options: MeterOptions) -> Int32 {
     if let recording = options.recording { return replay(options, recording, isOne: true) }
     if let seconds = options.seconds { return sampleHost(options, seconds: seconds) }
-    let meter = HostMeter(machine: options.machine, access: access(options))
     do throws(MeteringError) {
+      let meter = HostMeter(machine: options.machine, access: try Self.access(options))
       let before = try meter.start()
       usleep(UInt32(options.periodMilliseconds) * 1000)
       return say(line(try meter.read(), since: before))

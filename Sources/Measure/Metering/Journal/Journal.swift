@@ -110,7 +110,10 @@ public struct Journal: Hashable, Sendable {
   private mutating func take(_ record: JournalRecord) {
     switch record {
     case .begin(let value): begin = begin ?? value
-    case .source(let value): sources.append(value)
+    case .source(let value):
+      // What a source says of itself in the end stands for what it said at the beginning.
+      let index = sources.firstIndex { $0.component == value.component && $0.name == value.name }
+      if let index, !samples.isEmpty { sources[index] = value } else { sources.append(value) }
     case .sample(let value, let state):
       samples.append(value)
       self.state = state

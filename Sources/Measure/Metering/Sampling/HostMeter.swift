@@ -65,8 +65,11 @@ public final class HostMeter {
       machine: machine, gpuLibrary: gpuLibrary, access: access, clock: clock, only: asksAll ? nil : self.own)
   }
 
-  /// What is read, and how well.
-  public var descriptions: [SourceDescription] { reader.sources.descriptions }
+  /// What is read, and how well; once something was read, as well as it was.
+  public var descriptions: [SourceDescription] {
+    let sources = reader.sources.descriptions
+    return account?.described(sources) ?? sources
+  }
   /// Why no GPU is read, when none is.
   public var gpuReason: String? { reader.sources.gpuReason }
   /// Every place where energy may be shown, used or not, and why.
@@ -134,6 +137,9 @@ public final class HostMeter {
     // Unwrapped in place: a second reference would make the ledger copy itself.
     return account!.take(reading, from: reader)
   }
+
+  /// Keeps what was learned of this machine's power, where its sources have a place for it. The meter can be read on.
+  public func keepProfile() { reader.keepProfile() }
 
   private func makeTable(_ reading: HostReading) {
     guard tracksProcesses else {

@@ -36,16 +36,15 @@ final class HostReader {
   private(set) var sources: MachineSources
   private(set) var busyTime: BusyTime
   private let onlineFile: KeptFile
-<<<<<<< HEAD
-  private var last: (moment: MonotonicInstant, busy: UInt64?, stolen: UInt64)?
-=======
   private var online: (text: [UInt8], count: Int) = ([], 0)
   private let asksAll: Bool
-  private var last: (moment: MonotonicInstant, busy: UInt64?)?
->>>>>>> H1
+  private var last: (moment: MonotonicInstant, busy: UInt64?, stolen: UInt64)?
   /// When the last scan was, in ticks since the machine started.
   private(set) var scanTicks: UInt64 = 0
   private var faults: [String] = []
+  /// What is learned of this machine's power while a counter of its processors is read; `nil` where none is, or where
+  /// nothing is kept.
+  private var calibration: LoadCalibration?
   /// Control groups that somebody measures, by path, with what the last look found; `nil` when it could not be read.
   private var groups: [String: (group: ControlGroup, reading: ControlGroupReading?)] = [:]
 
@@ -62,6 +61,7 @@ final class HostReader {
     sources = MachineSources(machine: machine, gpuLibrary: gpuLibrary, access: access)
     busyTime = BusyTime(machine: machine)
     onlineFile = KeptFile("\(machine.sys)/devices/system/cpu/online")
+    calibration = LoadCalibration(sources, keptIn: access.profiles)
   }
 
   /// Takes the baseline: from here on energy counts.
@@ -70,15 +70,12 @@ final class HostReader {
     busyTime = BusyTime(machine: machine)
     let now = clock.monotonic()
     for index in sources.sources.indices { sources.sources[index].reset(at: now) }
-<<<<<<< HEAD
     last = (now, 0, busyTime.stolen)
+    let wall = clock.wall()
+    calibration?.collector.begin(at: wall)
     return HostReading(
-      monotonic: now, wall: clock.wall(), busy: 0, stolen: busyTime.stolen, processors: processors, energies: [])
-=======
-    last = (now, 0)
-    return HostReading(
-      monotonic: now, wall: clock.wall(), busy: 0, processors: processors, energies: [], asksAll: asksAll)
->>>>>>> H1
+      monotonic: now, wall: wall, busy: 0, stolen: busyTime.stolen, processors: processors, energies: [],
+      asksAll: asksAll)
   }
 
   /// Goes on from the counters of a meter that was killed: the next look counts from then.
@@ -86,6 +83,7 @@ final class HostReader {
     if let counter = counters[Self.busyCounter] { busyTime.resume(counter: counter, total: busy) }
     for index in sources.sources.indices { sources.sources[index].resume(counters: counters) }
     last = (moment, busy, busyTime.stolen)
+    calibration?.collector.skip()
   }
 
   /// Looks.
@@ -105,17 +103,28 @@ final class HostReader {
     var energies: [EnergyReading] = []
     for index in sources.sources.indices {
       energies += sources.sources[index].poll(interval)
-      faults += sources.sources[index].takeFaults()
+      let troubles = sources.sources[index].takeFaults()
+      if !troubles.isEmpty, index == calibration?.sourceIndex { calibration?.collector.distrust() }
+      faults += troubles
     }
     last = (now, busy ?? before.busy, stolen)
+    let wall = clock.wall()
+    calibration?.collector.take(
+      LoadCollector.Look(
+        interval: interval, isBusyKnown: busy != nil && before.busy != nil, processors: processors, wall: wall,
+        energy: energies.first { $0.component == .cpu }?.energy))
     return HostReading(
-<<<<<<< HEAD
-      monotonic: now, wall: clock.wall(), busy: busy, stolen: stolen, processors: processors, energies: energies,
-      platform: sources.platform)
-=======
-      monotonic: now, wall: clock.wall(), busy: busy, processors: processors, energies: energies,
+      monotonic: now, wall: wall, busy: busy, stolen: stolen, processors: processors, energies: energies,
       platform: sources.platform, asksAll: asksAll)
->>>>>>> H1
+  }
+
+  /// Keeps what was learned of the machine's power since the last time. Trouble is said once, as a source's is.
+  func keepProfile() {
+    guard let index = calibration?.sourceIndex,
+      let source = sources.sources[index].descriptions.first(where: \.calibratesProcessor),
+      let fault = calibration?.keep(source, at: clock.wall())
+    else { return }
+    faults.append(fault)
   }
 
   /// Reads a control group, too, from the next look on.

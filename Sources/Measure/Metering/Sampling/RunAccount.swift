@@ -12,6 +12,10 @@ struct RunAccount {
   private var parked: Microjoules
   private var platform: [String: Microjoules]
   private var platformBefore: [String: Microjoules]
+  /// How far off each component's energy may be, where its source says it look by look.
+  private var intervals: [Component: EnergyInterval] = [:]
+  /// Whether nothing was counted before; what an earlier meter counted has no interval.
+  private let isWhole: Bool
 
   /// Begins at a look.
   ///
@@ -25,6 +29,7 @@ struct RunAccount {
   ) {
     self.ledger = ledger
     self.unready = unready
+    isWhole = sample == nil
     parked = sample?.parked ?? .zero
     platform = sample?.platform ?? [:]
     platformBefore = Self.byName(reading.platform)
@@ -58,8 +63,20 @@ struct RunAccount {
     let now = Self.byName(reading.platform)
     for (name, energy) in now { platform[name, default: .zero] += energy - (platformBefore[name] ?? .zero) }
     platformBefore = now
+    let before = sampler.sample.components
     _ = sampler.take(Self.machineReading(reading, ledger, energies: counted.map { $0.resolved(by: ledger) }))
+    for energy in counted {
+      guard let relative = energy.relative, let after = sampler.sample.components[energy.component] else { continue }
+      intervals[energy.component, default: EnergyInterval()].add(
+        after - (before[energy.component] ?? EnergyTerms()), relative: relative)
+    }
     return sample
+  }
+
+  /// The sources, those whose interval depends on the load with the interval of what was counted.
+  func described(_ sources: [SourceDescription]) -> [SourceDescription] {
+    guard isWhole else { return sources }
+    return sources.map { source in intervals[source.component]?.relative.map { source.with(relative: $0) } ?? source }
   }
 
   private static func byName(_ readings: [PlatformReading]) -> [String: Microjoules] {
@@ -78,14 +95,9 @@ struct RunAccount {
   private static func machineReading(
     _ reading: HostReading, _ ledger: ProcessLedger, energies: [EnergyReading]
   ) -> MachineReading {
-<<<<<<< HEAD
-    MachineReading(
+    var machine = MachineReading(
       monotonic: reading.monotonic, wall: reading.wall, busy: reading.busy, stolen: reading.stolen,
       processors: reading.processors,
-=======
-    var machine = MachineReading(
-      monotonic: reading.monotonic, wall: reading.wall, busy: reading.busy, processors: reading.processors,
->>>>>>> H1
       processes: ledger.times, resident: ledger.resident, energies: energies)
     machine.asksAll = reading.asksAll
     return machine

@@ -113,6 +113,16 @@ final class Lease {
     due += (now - due) / period * period + period
   }
 
+  /// Writes down how well the sources were read, where that became known only by reading: the last word of a source
+  /// holds.
+  func restate(_ sources: [SourceDescription]) {
+    guard stage == .measuring, !request.resumes else { return }
+    for (source, before) in zip(account.described(sources), sources) where source != before {
+      journal?.append(.source(source))
+    }
+    sync()
+  }
+
   /// Answers with the sample as it stands.
   func answer() { connection?.send(.sample(lease: number, shown(account.sample))) }
 

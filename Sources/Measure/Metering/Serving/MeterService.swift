@@ -15,6 +15,8 @@ public final class MeterService {
   private static let mostLeasesOfOneUser = 64
   /// Looks closer together than this say nothing new: counters move in steps.
   private static let closestLooks: UInt64 = 10_000_000
+  /// How often it is kept what was learned of the machine's power, nanoseconds: five minutes.
+  private static let profilePeriod: UInt64 = 300_000_000_000
 
   private let reader: HostReader
   private let listener: Int32
@@ -28,6 +30,8 @@ public final class MeterService {
   private var lastReading: HostReading?
   /// When the machine was looked at last, whether that went well or not.
   private var lastLook: UInt64 = 0
+  /// When it was kept last what was learned of the machine's power.
+  private var lastProfile: UInt64 = 0
 
   /// A meter that does not serve yet.
   ///
@@ -67,6 +71,7 @@ public final class MeterService {
     // Whoever is still measured goes on with a meter of his own; what was seen until now is his.
     if leases.contains(where: { $0.stage == .measuring }) { look(isComplete: true, writesAll: true) }
     for lease in leases { lease.release() }
+    reader.keepProfile()
   }
 
   // MARK: - Waiting
@@ -116,7 +121,10 @@ public final class MeterService {
   }
 
   private func removeEnded() {
+    let wasMeasuring = !leases.isEmpty
     leases.removeAll { $0.stage == .ended }
+    // Nobody waits for it now. A meter of one client keeps it when it ends.
+    if wasMeasuring, leases.isEmpty, !isPrivate { keepProfile(reader.clock.monotonic().nanoseconds) }
     let watched = Set(leases.compactMap { $0.account.ledger.groupPath })
     reader.unwatch { !watched.contains($0) }
   }
@@ -142,6 +150,7 @@ public final class MeterService {
     let now = reader.clock.monotonic().nanoseconds
     // Also a look that fails: else the next one would be due at once, for ever.
     lastLook = now
+    if now >= lastProfile + Self.profilePeriod { keepProfile(now) }
     do throws(MeteringError) {
       let reading = try reader.read(isComplete: isComplete)
       lastReading = reading
@@ -159,6 +168,12 @@ public final class MeterService {
         write(lease, now)
       }
     }
+  }
+
+  private func keepProfile(_ now: UInt64) {
+    // Nothing was learned before the first look.
+    if lastProfile > 0 { reader.keepProfile() }
+    lastProfile = now
   }
 
   private func write(_ lease: Lease, _ now: UInt64) {
@@ -190,6 +205,7 @@ public final class MeterService {
       look(isComplete: true)
       for lease in ended {
         write(lease, now)
+        lease.restate(reader.sources.descriptions)
         lease.rootEnded(at: now)
       }
     } else if leases.contains(where: { $0.stage == .measuring && now >= $0.due }) || nextLook.map({ now >= $0 }) == true
@@ -240,6 +256,7 @@ public final class MeterService {
       if lease.stage == .measuring {
         look(isComplete: true)
         write(lease, reader.clock.monotonic().nanoseconds)
+        lease.restate(reader.sources.descriptions)
       }
       lease.answer()
       lease.end("closed")

@@ -34,12 +34,15 @@ public struct EnergyReading: Hashable, Sendable {
   /// What of it flowed only because a process held the component open without working, by process: a part of what
   /// those are charged, never more.
   public let parked: [Int32: Microjoules]
+  /// The 95 % interval of this energy as parts of it, where it is not the source's own.
+  public let relative: ClosedRange<Double>?
 
   /// A reading.
   public init(
     component: Component, energy: Microjoules, idle: IdleRule, sharing: SharingRule,
-    parked: [Int32: Microjoules] = [:]
+    parked: [Int32: Microjoules] = [:], relative: ClosedRange<Double>? = nil
   ) {
+    self.relative = relative
     self.component = component
     self.energy = energy
     self.idle = idle
@@ -85,6 +88,18 @@ public struct SourceDescription: Hashable, Sendable {
     self.method = method
     self.reason = reason
     self.relative = relative
+  }
+
+  /// The same source with another interval.
+  func with(relative: ClosedRange<Double>) -> SourceDescription {
+    SourceDescription(
+      component: component, name: name, origin: origin, method: method, reason: reason, relative: relative)
+  }
+
+  /// Whether it is a meter of all this machine's processors and nothing else, from which power by load can be learned.
+  var calibratesProcessor: Bool {
+    let counters = [MeteringMethods.raplCounter, MeteringMethods.sensorCounter, MeteringMethods.sensorPower]
+    return component == .cpu && origin == .measured && counters.contains(method)
   }
 }
 

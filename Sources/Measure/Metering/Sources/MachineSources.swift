@@ -9,6 +9,8 @@ public struct MachineSources {
   public let gpuReason: String?
   /// Memory that the system sees, bytes; 0 when it does not say.
   public let memoryBytes: UInt64
+  /// What this machine is called where it is kept what counters taught; `nil` when its processors have no name.
+  public let model: MachineModel?
 
   /// Every place where energy may be shown, used or not, absent or not, and why.
   public let probes: [SourceProbe]
@@ -55,6 +57,8 @@ public struct MachineSources {
     sources = found.sources
     probes = found.probes
     self.memoryBytes = memoryBytes
+    model = MachineModel(
+      ProcessorModel(cpuInfo: buffer.text(at: "\(machine.proc)/cpuinfo") ?? ""), memoryBytes: memoryBytes)
     self.gpuReason = readsGPU ? nil : gpuReason
   }
 
@@ -97,9 +101,13 @@ public struct MachineSources {
     let hwmon = HwmonSensors.look(machine, wantsProcessor: rapl == nil && perf.source == nil)
     found.sources += hwmon.sources
     found.probes += hwmon.probes
-    let profile = profile(access, processor, &why)
+    let known = MachineModel(processor, memoryBytes: memoryBytes).map(access.profiles.profile)
+    why += known?.faults ?? []
+    if let profile = known?.profile, profile.fit == nil {
+      why.append("\(Int(profile.readings.count)) readings of a counter are too few to learn from")
+    }
     let model = LoadModelSource(
-      processor: processor, fusedPower: fusedPower(machine, buffer), profile: profile, powerModel: access.model,
+      processor: processor, fusedPower: fusedPower(machine, buffer), profile: known?.profile, powerModel: access.model,
       why: why.joined(separator: "; "))
     let isModelled = !found.sources.contains { $0.descriptions.contains { $0.component == .cpu } }
     if isModelled { found.sources.append(model) }
@@ -107,23 +115,8 @@ public struct MachineSources {
       SourceProbe(
         kind: .loadModel, name: model.descriptions[0].name, component: .cpu, isReadable: true, isUsed: isModelled,
         reason: isModelled ? model.descriptions[0].reason : "not needed: the processor is measured",
-        expectedErrorPercent: SourceProbe.percent(model.descriptions[0].relative)))
+        expectedErrorPercent: model.expectedError * 100))
     return memoryReason
-  }
-
-  /// The fitted curve that was handed in, if it is one for this machine; else why not.
-  private static func profile(
-    _ access: SourceAccess, _ processor: ProcessorModel, _ why: inout [String]
-  ) -> LoadProfile? {
-    guard let path = access.loadProfile, Folder.exists(path) else { return nil }
-    do throws(MeteringError) {
-      let profile = try LoadProfile(path: path)
-      if profile.fits(processor) { return profile }
-      why.append("the load profile \(path) is of another machine (\(profile.model), \(profile.threads) threads)")
-    } catch {
-      why.append(error.description)
-    }
-    return nil
   }
 
   /// The exporter that was named. A component that is measured here already is not added a second time; one that is

@@ -4,8 +4,8 @@ public struct SourceAccess: Sendable {
   public var gpuLibrary: String?
   /// How performance events are opened.
   public var perf: PerfAccess
-  /// Where a fitted load curve is kept; `nil` for none.
-  public var loadProfile: String?
+  /// Where it is kept what counters taught of machine models.
+  public var profiles: LoadProfileStore
   /// An exporter to read besides; `nil` for none.
   public var prometheus: PrometheusOptions?
   /// How the exporter's page is got; `nil`: over HTTP.
@@ -17,22 +17,24 @@ public struct SourceAccess: Sendable {
 
   /// The machine's own.
   public init(
-    gpuLibrary: String? = nil, perf: PerfAccess = .machine, loadProfile: String? = nil,
+    gpuLibrary: String? = nil, perf: PerfAccess = .machine,
+    profiles: LoadProfileStore = LoadProfileStore(folder: nil),
     prometheus: PrometheusOptions? = nil, prometheusFetcher: PrometheusSource.Fetcher? = nil
   ) {
     self.gpuLibrary = gpuLibrary
     self.perf = perf
-    self.loadProfile = loadProfile
+    self.profiles = profiles
     self.prometheus = prometheus
     self.prometheusFetcher = prometheusFetcher
   }
 
-  /// The machine's own, and what its owner's environment names: `DIMMER_PROMETHEUS_SOURCE`.
+  /// The machine's own, and what its owner's environment names: `DIMMER_PROMETHEUS_SOURCE`, and where profiles are kept
+  /// (``LoadProfileStore/init(environment:isRoot:)``).
   ///
   /// - Parameter environment: the value of a variable, `nil` when it is not set.
   /// - Throws: ``MeteringError`` that names the variable and what is wrong with it.
   public init(environment: (String) -> String?) throws(MeteringError) {
-    self.init()
+    self.init(profiles: LoadProfileStore(environment: environment))
     guard let text = environment("DIMMER_PROMETHEUS_SOURCE"), !text.isEmpty else { return }
     do throws(MeteringError) {
       prometheus = try PrometheusOptions(parsing: text)

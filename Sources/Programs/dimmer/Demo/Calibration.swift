@@ -27,7 +27,8 @@ struct Calibration {
 
   /// The calibration of one variant.
   func measure(_ member: DigitFamily.Member, id: VariantID, firstImage: Int) async throws -> VariantRecord {
-    let meter = HostMeter()
+    let environment = ProcessInfo.processInfo.environment
+    let meter = HostMeter(access: try SourceAccess { environment[$0] })
     // The first requests fill caches; they are not counted.
     for size in [Self.sizes.small, Self.sizes.large] {
       _ = try await client.classify(family.request(first: firstImage, count: size), model: member.name)

@@ -70,29 +70,30 @@ public struct VCPULoad: Hashable, Sendable {
 public struct LoadModelSource: PowerSource {
   /// Which model.
   public enum Model: Hashable, Sendable {
-    /// The load curve on a thermal design power.
-    case curve(thermalDesignPower: Power)
-    /// Watts for each virtual processor.
-    case perVCPU(VCPULoad, count: Int)
-    /// A curve that was fitted to a counter on a machine with the same processors.
-    case fitted(LoadProfile)
-    /// CodeCarbon's curve.
-    case codeCarbon(CodeCarbonLoad)
+    /// A published one.
+    case published(PublishedLoad)
+    /// One that was learned from a counter of this machine model.
+    case calibrated(CalibratedLoad)
 
     /// Power at `load`, 0 to 1.
     public func power(load: Double) -> Power {
       switch self {
-      case .curve(let power): LoadCurve.power(thermalDesignPower: power, load: load)
-      case .perVCPU(let model, let count): model.power(count: count, load: load)
-      case .fitted(let profile): profile.power(load: load)
-      case .codeCarbon(let model): model.power(load: load)
+      case .published(let model): model.power(load: load)
+      case .calibrated(let model): model.power(load: load)
       }
+    }
+
+    /// The 95 % interval of ``power(load:)`` as parts of it; `nil` where it is the same at every load.
+    func relative(load: Double) -> ClosedRange<Double>? {
+      if case .calibrated(let model) = self { model.relative(load: load) } else { nil }
     }
   }
 
   /// The model in use.
   public let model: Model
   public let descriptions: [SourceDescription]
+  /// Half the width of the 95 % interval at loads that are to be expected, as a part of the value.
+  let expectedError: Double
   private var rest = (energy: 0.0, idle: 0.0)
 
   /// The model for a processor.
@@ -100,7 +101,7 @@ public struct LoadModelSource: PowerSource {
   /// - Parameters:
   ///   - processor: what the machine says its processor is.
   ///   - fusedPower: the thermal design power that the processor itself states, where it can be read.
-  ///   - profile: a curve fitted on a machine like this; one of another processor is passed over.
+  ///   - profile: what was learned of this machine model; one with too few readings for a curve is passed over.
   ///   - powerModel: whose model was asked for; under CodeCarbon's neither profile nor stated power counts.
   ///   - why: why it is not measured.
   public init(
@@ -108,12 +109,26 @@ public struct LoadModelSource: PowerSource {
     why: String
   ) {
     let asked = powerModel.codeCarbonTracking.map { Self.choose(processor, $0) }
-    let choice = asked ?? profile.flatMap { Self.choose(processor, $0) } ?? Self.choose(processor, fusedPower)
-    model = choice.model
+    let choice = asked ?? Self.choose(processor, fusedPower)
+    let published = choice.model
+    let learned = asked == nil ? profile : nil
+    if let calibrated = learned.flatMap({ CalibratedLoad($0, published: published) }) {
+      model = .calibrated(calibrated)
+      expectedError = calibrated.relativeError
+      descriptions = [
+        SourceDescription(
+          component: .cpu, name: "fitted curve for \(calibrated.profile.model.name)", origin: .modelled,
+          method: MeteringMethods.calibratedLoad, reason: "\(calibrated.reason); not measured: \(why)",
+          relative: calibrated.relative)
+      ]
+      return
+    }
+    model = .published(published)
+    expectedError = max(-published.relative.lowerBound, published.relative.upperBound)
     descriptions = [
       SourceDescription(
         component: .cpu, name: choice.name, origin: .modelled, method: choice.method,
-        reason: "\(choice.reason); not measured: \(why)", relative: choice.relative)
+        reason: "\(choice.reason); not measured: \(why)", relative: published.relative)
     ]
   }
 
@@ -127,24 +142,16 @@ public struct LoadModelSource: PowerSource {
     rest = (energy - energy.rounded(.down), idle - idle.rounded(.down))
     return [
       EnergyReading(
-        component: .cpu, energy: Microjoules(Int64(energy)), idle: .known(Microjoules(Int64(idle))), sharing: .cpuTime)
+        component: .cpu, energy: Microjoules(Int64(energy)), idle: .known(Microjoules(Int64(idle))), sharing: .cpuTime,
+        relative: model.relative(load: interval.usage))
     ]
   }
 
   private struct Choice {
-    let model: Model
+    let model: PublishedLoad
     let name: String
     let method: MethodID
     let reason: String
-    let relative: ClosedRange<Double>
-  }
-
-  private static func choose(_ processor: ProcessorModel, _ profile: LoadProfile) -> Choice? {
-    guard profile.fits(processor) else { return nil }
-    return Choice(
-      model: .fitted(profile), name: "fitted curve for \(profile.model)", method: MeteringMethods.loadFit,
-      reason: "\(profile.count) readings of a counter on a machine with the same processors",
-      relative: -min(profile.relativeError, 1)...profile.relativeError)
   }
 
   private static func choose(_ processor: ProcessorModel, _ tracking: CodeCarbonLoad.Tracking) -> Choice {
@@ -158,38 +165,38 @@ public struct LoadModelSource: PowerSource {
       ? "it is not in our part of its table, so 4 W for each of \(processor.threads) threads"
       : "its published thermal design power is \(power.formatted())"
     return Choice(
-      model: .codeCarbon(model), name: "CodeCarbon's curve for \(name)",
+      model: PublishedLoad(model: .codeCarbon(model), relative: model.relative),
+      name: "CodeCarbon's curve for \(name)",
       method: tracking == .machine ? MeteringMethods.codeCarbonLoad : MeteringMethods.codeCarbonProcessLoad,
-      reason: "CodeCarbon's model was asked for; \(rests)", relative: model.relative)
+      reason: "CodeCarbon's model was asked for; \(rests)")
   }
 
   private static func choose(_ processor: ProcessorModel, _ fusedPower: Power?) -> Choice {
     let name = processor.name ?? "an unnamed processor"
+    let curve = { (power: Power, reason: String) in
+      Choice(
+        model: PublishedLoad(
+          model: .curve(thermalDesignPower: power * Double(processor.packages)),
+          relative: MeteringMethods.loadModelRelative),
+        name: "load curve for \(name)", method: MeteringMethods.loadCurve, reason: reason)
+    }
     if !processor.isVirtual, let fusedPower {
-      return Choice(
-        model: .curve(thermalDesignPower: fusedPower * Double(processor.packages)), name: "load curve for \(name)",
-        method: MeteringMethods.loadCurve, reason: "the processor states its own thermal design power",
-        relative: MeteringMethods.loadModelRelative)
+      return curve(fusedPower, "the processor states its own thermal design power")
     }
     if !processor.isVirtual, let power = ThermalDesignPower.published(for: processor) {
-      return Choice(
-        model: .curve(thermalDesignPower: power * Double(processor.packages)), name: "load curve for \(name)",
-        method: MeteringMethods.loadCurve,
-        reason: "its published thermal design power is \(power.formatted())",
-        relative: MeteringMethods.loadModelRelative)
+      return curve(power, "its published thermal design power is \(power.formatted())")
     }
     let kind = processor.isVirtual ? "a virtual machine" : "a processor with no published thermal design power here"
     let threads = processor.threads
     if let known = processor.architecture, let model = VCPULoad.published.first(where: { $0.architecture == known }) {
       return Choice(
-        model: .perVCPU(model, count: threads), name: "watts per virtual processor, \(known)",
-        method: MeteringMethods.vcpuLoad, reason: "\(kind) with \(threads) processors of \(known)",
-        relative: MeteringMethods.loadModelRelative)
+        model: PublishedLoad(model: .perVCPU(model, count: threads), relative: MeteringMethods.loadModelRelative),
+        name: "watts per virtual processor, \(known)", method: MeteringMethods.vcpuLoad,
+        reason: "\(kind) with \(threads) processors of \(known)")
     }
     return Choice(
-      model: .perVCPU(.unknown, count: threads), name: "watts per virtual processor, average",
-      method: MeteringMethods.vcpuLoad,
-      reason: "\(kind) with \(threads) processors of '\(name)', for which no watts are published",
-      relative: VCPULoad.unknownRelative)
+      model: PublishedLoad(model: .perVCPU(.unknown, count: threads), relative: VCPULoad.unknownRelative),
+      name: "watts per virtual processor, average", method: MeteringMethods.vcpuLoad,
+      reason: "\(kind) with \(threads) processors of '\(name)', for which no watts are published")
   }
 }

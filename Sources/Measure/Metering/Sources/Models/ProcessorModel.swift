@@ -6,6 +6,10 @@ public struct ProcessorModel: Hashable, Sendable {
   public let threads: Int
   /// Sockets.
   public let packages: Int
+  /// Who made it, `GenuineIntel`; ARM machines do not say it.
+  public let vendor: String?
+  /// Cores of one socket, where it is said.
+  public let coresPerPackage: Int?
   /// Whether a hypervisor says that it is there (x86 only).
   public let isVirtual: Bool
   /// Whether it is an ARM processor: only those state an implementer.
@@ -32,6 +36,8 @@ public struct ProcessorModel: Hashable, Sendable {
     isVirtual = fields["flags"]?.split(separator: " ").contains("hypervisor") ?? false
     isARM = fields["CPU implementer"] != nil
     let number = { (key: Substring) in fields[key].flatMap { Int($0) } }
+    vendor = fields["vendor_id"].map(String.init)
+    coresPerPackage = number("cpu cores")
     architecture = Self.architecture(
       vendor: fields["vendor_id"], family: number("cpu family"), model: number("model"), stepping: number("stepping"),
       name: fields["model name"])
