@@ -10,7 +10,7 @@ public enum TelemetryMethods {
     CodeCarbonRun.energyMethod,
     "Energy of the machine from a field of CodeCarbon's emissions.csv, with the site's overhead taken out again",
     formula: "energy_joules = energy_kwh x 3.6e6 / pue",
-    citation: Source("mlco2/codecarbon 3.3.2, codecarbon/emissions_tracker.py: energy *= pue", year: 2025),
+    citation: Source("mlco2/codecarbon 3.3.2: the energies of emissions.csv have the PUE multiplied in"),
     inputs: [
       MethodParameter("energy_kwh", unit: "kWh", "the field, with PUE in it", in: 0...CodeCarbonRun.mostKilowattHours),
       MethodParameter("pue", "the row's PUE; 1 where it states none", default: .number(1), in: 1...100),

@@ -20,6 +20,7 @@ public final class HostLease {
   /// What is read, and how well.
   public private(set) var sources: [SourceDescription] = []
   private let channel: ControlChannel
+  private var number: Int?
   private var faults: [String] = []
 
   /// Asks the meter at a socket for the machine's figures.
@@ -48,6 +49,9 @@ public final class HostLease {
     try awaitOpening()
   }
 
+  /// The lease is on a process that lives on: the meter would keep it for as long.
+  deinit { if let number { channel.send(MeterRequest.close(lease: number).text) } }
+
   private func awaitOpening() throws(MeteringError) {
     let end = Clocks.monotonic.nanoseconds + UInt64(Self.limit) * 1_000_000
     while true {
@@ -58,8 +62,9 @@ public final class HostLease {
         guard case .line(let line) = event else { throw gone }
         switch MeterAnswer(line) {
         case .source(let source): sources.append(source)
-        case .opened(_, .host, _): return
-        case .opened(_, .share, _):
+        case .opened(let number, let scope, _):
+          self.number = number
+          if scope == .host { return }
           throw MeteringError("the meter at \(socket) tells other users than root their own share only")
         case .error(_, let reason): throw MeteringError("the meter at \(socket) refuses: \(reason)")
         default: continue

@@ -20,6 +20,7 @@ final class MachineGauge: ServiceLifecycle.Service {
   private let name: String
   private let wall: @Sendable () -> Timestamp
   private let logger: Logger
+  private let machine = MachineGauge.hostName
   private let state = Mutex(State.waiting("the first period is not over yet"))
 
   /// A gauge.
@@ -65,13 +66,20 @@ final class MachineGauge: ServiceLifecycle.Service {
       tally.add(period) { details.details(of: $0) }
       details.forget(except: period.processes)
       let snapshot = tally.snapshot(
-        machine: ProcessInfo.processInfo.hostName, taken: wall(), sources: reader.sources,
+        machine: machine, taken: wall(), sources: reader.sources,
         unread: unread(period, reader), reader: reader.reader)
       state.withLock { $0 = .known(snapshot) }
     } catch {
       logger.warning("the machine cannot be read: \(error)")
       state.withLock { if case .waiting = $0 { $0 = .waiting(error.description) } }
     }
+  }
+
+  /// The machine's own name for itself; nobody on the network is asked.
+  private static var hostName: String {
+    var name = [UInt8](repeating: 0, count: 256)
+    let result = name.withUnsafeMutableBytes { gethostname($0.bindMemory(to: CChar.self).baseAddress!, 255) }
+    return result == 0 ? String(decoding: name.prefix { $0 != 0 }, as: UTF8.self) : ""
   }
 
   /// Parts of the machine without a number in the period, each with its reason.
