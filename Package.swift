@@ -63,9 +63,12 @@ let package = Package(
     .target(name: "CMetering", path: "Sources/Measure/CMetering"),
     room("Measure", "Metering", ["Quantities", "Methods", "CMetering"]),
     room("Measure", "Grid", ["Quantities", "Methods", "Factors"], resources: [.embedInCode("Resources")]),
+    room("Measure", "GridConformance", ["Quantities", "Methods", "Grid"]),
     // Record: what is kept.
     room("Record", "Ledger", ["Quantities", "Methods"]),
-    room("Record", "LedgerSQLite", ["Quantities", "Methods", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
+    room(
+      "Record", "LedgerSQLite",
+      ["Quantities", "Methods", "Grid", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
     room("Record", "LedgerConformance", ["Quantities", "Methods", "Ledger"]),
     // Account: what measured work costs.
     room("Account", "Accounting", ["Quantities", "Methods", "Factors"]),
@@ -105,7 +108,10 @@ let package = Package(
     tests("Grid", ["Quantities", "Methods", "Factors"]),
     tests(
       "LedgerSQLite",
-      ["Ledger", "LedgerConformance", "Quantities", "Methods", .product(name: "GRDB", package: "GRDB.swift")]),
+      [
+        "Grid", "GridConformance", "Ledger", "LedgerConformance", "Quantities", "Methods",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests("Accounting", ["Quantities", "Methods", "Factors"]),
     tests("Switching", ["Quantities", "Methods"]),
     tests("Gateway", ["Quantities", logging, lifecycle] + nio),

@@ -67,6 +67,17 @@ struct SlotBlockTests {
     }
   }
 
+  @Test("Issues keep when they were read and under which label, and damage is refused")
+  func issues() throws {
+    let entries = hours(30) { Double($0) / 4 }.enumerated().map { index, slot in
+      IssueBlock.Entry(slot: slot, fetchedAt: slot.start + .seconds(Double(index % 3)), label: Int64(index / 20))
+    }
+    let bytes = IssueBlock(entries).bytes
+    #expect(try IssueBlock(bytes: bytes).entries == entries)
+    #expect(try IssueBlock(bytes: IssueBlock([]).bytes).entries.isEmpty)
+    for end in 0..<bytes.count { #expect(throws: SlotBlockError.self) { try IssueBlock(bytes: bytes[..<end]) } }
+  }
+
   @Test("No slots are no slots")
   func empty() throws { #expect(try SlotBlock.unpack(SlotBlock.pack([])).isEmpty) }
 }

@@ -32,6 +32,11 @@ final class TemporaryBench: LedgerBench {
     return "\(other)/ledger.sqlite"
   }
 
+  /// A number that the file holds, read behind the ledger's back.
+  func number(_ sql: String) throws -> Int64 {
+    try DatabaseQueue(path: path).read { db in try Int64.fetchOne(db, sql: sql) ?? 0 }
+  }
+
   /// Does something to the file behind the ledger's back.
   func tamper(_ sql: String) throws {
     let queue = try DatabaseQueue(path: path)

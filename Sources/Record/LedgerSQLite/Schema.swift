@@ -22,6 +22,7 @@ enum Schema {
     ("variants and decisions", variantsAndDecisions),
     ("requests and hours", requests),
     ("journals", journals),
+    ("kept grid issues", keptIssues),
   ]
 
   private static let activities = """
@@ -103,5 +104,26 @@ enum Schema {
       path TEXT PRIMARY KEY NOT NULL, activity TEXT NOT NULL REFERENCES activity (id), bytes INTEGER NOT NULL,
       closed_ms INTEGER NOT NULL
     ) STRICT;
+    """
+
+  /// Every grid value ever read. Rows are of a stream's newest months; blocks hold the months behind (``SlotBlock``).
+  private static let keptIssues = """
+    CREATE TABLE signal_stream (
+      id INTEGER PRIMARY KEY NOT NULL, region TEXT NOT NULL, kind TEXT NOT NULL, provider TEXT NOT NULL,
+      UNIQUE (region, kind, provider)
+    ) STRICT;
+    CREATE TABLE signal_label (
+      id INTEGER PRIMARY KEY NOT NULL, unit TEXT NOT NULL, source TEXT NOT NULL, UNIQUE (unit, source)
+    ) STRICT;
+    CREATE TABLE signal_issue (
+      stream INTEGER NOT NULL REFERENCES signal_stream (id), valid_from_ms INTEGER NOT NULL,
+      valid_to_ms INTEGER NOT NULL, issued_ms INTEGER NOT NULL, fetched_ms INTEGER NOT NULL, value REAL NOT NULL,
+      low REAL, high REAL, estimated INTEGER NOT NULL, label INTEGER NOT NULL REFERENCES signal_label (id),
+      PRIMARY KEY (stream, valid_from_ms, valid_to_ms, issued_ms)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE signal_block (
+      stream INTEGER NOT NULL REFERENCES signal_stream (id), month INTEGER NOT NULL, from_ms INTEGER NOT NULL,
+      to_ms INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (stream, month)
+    ) STRICT, WITHOUT ROWID;
     """
 }

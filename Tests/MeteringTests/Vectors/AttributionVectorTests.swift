@@ -9,16 +9,16 @@ struct AttributionVectorTests {
   private func tenSeconds(processors: Int) throws -> (bench: VectorMachine, terms: EnergyTerms) {
     let model = (0..<processors).map { "processor : \($0)\nmodel name : Vector\n" }.joined(separator: "\n")
     let bench = try VectorMachine(processors: processors, cpuInfo: model)
-    let load = 1 / Double(processors)
     // Straight from 30 W at no load through 60 W at this one.
-    let watts = LoadCurveFit.loads.map { "\(30 + 30 * $0 / load)" }.joined(separator: " ")
-    let profile = "\(bench.machine.folder.path)/profile"
-    try bench.write(
-      "profile",
-      "dimmer-load-profile 1\nmodel Vector\nthreads \(processors)\npackages 1\nreadings 9\nmade_ms 1\nerror 0.1\n"
-        + "watts \(watts)\n")
+    let readings = LoadBins(LoadBins.everywhere) { 30 + 30 * $0 * Double(processors) }
+    let store = LoadProfileStore(folder: "\(bench.machine.folder.path)/profiles")
+    let counter = SourceDescription(
+      component: .cpu, name: "RAPL package-0", origin: .measured, method: MeteringMethods.raplCounter, reason: "",
+      relative: -0.1...0.1)
+    let machine = try #require(MachineModel(ProcessorModel(cpuInfo: model), memoryBytes: 16_000_000 << 10))
+    #expect(try store.save(readings, of: machine, source: counter, at: Timestamp(milliseconds: 1)))
     for pid in 42...44 { try bench.process(pid) }
-    try bench.start(access: SourceAccess(loadProfile: profile))
+    try bench.start(access: SourceAccess(profiles: store))
     for (pid, ticks) in [(42, 600), (43, 300), (44, 100)] { try bench.process(pid, ticks: ticks) }
     try bench.busy(ticks: 1150)
     return (bench, try #require(try bench.read(after: 10).components[.cpu]))

@@ -4,6 +4,8 @@ struct ByteWriter {
 
   mutating func byte(_ value: UInt8) { bytes.append(value) }
 
+  mutating func append(_ more: [UInt8]) { bytes += more }
+
   /// Seven bits a byte, least first.
   mutating func unsigned(_ value: UInt64) {
     var rest = value
@@ -86,6 +88,12 @@ struct ByteReader {
     guard index < bytes.count else { throw .damaged }
     defer { index += 1 }
     return bytes[index]
+  }
+
+  mutating func bytes(_ count: UInt64) throws(SlotBlockError) -> ArraySlice<UInt8> {
+    guard count <= UInt64(bytes.count - index) else { throw .damaged }
+    defer { index += Int(count) }
+    return bytes[index..<(index + Int(count))]
   }
 
   mutating func unsigned() throws(SlotBlockError) -> UInt64 {
