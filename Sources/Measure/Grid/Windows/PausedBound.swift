@@ -1,9 +1,9 @@
-/// Which pieces an optimum can use at all, by Lagrange's multiplier.
+/// Which pieces a plan of a given cost can use at all, by Lagrange's multiplier.
 ///
 /// With a price on time, `sum((value - price) x time) + resume cost x pieces + price x duration` needs no count of the
 /// time run and is minimised in one pass. Whatever the price, the minimum is no more than the true optimum. The same
-/// with one piece forced on or off bounds every plan that has it on or off; where that bound lies above the cost of a
-/// known plan, the piece is settled. (Reduced-cost fixing as in M. Held, P. Wolfe, H. P. Crowder, "Validation of
+/// with one piece forced on or off bounds every plan that has it on or off; where that bound lies above a cost, no plan
+/// of that cost or less has it so. (Reduced-cost fixing as in M. Held, P. Wolfe, H. P. Crowder, "Validation of
 /// subgradient optimization", Mathematical Programming 6, 1974.) The duration makes the true cost not convex, so the
 /// best price alone would not give the optimum; what it leaves open is settled by the table.
 struct PausedBound {
@@ -11,87 +11,79 @@ struct PausedBound {
   private let values: [Double]
   private let times: [Double]
   private let joins: [Bool]
+  /// No plan costs less, up to rounding.
+  private(set) var lower = 0.0
+  /// No plan that uses the piece costs less.
+  private var used: [Double] = []
+  /// No plan that does not use all of the piece costs less.
+  private var unused: [Double] = []
 
   init(_ problem: PausedProblem) {
     self.problem = problem
     values = problem.pieces.map(\.value)
     times = problem.pieces.map { Double($0.length) }
     joins = problem.pieces.map(\.joins)
+    bound(at: bestPrice())
   }
 
-  /// The pieces left to decide and those that are in every optimum.
-  ///
-  /// - Parameter known: a plan that keeps the rules, if one is known.
-  func steps(keeping known: [Run]?) -> [PausedStep] {
-    let (low, high) = prices()
-    var upper = known.map(problem.cost(of:)) ?? .infinity
-    for price in Set([low, high]) {
-      let trimmed = PausedTrim(problem).trimmed(chosen(at: price))
-      if problem.allows(trimmed) { upper = min(upper, problem.cost(of: trimmed)) }
-    }
-    return settled(at: low, upper: upper)
-  }
-
-  /// What is still open when a plan of cost `upper` is known and time has `price`.
-  private func settled(at price: Double, upper: Double) -> [PausedStep] {
-    let count = values.count
-    let constant = price * Double(problem.length)
+  /// The pieces that plans of at most the cost `target` may or may not use, and those that all of them use.
+  func steps(within target: Double) -> [PausedStep] {
     // Rounding must never settle a piece wrongly: the sums have some 1e5 terms.
-    let slack = 1e-9 * (abs(upper) + abs(constant) + times.reduce(0, +) * 1e-3) + upper.ulp
-    let start = problem.resumeCost
-    var on = [Double](repeating: .infinity, count: count)
-    var idle = [Double](repeating: 0, count: count + 1)
-    for index in 0..<count {
-      let gain = (values[index] - price) * times[index]
-      let carried = joins[index] && index > 0 ? on[index - 1] : .infinity
-      on[index] = gain + min(carried, idle[index] + start)
-      idle[index + 1] = min(idle[index], on[index])
-    }
-    // Backward: the best of what follows, when the job runs at the border and when it does not.
-    var onAfter = Double.infinity
-    var idleAfter = 0.0
-    var verdicts = [Verdict](repeating: .open, count: count)
-    // A piece used in part costs less than a whole one only where its own gain is positive; and only whole pieces may
-    // be settled as used.
-    let inPart = problem.hasRemainder
-    for index in stride(from: count - 1, through: 0, by: -1) {
-      let gain = (values[index] - price) * times[index]
-      let carried = index + 1 < count && joins[index + 1] ? onAfter : .infinity
-      let onHere = gain + min(carried, idleAfter)
-      let used = on[index] + onHere - gain - (inPart ? max(gain, 0) : 0) + constant
-      let unused = idle[index] + idleAfter + constant
-      if used > upper + slack {
-        verdicts[index] = .off
-      } else if !inPart, problem.minimumRun == 0, unused > upper + slack {
-        verdicts[index] = .on
-      }
-      idleAfter = min(idleAfter, start + onHere)
-      onAfter = onHere
-    }
-    return steps(of: verdicts)
-  }
-
-  private enum Verdict { case open, off, on }
-
-  private func steps(of verdicts: [Verdict]) -> [PausedStep] {
+    let limit = target + 1e-9 * (abs(target) + abs(lower)) + 1
     var result: [PausedStep] = []
-    for (index, verdict) in verdicts.enumerated() {
-      switch verdict {
-      case .off: continue
-      case .open: result.append(PausedStep(first: index, end: index + 1))
-      case .on:
-        if let last = result.last, last.isMandatory, last.end == index, joins[index] {
-          result[result.count - 1] = PausedStep(first: last.first, end: index + 1, isMandatory: true)
-        } else {
-          result.append(PausedStep(first: index, end: index + 1, isMandatory: true))
-        }
+    for index in used.indices where used[index] <= limit {
+      guard unused[index] > limit else {
+        result.append(PausedStep(first: index, end: index + 1))
+        continue
+      }
+      if let last = result.last, last.isMandatory, last.end == index, joins[index] {
+        result[result.count - 1] = PausedStep(first: last.first, end: index + 1, isMandatory: true)
+      } else {
+        result.append(PausedStep(first: index, end: index + 1, isMandatory: true))
       }
     }
     return result
   }
 
-  /// Two prices around the best one: at the lower the job runs too little, at the higher too much, or both are it.
-  private func prices() -> (low: Double, high: Double) {
+  /// The bounds of every piece at a price.
+  private mutating func bound(at price: Double) {
+    let count = values.count
+    let constant = price * Double(problem.length)
+    let start = problem.resumeCost
+    var on = [Double](repeating: .infinity, count: count)
+    var idle = [Double](repeating: 0, count: count + 1)
+    var running = Double.infinity
+    for index in 0..<count {
+      let gain = (values[index] - price) * times[index]
+      let carried = joins[index] ? running : .infinity
+      running = gain + min(carried, idle[index] + start)
+      on[index] = running
+      idle[index + 1] = min(idle[index], running)
+    }
+    lower = idle[count] + constant
+    // Backward: the best of what follows, when the job runs at the border and when it does not.
+    var onAfter = Double.infinity
+    var idleAfter = 0.0
+    // A piece used in part costs less than a whole one where its own gain is positive; and only whole pieces may be
+    // settled as used. A shortest piece ties whole runs of pieces together, so there none is.
+    let inPart = problem.hasRemainder
+    let mayFix = !inPart && problem.minimumRun == 0
+    for index in stride(from: count - 1, through: 0, by: -1) {
+      let gain = (values[index] - price) * times[index]
+      let carried = index + 1 < count && joins[index + 1] ? onAfter : .infinity
+      let onHere = gain + min(carried, idleAfter)
+      // In place: what stood there is not read again.
+      on[index] += onHere - gain - (inPart ? max(gain, 0) : 0) + constant
+      idle[index] = mayFix ? idle[index] + idleAfter + constant : -.infinity
+      idleAfter = min(idleAfter, start + onHere)
+      onAfter = onHere
+    }
+    used = on
+    unused = idle
+  }
+
+  /// The price at which the bound is highest.
+  private func bestPrice() -> Double {
     let length = Double(problem.length)
     let shortest = times.min() ?? 1
     var low = line(at: values.min() ?? 0)
@@ -113,11 +105,11 @@ struct PausedBound {
       let found = line(at: price)
       let expected = low.cost + price * (length - low.time)
       guard found.cost + price * (length - found.time) < expected - 1e-12 * abs(expected) else {
-        return (price, high.price)
+        return price
       }
       if found.time <= length { low = found } else { high = found }
     }
-    return (low.time == length ? low.price : high.time == length ? high.price : low.price, high.price)
+    return high.time == length ? high.price : low.price
   }
 
   /// The best plan at a price: its own cost (pauses counted, price not) and its time.
@@ -146,30 +138,6 @@ struct PausedBound {
       }
     }
     return (price, idle + price * idleTime, idleTime)
-  }
-
-  /// The pieces that the best plan at a price uses.
-  private func chosen(at price: Double) -> [Int] {
-    let count = values.count
-    var carried = [Bool](repeating: false, count: count)
-    var stopped = [Bool](repeating: false, count: count)
-    var on = Double.infinity
-    var idle = 0.0
-    for index in 0..<count {
-      carried[index] = joins[index] && on < idle + problem.resumeCost
-      on = (carried[index] ? on : idle + problem.resumeCost) + (values[index] - price) * times[index]
-      stopped[index] = on < idle
-      idle = min(idle, on)
-    }
-    var result: [Int] = []
-    var isOn = false
-    for index in stride(from: count - 1, through: 0, by: -1) {
-      if !isOn { isOn = stopped[index] }
-      guard isOn else { continue }
-      result.append(index)
-      isOn = carried[index]
-    }
-    return result.reversed()
   }
 }
 

@@ -6,8 +6,10 @@
 /// bound, so that an optimum exists in which all ends but one lie on borders of intervals. That one makes the duration
 /// come out: at most one interval is used in part. The search is therefore over whole intervals and one remainder.
 ///
-/// Small problems go straight to the table (``PausedTable``). In large ones a bound first tells which intervals no
-/// optimum can use (``PausedBound``), so that a year of five-minute values leaves a table of some hundred rows.
+/// Small problems go straight to the table (``PausedTable``). In large ones it is first supposed that the optimum costs
+/// little more than a bound from below (``PausedBound``), which tells the intervals that a plan so cheap can use. When
+/// the table over those finds one, it is the optimum; else more is supposed. A year of five-minute values leaves a table
+/// of some hundred rows.
 struct PausedProblem {
   var pieces: [WindowPiece]
   /// Milliseconds to run.
@@ -26,17 +28,28 @@ struct PausedProblem {
   ///
   /// - Parameter known: a plan that keeps the rules, if one is known; it only makes the search faster.
   func best(startingFrom known: [Run]?) throws(WindowError) -> [Run]? {
-    var steps = pieces.indices.map { PausedStep(first: $0, end: $0 + 1) }
-    if length / max(1, unit(of: steps)) * Int64(steps.count) > tableIsSmall {
-      steps = PausedBound(self).steps(keeping: known)
+    let all = pieces.indices.map { PausedStep(first: $0, end: $0 + 1) }
+    guard length / max(1, unit(of: all)) * Int64(all.count) > tableIsSmall else { return try best(of: all)?.runs }
+    let bound = PausedBound(self)
+    let upper = known.flatMap { allows($0) ? cost(of: $0) : nil } ?? .infinity
+    var gap = resumeCost > 0 ? resumeCost / 512 : 1e-6 * abs(bound.lower)
+    for _ in 0..<10 where bound.lower + gap < upper {
+      let target = bound.lower + gap
+      if let found = try best(of: bound.steps(within: target)), found.cost <= target { return found.runs }
+      gap *= 8
     }
+    return try best(of: upper < .infinity ? bound.steps(within: upper) : all)?.runs
+  }
+
+  /// The cheapest runs among plans that use the given steps alone.
+  private func best(of steps: [PausedStep]) throws(WindowError) -> (cost: Double, runs: [Run])? {
     var best: (cost: Double, runs: [Run])?
     for variant in variants(of: steps) {
       let table = PausedTable(self, variant)
       guard table.states <= mostStates else { throw .tooFine(states: table.states) }
       if let found = table.solve(below: best?.cost ?? .infinity) { best = found }
     }
-    return best?.runs.merged
+    return best.map { ($0.cost, $0.runs.merged) }
   }
 
   /// The cost of `runs`, the first one's start included like every other.
