@@ -17,7 +17,8 @@ import Quantities
 /// ventilated psychrometer over water (WMO-No. 8, Guide to Instruments and Methods of Observation, Annex 4.B), which
 /// the thermodynamic wet bulb follows within some tenths of a degree. Unlike the fit of Stull (2011) it takes the
 /// pressure and holds for dry and for saturated air; the two agree within the error that Stull states (-1.0 to
-/// +0.65 °C) from -10 to 35 °C, and within 1 °C up to 50 °C. Below freezing it is that of supercooled water, as humidities are reported.
+/// +0.65 °C) from -10 to 35 °C, and within 1 °C up to 50 °C. Below freezing it is that of
+/// supercooled water, as humidities are reported.
 public enum WetBulb {
   /// Air temperatures it is used for, in °C.
   public static let temperatures = -45.0...60.0
