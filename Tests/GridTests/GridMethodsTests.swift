@@ -15,7 +15,8 @@ import Testing
   func registered() {
     for id in [
       GridMethods.intensityByFuel, GridMethods.persistenceForecast, GridMethods.typicalDay, GridMethods.meanIntensity,
-      Signal.takenAsPublished,
+      Signal.takenAsPublished, GridMethods.bestWindow, GridMethods.savingVerdict, GridMethods.proxyAudit,
+      GridMethods.wetBulb, GridMethods.pueWetBulb, GridMethods.facilityIntensity,
     ] { #expect(registry[id] != nil) }
     #expect(GridMethods.all.allSatisfy { !$0.summary.isEmpty && !$0.formula.isEmpty && !$0.outputs.isEmpty })
   }

@@ -13,7 +13,7 @@ public enum GridMethods {
   public static let meanIntensity: MethodID = "mean-intensity@1"
 
   /// All entries for the registry.
-  public static let all: [Method] = [byFuel, persistence, typical, mean, asPublished]
+  public static let all: [Method] = [byFuel, persistence, typical, mean, asPublished] + windows + weather
 
   private static let byFuel = Method(
     intensityByFuel, "The carbon intensity of electricity from its generation by fuel",
@@ -132,7 +132,7 @@ public enum GridMethods {
   ) { arguments throws(MethodError) in ["value": .number(try arguments.number("value"))] }
 
   /// An hourly history from the epoch on, all of it issued.
-  private static func hourly(_ values: [Double]) throws(MethodError) -> IssuedSeries {
+  static func hourly(_ values: [Double]) throws(MethodError) -> IssuedSeries {
     let slots = values.enumerated().map { index, value in
       let start = Timestamp.epoch + .hours(Double(index))
       return Slot(start..<(start + .hours(1)), value: value)
@@ -149,7 +149,7 @@ extension Timestamp {
 
 extension Series {
   /// A series of plain numbers, for methods that are run by name.
-  fileprivate init(unnamed slots: [Slot]) throws(SeriesError) {
+  init(unnamed slots: [Slot]) throws(SeriesError) {
     try self.init(region: .unstated, kind: .unstated, provider: "caller", source: Source("the caller"), slots: slots)
   }
 }

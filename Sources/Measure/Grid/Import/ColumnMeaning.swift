@@ -16,7 +16,9 @@ struct ColumnMeaning: Hashable, Sendable {
   private static let others: [(suffix: String, kind: SignalKind, unit: String)] = [
     ("usd_per_mwh", .price, "USD/MWh"), ("eur_per_mwh", .price, "EUR/MWh"), ("gbp_per_mwh", .price, "GBP/MWh"),
     ("temp_c", .temperature, "°C"), ("temperature_c", .temperature, "°C"), ("temp_forecast_c", .temperature, "°C"),
-    ("low_carbon_pct", .lowCarbonShare, "%"), ("renewable_pct", .renewableShare, "%"),
+    ("wet_bulb_c", .wetBulb, "°C"), ("relative_humidity_pct", .relativeHumidity, "%"),
+    ("rh_pct", .relativeHumidity, "%"), ("low_carbon_pct", .lowCarbonShare, "%"),
+    ("renewable_pct", .renewableShare, "%"),
     ("residual_load_mwh", .netLoad, "MWh"), ("net_load_mwh", .netLoad, "MWh"), ("demand_mwh", .demand, "MWh"),
     ("net_load_mw", .netLoad, "MW"), ("demand_mw", .demand, "MW"),
   ]
