@@ -9,11 +9,15 @@ public enum GridMethods {
   public static let persistenceForecast: MethodID = "persistence-forecast@1"
   /// Mean of an hour of the day over the last days.
   public static let typicalDay: MethodID = "typical-day@1"
+  /// Mean of an hour of the week over the last weeks.
+  public static let hourOfWeekMean: MethodID = "hour-of-week-mean@1"
+  /// Several simple forecasts, weighted by how well each did lately, with ranges from its own past errors.
+  public static let ensembleForecast: MethodID = "ensemble-forecast@1"
   /// Time-weighted mean over an interval.
   public static let meanIntensity: MethodID = "mean-intensity@1"
 
   /// All entries for the registry.
-  public static let all: [Method] = [byFuel, persistence, typical, mean, asPublished]
+  public static let all: [Method] = [byFuel, persistence, typical, mean, asPublished] + forecasts
 
   private static let byFuel = Method(
     intensityByFuel, "The carbon intensity of electricity from its generation by fuel",
@@ -132,7 +136,7 @@ public enum GridMethods {
   ) { arguments throws(MethodError) in ["value": .number(try arguments.number("value"))] }
 
   /// An hourly history from the epoch on, all of it issued.
-  private static func hourly(_ values: [Double]) throws(MethodError) -> IssuedSeries {
+  static func hourly(_ values: [Double]) throws(MethodError) -> IssuedSeries {
     let slots = values.enumerated().map { index, value in
       let start = Timestamp.epoch + .hours(Double(index))
       return Slot(start..<(start + .hours(1)), value: value)
@@ -149,7 +153,7 @@ extension Timestamp {
 
 extension Series {
   /// A series of plain numbers, for methods that are run by name.
-  fileprivate init(unnamed slots: [Slot]) throws(SeriesError) {
+  init(unnamed slots: [Slot]) throws(SeriesError) {
     try self.init(region: .unstated, kind: .unstated, provider: "caller", source: Source("the caller"), slots: slots)
   }
 }
