@@ -9,11 +9,16 @@ public enum GridMethods {
   public static let persistenceForecast: MethodID = "persistence-forecast@1"
   /// Mean of an hour of the day over the last days.
   public static let typicalDay: MethodID = "typical-day@1"
+  /// Mean of an hour of the week over the last weeks.
+  public static let hourOfWeekMean: MethodID = "hour-of-week-mean@1"
+  /// Several simple forecasts, weighted by how well each did lately, with ranges from its own past errors.
+  public static let ensembleForecast: MethodID = "ensemble-forecast@1"
   /// Time-weighted mean over an interval.
   public static let meanIntensity: MethodID = "mean-intensity@1"
 
   /// All entries for the registry.
-  public static let all: [Method] = [byFuel, persistence, typical, mean, asPublished] + windows + weather
+  public static let all: [Method] =
+    [byFuel, persistence, typical, mean, asPublished] + forecasts + windows + weather
 
   private static let byFuel = Method(
     intensityByFuel, "The carbon intensity of electricity from its generation by fuel",

@@ -24,6 +24,11 @@ public struct IssuedSeries: Hashable, Sendable, Codable {
     return IssuedSeries(moment: self.moment, series: series.with(series.slots[first...]))
   }
 
+  /// Only some of what had been issued.
+  func with(_ slots: ArraySlice<Slot>) -> IssuedSeries {
+    IssuedSeries(moment: moment, series: series.with(slots))
+  }
+
   /// What had been issued by an earlier moment; a later one adds nothing.
   public func asIssued(by earlier: Timestamp) -> IssuedSeries { series.asIssued(by: min(earlier, moment)) }
 }

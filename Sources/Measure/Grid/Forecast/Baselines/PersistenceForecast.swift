@@ -1,3 +1,4 @@
+import Methods
 public import Quantities
 
 #if canImport(Glibc)
@@ -15,7 +16,7 @@ public import Quantities
 /// days; k then compares the newest value with what the same rule would have said for it. k is 1 when that is unknown,
 /// and for kinds whose ratios mean nothing, such as prices. Intervals already issued are passed on as they are.
 /// Source: inference-gateway reference, 8.3; order of stand-ins after signals-and-scheduling, 9.5.
-public struct PersistenceForecast: Hashable, Sendable {
+public struct PersistenceForecast: Forecaster, Hashable {
   /// How fast the correction fades.
   public var decay: Span
   /// The range k is held to. In two years of hourly CISO data it was between 0.45 and 2.07, so what is beyond a factor
@@ -26,6 +27,15 @@ public struct PersistenceForecast: Hashable, Sendable {
   public init(decay: Span = .hours(6), ratioLimits: ClosedRange<Double> = 0.25...4) {
     self.decay = decay
     self.ratioLimits = ratioLimits
+  }
+
+  public var method: MethodID { GridMethods.persistenceForecast }
+
+  /// The same; nothing beside the series itself is looked at.
+  public func forecast(
+    from history: IssuedSeries, over horizon: Range<Timestamp>, step: Span, beside: [IssuedSeries]
+  ) -> Forecast {
+    forecast(from: history, over: horizon, step: step)
   }
 
   /// The forecast over `horizon` in steps of `step`; the last one is cut at the horizon's end.
@@ -42,17 +52,14 @@ public struct PersistenceForecast: Hashable, Sendable {
         (rule, reference.flatMap { ratio(of: $0, in: series, by: rule) })
       })
     var slots: [ForecastSlot] = []
-    var start = horizon.lowerBound
-    while start < horizon.upperBound, step.seconds >= 0.001, step.seconds.isFinite {
-      let validity = start..<min(start + step, horizon.upperBound)
+    for validity in horizon.divided(into: step) {
       slots.append(slot(validity, in: series, reference: reference, ratios: ratios))
-      start = validity.upperBound
     }
     let raw = ratios[.dayBefore] ?? nil
     return Forecast(
-      issuedAt: history.moment, slots: slots, reference: reference, ratio: raw.map(limited),
-      isRatioLimited: raw.map { !ratioLimits.contains($0) } ?? false,
-      series: known(slots, like: series, issuedAt: history.moment))
+      issuedAt: history.moment, slots: slots, like: series, method: method, reference: reference,
+      ratio: raw.map(limited), isRatioLimited: raw.map { !ratioLimits.contains($0) } ?? false,
+      basis: "the same time the day before, corrected by how today differs from it")
   }
 
   private func slot(
@@ -79,7 +86,7 @@ public struct PersistenceForecast: Hashable, Sendable {
     case .dayBefore: series.wholeMean(over: validity, daysBack: 1)
     case .twoDaysBefore: series.wholeMean(over: validity, daysBack: 2)
     case .weekMean: series.weekMean(over: validity)
-    case .issued, .unknown: nil
+    case .issued, .climatology, .ensemble, .recentMean, .unknown: nil
     }
   }
 
@@ -91,17 +98,6 @@ public struct PersistenceForecast: Hashable, Sendable {
 
   private func limited(_ ratio: Double) -> Double {
     min(max(ratio, ratioLimits.lowerBound), ratioLimits.upperBound)
-  }
-
-  /// The slots that have a value, as a series; only what was issued is not an estimate.
-  private func known(_ slots: [ForecastSlot], like series: Series, issuedAt: Timestamp) -> Series {
-    let values = slots.compactMap { slot in
-      slot.value.map { Slot(slot.validity, value: $0, issuedAt: issuedAt, isEstimated: slot.rule != .issued) }
-    }
-    return Series(
-      region: series.region, kind: series.kind, unit: series.unit,
-      provider: GridMethods.persistenceForecast.description, source: series.source, receipt: series.receipt,
-      checked: ArraySlice(values), isIssuedInOrder: true)
   }
 }
 
