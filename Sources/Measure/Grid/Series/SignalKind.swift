@@ -12,6 +12,10 @@ public enum SignalKind: String, Hashable, Sendable, Codable, CaseIterable {
   case price = "price"
   /// Air temperature.
   case temperature = "temperature"
+  /// Temperature that evaporation can cool to.
+  case wetBulb = "wet-bulb"
+  /// Relative humidity of the air.
+  case relativeHumidity = "relative-humidity"
   /// Electric demand.
   case demand = "demand"
   /// Demand less wind and solar generation.
@@ -27,8 +31,8 @@ public enum SignalKind: String, Hashable, Sendable, Codable, CaseIterable {
   public var unit: String? {
     switch self {
     case .averageDirect, .averageLifecycle, .average, .marginal: "g/kWh"
-    case .temperature: "°C"
-    case .renewableShare, .lowCarbonShare: "%"
+    case .temperature, .wetBulb: "°C"
+    case .renewableShare, .lowCarbonShare, .relativeHumidity: "%"
     case .price, .demand, .netLoad, .unstated: nil
     }
   }
@@ -58,6 +62,8 @@ public enum SignalKind: String, Hashable, Sendable, Codable, CaseIterable {
     case .marginal: "marginal carbon intensity"
     case .price: "electricity price"
     case .temperature: "temperature"
+    case .wetBulb: "wet-bulb temperature"
+    case .relativeHumidity: "relative humidity"
     case .demand: "electricity demand"
     case .netLoad: "net load"
     case .renewableShare: "renewable share"
