@@ -71,10 +71,8 @@ struct LastResort {
   private func typicalDay(_ history: IssuedSeries) -> Found? {
     let series = history.series
     guard let last = series.slots.last(where: { $0.start <= now }) else { return nil }
-    // The last week that values are kept of, however long ago it was.
-    let day = TypicalDay(of: history.asIssued(by: now).series.asIssued(by: max(last.end, last.issuedAt)))
-    let window = TypicalDay(of: series.issued(after: .zero).asIssued(by: last.end))
-    let best = day.hours.contains { $0.mean != nil } ? day : window
+    // The last week that values are kept of, however long ago it was. All of them had been issued by now.
+    let best = TypicalDay(of: series.issued(after: .zero).asIssued(by: last.end))
     var signals: [Signal] = []
     var hour = horizon.lowerBound.startOfHour
     while hour < horizon.upperBound, let value = best.value(at: hour) {

@@ -91,7 +91,7 @@ public struct ENTSOE: SignalCodec {
       switch query.extent {
       case .latest: (now.startOfHour - .hours(6))..<(now.startOfHour + .hours(1))
       case .history(let range), .forecast(let range):
-        range.lowerBound.startOfHour..<(range.upperBound + .hours(1)).startOfHour
+        range.lowerBound.startOfHour..<(range.upperBound + .seconds(3599.999)).startOfHour
       }
     // A month at a time keeps an answer in quarter hours far below the size limit.
     return try whole.chunks(of: .hours(30 * 24)).flatMap { range in
