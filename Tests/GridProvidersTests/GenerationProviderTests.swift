@@ -214,8 +214,8 @@ struct EIA930Tests {
     }
     #expect(error("ISNE", "NYIS") == .otherRegion(asked: "ISNE", got: "NYIS"))
     #expect(error("megawatthours", "kilowatthours") == .otherUnit(expected: "megawatthours", got: "kilowatthours"))
-    #expect((error("NUC", "XXX")?.description ?? "").contains("'XXX' is no known fuel"))
-    #expect((error("2024-01-01T05", "2024-01-01")?.description ?? "").contains("is no hour of the form"))
+    #expect(error("NUC", "XXX")?.description.contains("'XXX' is no known fuel") == true)
+    #expect(error("2024-01-01T05", "2024-01-01")?.description.contains("is no hour of the form") == true)
     // One hour of one fuel twice, with two values.
     let twice = error(
       #""period":"2024-01-01T06","respondent":"ISNE","fueltype":"NUC","type-name":"Nuclear","value":"4000""#,
