@@ -52,4 +52,11 @@ public struct RejectedSignal: Hashable, Sendable, Codable {
   public let value: Double
   /// Why it was not believed, as the end of a sentence.
   public let reason: String
+
+  /// A value that was not believed.
+  public init(validity: Range<Timestamp>, value: Double, reason: String) {
+    self.validity = validity
+    self.value = value
+    self.reason = reason
+  }
 }
