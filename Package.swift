@@ -64,6 +64,13 @@ let package = Package(
     room("Measure", "Metering", ["Quantities", "Methods", "CMetering"]),
     room("Measure", "Grid", ["Quantities", "Methods", "Factors"], resources: [.embedInCode("Resources")]),
     room("Measure", "GridConformance", ["Quantities", "Methods", "Grid"]),
+    room("Measure", "GridProviders", ["Quantities", "Methods", "Factors", "Grid"]),
+    room(
+      "Measure", "GridHTTP",
+      [
+        "Quantities", "GridProviders", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     // Record: what is kept.
     room("Record", "Ledger", ["Quantities", "Methods"]),
     room(
@@ -84,8 +91,8 @@ let package = Package(
     room(
       "Tell", "Service",
       [
-        "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "Accounting", "Switching", "Gateway",
-        "Reporting", "Telemetry", "CarbonAware", logging, lifecycle,
+        "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "GridHTTP", "Ledger", "Accounting",
+        "Switching", "Gateway", "Reporting", "Telemetry", "CarbonAware", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -93,8 +100,8 @@ let package = Package(
     program(
       "dimmer",
       [
-        "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "LedgerSQLite", "Accounting", "Switching",
-        "Gateway", "Reporting", "Telemetry", "Service", logging, lifecycle,
+        "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "GridHTTP", "Ledger", "LedgerSQLite",
+        "Accounting", "Switching", "Gateway", "Reporting", "Telemetry", "Service", logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -106,6 +113,7 @@ let package = Package(
     tests("Factors", ["Quantities", "Methods"]),
     tests("Metering", ["Quantities", "Methods"]),
     tests("Grid", ["Quantities", "Methods", "Factors"]),
+    tests("GridProviders", ["Quantities", "Methods", "Factors", "Grid", "GridConformance"]),
     tests(
       "LedgerSQLite",
       [

@@ -12,7 +12,7 @@ public enum SignalKind: String, Hashable, Sendable, Codable, CaseIterable {
   case price = "price"
   /// Air temperature.
   case temperature = "temperature"
-  /// Temperature that evaporation can cool to.
+  /// Wet-bulb temperature of the air: what evaporating water can cool to.
   case wetBulb = "wet-bulb"
   /// Relative humidity of the air.
   case relativeHumidity = "relative-humidity"
@@ -38,7 +38,9 @@ public enum SignalKind: String, Hashable, Sendable, Codable, CaseIterable {
   /// The one unit that signals of this kind are kept in; nothing where several make sense, as for prices.
   public var unit: String? {
     switch self {
-    case .averageDirect, .averageLifecycle, .average, .marginal: "g/kWh"
+    case .averageDirect, .averageLifecycle, .average, .marginal, .facilityDirect, .facilityLifecycle, .facilityAverage,
+      .facilityMarginal:
+      "g/kWh"
     case .temperature, .wetBulb: "°C"
     case .renewableShare, .lowCarbonShare, .relativeHumidity: "%"
     case .price, .demand, .netLoad, .unstated: nil

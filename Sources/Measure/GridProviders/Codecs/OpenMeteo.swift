@@ -1,20 +1,9 @@
+public import Factors
 public import Grid
 public import Methods
 public import Quantities
 
-/// A place on Earth, in degrees.
-public struct Coordinates: Hashable, Sendable, Codable {
-  /// Degrees north, -90 to 90.
-  public let latitude: Double
-  /// Degrees east, -180 to 180.
-  public let longitude: Double
-
-  /// A place.
-  public init(latitude: Double, longitude: Double) {
-    self.latitude = latitude
-    self.longitude = longitude
-  }
-
+extension Coordinates {
   /// Whether both numbers are on Earth.
   var isOnEarth: Bool { abs(latitude) <= 90 && abs(longitude) <= 180 }
 }

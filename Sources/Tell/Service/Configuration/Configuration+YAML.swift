@@ -58,7 +58,9 @@ extension MeterSettings {
 extension GridSettings {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     self.init()
-    let members = try node.members(["region", "trace", "series", "column", "issue_lag", "replay"])
+    let members = try node.members([
+      "region", "trace", "series", "column", "issue_lag", "replay", "providers", "kind", "accept", "refresh", "patience",
+    ])
     region = try members["region"]?.text()
     issueLag = try members["issue_lag"]?.quantity(Span.self) ?? issueLag
     if let trace = members["trace"] {
@@ -69,6 +71,19 @@ extension GridSettings {
       guard let column = members["column"] else { throw series.failure("'series' needs 'column'") }
       source = .file(path: try series.text(), column: try column.text())
     }
+    if let providers = members["providers"] {
+      guard source == .none else { throw providers.failure("give 'providers', 'trace' or 'series', one of them") }
+      guard region != nil else { throw providers.failure("'providers' needs 'region': whose grid to ask for") }
+      source = .providers(try providers.items().map { (item) throws(ConfigurationError) in try ProviderSettings(item) })
+    }
+    kind = try members["kind"]?.choice(SignalKind.self) ?? kind
+    if let accept = members["accept"] {
+      accepting = try accept.items().map { (item) throws(ConfigurationError) in try item.choice(SignalKind.self) }
+    }
+    refresh = try members["refresh"]?.quantity(Span.self) ?? refresh
+    guard (10...86400).contains(refresh.seconds) else { throw node.failure("'refresh' must be 10 s to 24 h") }
+    patience = try members["patience"]?.quantity(Span.self) ?? patience
+    guard (0.1...300).contains(patience.seconds) else { throw node.failure("'patience' must be 0.1 s to 5 min") }
     if let replay = members["replay"] {
       let settings = try replay.members(["start", "speed"])
       guard let start = settings["start"], let speed = settings["speed"] else {

@@ -41,6 +41,14 @@ public struct GridSettings: Hashable, Sendable {
   public var region: String?
   /// Where values come from.
   public var source: GridSource = .none
+  /// What values should count. Default: average, life cycle.
+  public var kind: SignalKind = .averageLifecycle
+  /// Kinds that may stand in for it, best first; what rests on one says so.
+  public var accepting: [SignalKind] = [.average, .averageDirect]
+  /// How often providers are asked. Default 5 min.
+  public var refresh: Span = .seconds(300)
+  /// How long one question to the providers takes at most. Default 10 s.
+  public var patience: Span = .seconds(10)
   /// How long after the start of its interval a value becomes known. Default 0.
   public var issueLag: Span = .seconds(0)
   /// The grid clock: real time, or a replay from a moment on at so many times real time.
@@ -51,7 +59,8 @@ public struct GridSettings: Hashable, Sendable {
 
   public static func == (left: GridSettings, right: GridSettings) -> Bool {
     left.region == right.region && left.source == right.source && left.issueLag == right.issueLag
-      && left.replay?.start == right.replay?.start && left.replay?.speed == right.replay?.speed
+      && left.kind == right.kind && left.accepting == right.accepting && left.refresh == right.refresh
+      && left.patience == right.patience && left.replay?.start == right.replay?.start && left.replay?.speed == right.replay?.speed
   }
   public func hash(into hasher: inout Hasher) {
     hasher.combine(region)
@@ -67,6 +76,8 @@ public enum GridSource: Hashable, Sendable {
   case builtInTrace
   /// A column of a CSV file.
   case file(path: String, column: String)
+  /// Services and files, best first.
+  case providers([ProviderSettings])
 }
 
 /// One alias and the variants behind it.
