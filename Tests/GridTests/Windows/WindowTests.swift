@@ -194,8 +194,10 @@ import Testing
     let plan = try Self.index().plan(query)
     #expect(plan.pieces.reduce(0) { $0 + $1.span.seconds } == 7200)
     #expect(plan.start >= from && plan.end <= query.window.upperBound)
-    // The cheap hour whole, the last of the cost on the cheaper side of it or in the hour cut by the window's end.
-    #expect(plan.slots.contains { $0.value == 100 && $0.validity.span == .hours(1) })
+    // By hand: the hour at 100, the cut one at 150 for 10 a pause, and of the hour at 200 what is then still needed.
+    let end = Self.start + .hours(3)
+    #expect(plan.pieces == [from + .hours(1)..<end, Self.start + .hours(4)..<query.window.upperBound])
+    #expect(isClose(plan.pauseCost, 10))
   }
 
   @Test("gives its answer by name too, for 'dimmer calc'")
