@@ -128,7 +128,9 @@ struct OpenMeteoTests {
           codec, SignalQuery(germany, .temperature, .latest), Documented.openMeteo.replacing(old, with: new), at: now)
       }
     }
-    #expect(error("\"utc_offset_seconds\":0", "\"utc_offset_seconds\":7200")?.description.contains("7200.0 s off GMT") == true)
+    #expect(
+      error("\"utc_offset_seconds\":0", "\"utc_offset_seconds\":7200")?.description.contains("7200.0 s off GMT") == true
+    )
     #expect(error("42.2,", "52.2,") == .otherRegion(asked: "42.21, -72.61", got: "52.2, -72.6"))
     #expect(error("\"°C\"", "\"°F\"") == .otherUnit(expected: "°C", got: "F"))
     #expect(

@@ -4,7 +4,8 @@ import Synchronization
 
 /// Waits for work no longer than until a moment, even for work that does not heed its cancellation.
 enum Deadline {
-  /// The work's result, or ``ProviderError/timedOut(after:)`` at the moment. The work is then cancelled and left behind.
+  /// The work's result, or ``ProviderError/timedOut(after:)`` at the moment. The work is then cancelled and left
+  /// behind.
   static func race<Value: Sendable>(
     _ clock: any GridClock, until moment: Timestamp,
     _ work: @escaping @Sendable () async throws(ProviderError) -> Value
