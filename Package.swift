@@ -48,6 +48,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -70,6 +71,8 @@ let package = Package(
       [
         "Quantities", "GridProviders", .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ]),
     // Record: what is kept.
     room("Record", "Ledger", ["Quantities", "Methods"]),
@@ -113,7 +116,12 @@ let package = Package(
     tests("Factors", ["Quantities", "Methods"]),
     tests("Metering", ["Quantities", "Methods"]),
     tests("Grid", ["Quantities", "Methods", "Factors"]),
-    tests("GridProviders", ["Quantities", "Methods", "Factors", "Grid", "GridConformance"]),
+    tests(
+      "GridProviders",
+      [
+        "Quantities", "Methods", "Factors", "Grid", "GridConformance", "GridHTTP",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ]),
     tests(
       "LedgerSQLite",
       [

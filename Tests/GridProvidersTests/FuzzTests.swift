@@ -1,3 +1,4 @@
+import Factors
 import Grid
 import Quantities
 import Synchronization

@@ -2,6 +2,8 @@ public import AsyncHTTPClient
 public import GridProviders
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
+import NIOPosix
 import Quantities
 
 /// One exchange with a real server, over AsyncHTTPClient.
@@ -73,7 +75,7 @@ public struct HTTPTransport: HTTPFetching {
       default: .unreachable("\(error)")
       }
     case is HTTPParserError: .cutShort
-    case let error as IOError: .unreachable(error.reason)
+    case let error as IOError: .unreachable(error.description)
     case let error as NIOConnectionError: .unreachable(Self.reason(error))
     default: "\(type(of: error))".contains("Decompression") ? .tooLarge : .unreachable("\(error)")
     }

@@ -1,4 +1,4 @@
-public import Quantities
+import Quantities
 
 /// A store that lives as long as its process: for tests, and for a start without a ledger.
 public actor MemorySignalStore: SignalStore {

@@ -2,6 +2,7 @@ import Factors
 import Foundation
 import Gateway
 import Grid
+import GridProviders
 import Ledger
 import Metering
 import Methods
@@ -27,6 +28,9 @@ extension Failure {
       }
     case let error as SeriesFileError: self.init(.data, "\(error)")
     case let error as SeriesError: self.init(.data, "\(error)")
+    case let error as WindowError: self.init(.data, "\(error)")
+    case let error as ProxyAuditError: self.init(.data, "\(error)")
+    case let error as ProviderError: self.init(.unavailable, "\(error)")
     case let error as RegionError: self.init(.usage, "\(error)")
     case let error as FactorError: self.init(.usage, "\(error)")
     case let error as CSVError: self.init(.data, "\(error)")

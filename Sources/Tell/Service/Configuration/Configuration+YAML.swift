@@ -59,7 +59,8 @@ extension GridSettings {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     self.init()
     let members = try node.members([
-      "region", "trace", "series", "column", "issue_lag", "replay", "providers", "kind", "accept", "refresh", "patience",
+      "region", "trace", "series", "column", "issue_lag", "replay", "providers", "kind", "accept", "refresh",
+      "patience",
     ])
     region = try members["region"]?.text()
     issueLag = try members["issue_lag"]?.quantity(Span.self) ?? issueLag

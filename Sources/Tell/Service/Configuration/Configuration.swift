@@ -1,3 +1,4 @@
+public import Grid
 public import Quantities
 public import Telemetry
 
@@ -60,7 +61,8 @@ public struct GridSettings: Hashable, Sendable {
   public static func == (left: GridSettings, right: GridSettings) -> Bool {
     left.region == right.region && left.source == right.source && left.issueLag == right.issueLag
       && left.kind == right.kind && left.accepting == right.accepting && left.refresh == right.refresh
-      && left.patience == right.patience && left.replay?.start == right.replay?.start && left.replay?.speed == right.replay?.speed
+      && left.patience == right.patience && left.replay?.start == right.replay?.start
+      && left.replay?.speed == right.replay?.speed
   }
   public func hash(into hasher: inout Hasher) {
     hasher.combine(region)

@@ -32,7 +32,9 @@ extension ProviderSettings {
     mapping = try members["mapping"].map { (node) throws(ConfigurationError) in try SignalMapping(node) }
     if self.service == .mapped {
       guard mapping != nil else { throw node.failure("'mapped' needs 'mapping': how its fields are to be read") }
-      guard (file == nil) != (address == nil) else { throw node.failure("'mapped' needs 'file' or 'address', not both") }
+      guard (file == nil) != (address == nil) else {
+        throw node.failure("'mapped' needs 'file' or 'address', not both")
+      }
     }
     if self.service == .carbonAwareSDK, address == nil {
       throw node.failure("'carbon-aware-sdk' needs 'address', for example http://127.0.0.1:8080")
@@ -44,7 +46,8 @@ extension SignalMapping {
   /// Reads a mapping; the fields of a mapping in YAML have underscores.
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members([
-      "name", "region", "kind", "format", "records", "time", "time_format", "time_is", "end", "interval", "value", "unit",
+      "name", "region", "kind", "format", "records", "time", "time_format", "time_is", "end", "interval", "value",
+      "unit",
       "estimated", "issued", "forecast", "citation", "licence",
     ])
     let required = { (key: String) throws(ConfigurationError) -> ConfigurationNode in
@@ -72,7 +75,9 @@ extension SignalMapping {
 extension ConfigurationNode {
   func webAddress() throws(ConfigurationError) -> WebAddress {
     let text = try text()
-    guard let address = WebAddress(text) else { throw failure("'\(text)' is no address; write https://HOST[:PORT][/PATH]") }
+    guard let address = WebAddress(text) else {
+      throw failure("'\(text)' is no address; write https://HOST[:PORT][/PATH]")
+    }
     return address
   }
 

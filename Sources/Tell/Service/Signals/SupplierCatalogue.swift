@@ -28,7 +28,8 @@ public struct SupplierCatalogue: Sendable {
       default: !service.needsKey || service.keyVariable.map { environment[$0] ?? "" } != ""
       }
     }
-    return all.filter(\.needsKey).map { ProviderSettings($0) } + all.filter { !$0.needsKey }.map { ProviderSettings($0) }
+    return all.filter(\.needsKey).map { ProviderSettings($0) }
+      + all.filter { !$0.needsKey }.map { ProviderSettings($0) }
   }
 
   /// The suppliers, in order.

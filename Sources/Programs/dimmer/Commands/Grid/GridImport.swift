@@ -5,16 +5,7 @@ import Methods
 import Quantities
 import Reporting
 
-/// `dimmer grid`: signals.
-struct GridCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "grid", abstract: "Grid signals: import generation by fuel as carbon intensity.",
-    discussion: """
-      Example:
-        dimmer grid import generation.csv --region US-CAL-CISO > intensity.csv
-      """,
-    subcommands: [Import.self])
-
+extension GridCommand {
   /// `dimmer grid import`.
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
