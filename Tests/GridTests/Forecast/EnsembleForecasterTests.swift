@@ -269,6 +269,10 @@ func madeUp(hours: Int, seed: UInt64 = 1, weather: Double = 30) -> [Double] {
     }
     #expect(forecasts[0] == forecasts[1])
     #expect(try error(forecasts[0]) > 0.8 * error(alone))
+    // Nor may it polish the record of what was forecast in the past.
+    for (late, alone) in zip(forecasts[0].skill, alone.skill) {
+      #expect(late.meanAbsoluteError > 0.8 * alone.meanAbsoluteError)
+    }
   }
 
   @Test("drops what it learned of one series when it is shown another")
