@@ -17,6 +17,7 @@ import Testing
       GridMethods.intensityByFuel, GridMethods.persistenceForecast, GridMethods.typicalDay, GridMethods.meanIntensity,
       Signal.takenAsPublished, GridMethods.bestWindow, GridMethods.savingVerdict, GridMethods.proxyAudit,
       GridMethods.wetBulb, GridMethods.pueWetBulb, GridMethods.facilityIntensity,
+      Signal.takenAsPublished, GridMethods.hourOfWeekMean, GridMethods.ensembleForecast,
     ] { #expect(registry[id] != nil) }
     #expect(GridMethods.all.allSatisfy { !$0.summary.isEmpty && !$0.formula.isEmpty && !$0.outputs.isEmpty })
   }
@@ -57,6 +58,27 @@ import Testing
     #expect(throws: MethodError.self) {
       try run("persistence-forecast", ["hourly_values": .numbers([1, 2]), "lead_hours": .number(1)])
     }
+  }
+
+  @Test("give the learned forecast with its range, and the mean of the hour of the week")
+  func learned() throws {
+    let values = madeUp(hours: 24 * 9)
+    let inputs: [String: MethodValue] = ["hourly_values": .numbers(values), "lead_hours": .number(3)]
+    let result = try run("ensemble-forecast", inputs)
+    let series = try Series(
+      region: .unstated, kind: .unstated, provider: "caller", source: Source("the caller"),
+      slots: hourly(values, from: at("1970-01-01")).slots)
+    let now = at("1970-01-10")
+    let slot = try #require(
+      EnsembleForecaster().forecast(from: series.asIssued(by: now), over: hour(now + .hours(2))).slots.first)
+    #expect(result["value"] == slot.value.map(MethodValue.number))
+    #expect(result["low"] == slot.low.map(MethodValue.number))
+    #expect(result["high"] == slot.high.map(MethodValue.number))
+    let weekBefore = values[values.count - 1 + 3 - 168]
+    #expect(try run("hour-of-week-mean", inputs) == ["value": .number(weekBefore)])
+    let few: [String: MethodValue] = ["hourly_values": .numbers([1, 2]), "lead_hours": .number(30)]
+    #expect(throws: MethodError.self) { try run("ensemble-forecast", few) }
+    #expect(throws: MethodError.self) { try run("hour-of-week-mean", few) }
   }
 
   @Test("give the typical hour and the mean intensity")

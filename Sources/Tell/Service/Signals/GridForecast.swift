@@ -1,6 +1,6 @@
 public import Grid
 public import GridProviders
-public import Methods
+import Methods
 public import Quantities
 
 /// A forecast and who made it: a provider, Dimmer, or a table in want of both.

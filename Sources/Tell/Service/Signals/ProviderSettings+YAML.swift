@@ -1,6 +1,7 @@
 import Grid
 import GridProviders
 import Quantities
+import Yams
 
 extension ProviderSettings {
   /// Reads one item of `grid.providers`: a service's name, or a mapping.
@@ -82,7 +83,7 @@ extension ConfigurationNode {
   }
 
   func region() throws(ConfigurationError) -> Region {
-    do throws(RegionError) { return try Region(try named()) } catch { throw failure(error.description) }
+    do throws(RegionError) { return try Region(named()) } catch { throw failure(error.description) }
   }
 
   private func named() -> String { node.scalar?.string ?? "" }

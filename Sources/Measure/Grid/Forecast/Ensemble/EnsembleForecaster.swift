@@ -92,7 +92,7 @@ public struct EnsembleForecaster: Forecaster, Hashable, Codable {
     learned.learn(from: history, beside: beside)
     let hours = HourlyValues(series: history.series, limits: limits)
     // An hour known in part is taken for the whole hour, in this copy only.
-    if let underWay = hours.hourUnderWay, let value = hours.value(at: underWay),
+    if let underWay = hours.hourUnderWay, let value = hours.value(at: underWay, atLeast: HourlyValues.enoughUnderWay),
       learned.state == nil || learned.state?.newest == underWay - 1
     {
       if learned.state == nil {

@@ -6,11 +6,13 @@ struct HourlyValues {
   let series: Series
   /// What is believed.
   let limits: SignalLimits
-  /// How much of an hour must be known for the hour to be.
-  private static var enough: Double { 0.5 }
+  /// How much of an hour must be known for the hour to be: real markets leave single quarter hours.
+  static var enough: Double { 0.2 }
+  /// The same for an hour that is not over.
+  static var enoughUnderWay: Double { 0.5 }
 
-  /// The mean of what is believed of the hour with this index; nothing when less than half of it is.
-  func value(at hour: Int64) -> Double? {
+  /// The mean of what is believed of the hour with this index; nothing when less than `share` of it is.
+  func value(at hour: Int64, atLeast share: Double = Self.enough) -> Double? {
     let range = Self.range(hour)
     var covered: Int64 = 0
     var sum = 0.0
@@ -23,7 +25,7 @@ struct HourlyValues {
       covered += length
       sum += slot.value * Double(length)
     }
-    guard Double(covered) >= Self.enough * 3_600_000 else { return nil }
+    guard Double(covered) >= share * 3_600_000 else { return nil }
     return sum / Double(covered)
   }
 

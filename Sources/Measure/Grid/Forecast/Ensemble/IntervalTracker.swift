@@ -40,7 +40,7 @@ struct IntervalTracker: Hashable, Sendable, Codable {
       numbers[band] += 1
       guard one.low.isFinite, one.high.isFinite else { continue }
       let place = one.lead - 1
-      let step = max(Self.leastStep, 0.5 / Double(counts[place] + 1).squareRoot())
+      let step = max(Self.leastStep, 0.1 / Double(counts[place] + 1).squareRoot())
       upper[place] = max(0, upper[place] + step * ((truth > one.high ? 1 : 0) - tail))
       lower[place] = max(0, lower[place] + step * ((truth < one.low ? 1 : 0) - tail))
       counts[place] += 1

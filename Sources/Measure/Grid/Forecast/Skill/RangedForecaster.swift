@@ -65,7 +65,8 @@ public struct RangedForecaster<Base: Forecaster>: Forecaster {
     let until = history.series.slots.partitionPoint { $0.end <= start }
     let past = history.with(history.series.slots[..<until])
     let forecast = base.forecast(
-      from: past, over: start..<(start + .hours(Double(LeadBand.farthest))), step: .hours(1), beside: beside)
+      from: past, over: start..<(start + .hours(Double(LeadBand.farthest))), step: .hours(1),
+      beside: beside.map { $0.asIssued(by: start) })
     return forecast.slots.enumerated().map { index, slot in
       guard let value = slot.value else { return (.nan, .nan, .nan) }
       let center = scale.kept(value)
