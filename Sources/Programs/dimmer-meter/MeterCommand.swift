@@ -12,11 +12,14 @@ enum MeterCommand {
 
       dimmer-meter sources                        what can be read here, and why not more
       dimmer-meter sample [--period-ms N]         one line: watts by component, over one period
+      dimmer-meter sample --seconds N [--period-ms N]
+                                                  a line each period, and how punctual they were
       dimmer-meter measure [OPTION]... -- COMMAND [ARGUMENT]...
                                                   run a command and say what it took
-      dimmer-meter record DIR [--seconds N] [--names]
+      dimmer-meter record DIR [--seconds N] [--names] [--pid N | --cgroup PATH]
                                                   write down what a meter can see here, to send along with a bug
-      dimmer-meter replay DIR [--pid N]           one line for each look of a recording
+      dimmer-meter replay DIR [--pid N | --cgroup PATH]
+                                                  one line for each look of a recording
       dimmer-meter serve [--socket FILE]          one meter for all who ask, at /run/dimmer/meter.sock as root, else at
                                                   $XDG_RUNTIME_DIR/dimmer/meter.sock; 'dimmer run' finds it
       dimmer-meter serve --fd N                   the meter of one client, whose connected socket is descriptor N
@@ -140,14 +143,26 @@ enum MeterCommand {
   private static func opened(_ path: String) throws(MeteringError) -> MachineReplay { try MachineReplay(path) }
 
   private static func record(_ options: MeterOptions, _ folder: String) -> Int32 {
+    var access: SourceAccess
+    do throws(MeteringError) {
+      access = try SourceAccess { name in getenv(name).map { String(cString: $0) } }
+    } catch {
+      complain(error.description)
+      return 78
+    }
+    access.gpuLibrary = options.gpuLibrary
     let recorder = MachineRecorder(
-      machine: options.machine, to: folder, keepsNames: options.keepsNames,
-      access: SourceAccess(gpuLibrary: options.gpuLibrary))
+      machine: options.machine, to: folder, keepsNames: options.keepsNames, access: access,
+      measuring: options.group.map { .group($0) } ?? options.pid.map { .process($0) })
     do throws(MeteringError) {
       try recorder.begin()
-      for _ in 0..<max(options.seconds * 1000 / options.periodMilliseconds, 1) {
-        usleep(UInt32(options.periodMilliseconds) * 1000)
+      var schedule = schedule(options)
+      let looks = UInt64(max((options.seconds ?? 10) * 1000 / options.periodMilliseconds, 1))
+      while schedule.number <= looks {
+        Clocks.sleep(until: schedule.due)
+        let now = Clocks.monotonic
         try recorder.frame()
+        schedule.advance(after: now)
       }
     } catch {
       complain(error.description)
@@ -157,16 +172,25 @@ enum MeterCommand {
     return 0
   }
 
+  private static func schedule(_ options: MeterOptions) -> PeriodSchedule {
+    PeriodSchedule(start: Clocks.monotonic, period: UInt64(options.periodMilliseconds) * 1_000_000)
+  }
+
   /// A line for each look; or one line over all of them.
   private static func replay(_ options: MeterOptions, _ folder: String, isOne: Bool = false) -> Int32 {
     do throws(MeteringError) {
       let replay = try opened(folder)
       let meter = HostMeter(replaying: replay)
-      let first = try meter.start(roots: options.pid.map { [$0] } ?? [])
+      let group = try options.group.map { (path) throws(MeteringError) in
+        try ControlGroup(path, machine: replay.machine)
+      }
+      let first =
+        if let group { try meter.start(group: group) } else { try meter.start(roots: options.pid.map { [$0] } ?? []) }
+      let hasRun = group != nil || options.pid != nil
       var before = first
       while replay.advance() {
         let now = try meter.read()
-        if !isOne { _ = say(line(now, since: before, withRun: options.pid != nil)) }
+        if !isOne { _ = say(line(now, since: before, withRun: hasRun)) }
         before = now
       }
       for fault in meter.takeFaults() { complain(fault) }
@@ -187,12 +211,43 @@ enum MeterCommand {
     let meter = HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary)
     do throws(MeteringError) {
       let before = try meter.start()
-      usleep(UInt32(options.periodMilliseconds) * 1000)
+      if let seconds = options.seconds { return try sample(meter, options, seconds, from: before) }
+      Clocks.sleep(until: schedule(options).due)
       return say(line(try meter.read(), since: before))
     } catch {
       complain(error.description)
       return 69
     }
+  }
+
+  /// A line for each period, and in the end how punctual the looks were. Each line is over what its two looks say, so
+  /// one that came late makes a longer line, not a wrong one.
+  private static func sample(
+    _ meter: HostMeter, _ options: MeterOptions, _ seconds: Int, from first: CumulativeSample
+  ) throws(MeteringError) -> Int32 {
+    var schedule = schedule(options)
+    let periods = UInt64(max(seconds * 1000 / options.periodMilliseconds, 1))
+    var before = first
+    var looks = 0
+    var last = schedule.start
+    var drift: Int64 = 0
+    while schedule.number <= periods {
+      Clocks.sleep(until: schedule.due)
+      last = Clocks.monotonic
+      drift = Int64(last.nanoseconds - schedule.due.nanoseconds)
+      let now = try meter.read(isComplete: false)
+      _ = say(line(now, since: before))
+      before = now
+      looks += 1
+      schedule.advance(after: last)
+    }
+    let milliseconds = { (nanoseconds: UInt64) in Decimals.fixed(Double(nanoseconds) / 1e6, places: 3) }
+    // The last look's moment less the start and the periods until then: what a clock that drifts would add up.
+    complain(
+      "looks=\(looks) missed=\(schedule.missed) worst_late_ms=\(milliseconds(schedule.worstLateness)) "
+        + "drift_ms=\(milliseconds(UInt64(max(drift, 0)))) "
+        + "span_seconds=\(Decimals.fixed((last - schedule.start).seconds, places: 6))")
+    return 0
   }
 
   private static func measure(_ options: MeterOptions, _ command: [String]) -> Int32 {

@@ -15,12 +15,14 @@ public struct MeterOptions: Hashable, Sendable {
 
   /// The folder of a recorded machine to read in the place of this one.
   public var recording: String?
-  /// How long to record, seconds.
-  public var seconds = 10
+  /// How long to sample or to record, seconds; `nil` when it was not said.
+  public var seconds: Int?
   /// Whether a recording keeps the names of processes.
   public var keepsNames = false
   /// A process of a recording to measure.
   public var pid: Int32?
+  /// A control group of a recording to measure.
+  public var group: String?
 
   /// Nothing told yet.
   public init() {}
@@ -51,10 +53,12 @@ public struct MeterOptions: Hashable, Sendable {
         }
       case "--machine": recording = try Self.value(key, &rest)
       case "--seconds":
-        seconds = try Self.number(key, &rest)
-        guard (1...86_400).contains(seconds) else { throw MeteringError("--seconds must be 1 to 86400") }
+        let number: Int = try Self.number(key, &rest)
+        guard (1...86_400).contains(number) else { throw MeteringError("--seconds must be 1 to 86400") }
+        seconds = number
       case "--names": keepsNames = true
       case "--pid": pid = try Self.number(key, &rest)
+      case "--cgroup": group = try Self.value(key, &rest)
       case "--gpu-library": gpuLibrary = try Self.value(key, &rest)
       case "--proc": machine = MachineRoot(proc: try Self.value(key, &rest), sys: machine.sys)
       case "--sys": machine = MachineRoot(proc: machine.proc, sys: try Self.value(key, &rest))

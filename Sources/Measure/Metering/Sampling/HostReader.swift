@@ -15,7 +15,7 @@ struct HostReading {
   /// Processors that are on.
   let processors: Int
   /// What the sources gave since the look before.
-  let energies: [EnergyReading]
+  var energies: [EnergyReading]
   /// Meters of the whole machine, since the reader began.
   var platform: [PlatformReading] = []
 }

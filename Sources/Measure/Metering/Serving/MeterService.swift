@@ -9,12 +9,14 @@ import Quantities
 ///
 /// It runs in one thread. As long as nobody is measured it sleeps. Clients are known by the kernel's word: a process may
 /// have itself and others of its user measured, root anybody; only root, and the meter's own user, are told of the rest
-/// of the machine. A meter of one client (`inherited`) ends when that client is gone and nothing is measured any more.
+/// of the machine; the others get their own share, no finer than ``ShareLimits``. A meter of one client (`inherited`) ends when that client is gone and nothing is measured any more.
 public final class MeterService {
   private static let mostConnections = 256
   private static let mostLeasesOfOneUser = 64
-  /// Looks closer together than this say nothing new: counters move in steps.
-  private static let closestLooks: UInt64 = 10_000_000
+  /// The shortest period and window of those who are told of the whole machine, milliseconds.
+  static let shortestPeriod = 10
+  /// Looks closer together than this say nothing new: counters move in steps of about a millisecond.
+  private static let closestLooks: UInt64 = 1_000_000
 
   private let reader: HostReader
   private let listener: Int32
@@ -26,6 +28,14 @@ public final class MeterService {
   private var lastReading: HostReading?
   /// When the machine was looked at last, whether that went well or not.
   private var lastLook: UInt64 = 0
+  /// Whether the last reading was a baseline: all energy that came before it is left out.
+  private var lastIsBaseline = false
+  /// Looks between the samples for those who ask: as many as windows of the shortest kind need, and some at once, so that
+  /// windows of several clients begin and end where they should.
+  private var asked = LookBudget(interval: UInt64(shortestPeriod) * 1_000_000, most: 20)
+  /// The meter's own process on the machine that it reads.
+  private let me: Int32
+  private let machineName: String
 
   /// A meter that does not serve yet.
   ///
@@ -33,16 +43,24 @@ public final class MeterService {
   ///   - listener: a listening socket, or -1.
   ///   - inherited: a connected socket of the one client that it serves, or -1.
   ///   - stop: a descriptor that becomes readable when it is to end, or -1.
+  ///   - me: the meter's process number on that machine; another one than this process's in a replay, `nil` for this one.
+  ///   - machineName: the name of that machine; `nil` for this one's.
   public init(
     machine: MachineRoot = .here, gpuLibrary: String? = nil, access: SourceAccess = SourceAccess(),
-    clock: MeterClock = .machine, listener: Int32 = -1, inherited: Int32 = -1, stop: Int32 = -1
+    clock: MeterClock = .machine, listener: Int32 = -1, inherited: Int32 = -1, stop: Int32 = -1, me: Int32? = nil,
+    machineName: String? = nil
   ) {
+    self.me = me ?? getpid()
+    self.machineName = machineName ?? Machine.name
     reader = HostReader(machine: machine, gpuLibrary: gpuLibrary, access: access, clock: clock)
     self.listener = listener
     self.stop = stop
     isPrivate = inherited >= 0
     if inherited >= 0, let connection = WireConnection(descriptor: inherited) { connections.append(connection) }
   }
+
+  /// Serves one more, who is there already.
+  func serve(_ connection: WireConnection) { connections.append(connection) }
 
   /// Signals of the terminal and of job control are not for a meter that belongs to a command.
   public static func leaveTerminal() {
@@ -56,15 +74,20 @@ public final class MeterService {
     while !(isPrivate && connections.isEmpty && leases.isEmpty) {
       guard wait() else { break }
       accept()
-      for connection in connections { hear(connection) }
-      tick()
-      for connection in connections where connection.isClosed { closed(connection) }
-      connections.removeAll { $0.isClosed }
-      removeEnded()
+      step()
     }
     // Whoever is still measured goes on with a meter of his own; what was seen until now is his.
     if leases.contains(where: { $0.stage == .measuring }) { look(isComplete: true, writesAll: true) }
     for lease in leases { lease.release() }
+  }
+
+  /// Does all that is due now, without waiting.
+  func step() {
+    for connection in connections { hear(connection) }
+    tick()
+    for connection in connections where connection.isClosed { closed(connection) }
+    connections.removeAll { $0.isClosed }
+    removeEnded()
   }
 
   // MARK: - Waiting
@@ -76,26 +99,39 @@ public final class MeterService {
       let events = POLLIN | (connection.hasBacklog ? POLLOUT : 0)
       polls.append(pollfd(fd: connection.descriptor, events: Int16(events), revents: 0))
     }
-    for lease in leases where lease.stage == .measuring {
+    for lease in leases where lease.stage == .measuring && lease.ending == nil {
       polls.append(pollfd(fd: lease.rootDescriptor, events: Int16(POLLIN), revents: 0))
     }
-    let count = poll(&polls, nfds_t(polls.count), timeout)
+    // To the nanosecond: of a period of 10 ms, a millisecond is a tenth.
+    let count = unix_poll(&polls, polls.count, timeout.map { Int64(clamping: $0) } ?? -1)
     return count <= 0 || polls[1].revents == 0
   }
 
-  /// Milliseconds until something is due; for ever when nothing will be.
-  private var timeout: Int32 {
+  /// Nanoseconds until something is due; `nil` when nothing will be.
+  private var timeout: UInt64? {
     let now = reader.clock.monotonic().nanoseconds
     let next = leases.compactMap { lease -> UInt64? in
       switch lease.stage {
-      case .measuring: lease.due
+      case .measuring: wakeUp(for: lease)
       case .awaitingExit(let limit): limit
       case .awaitingRoot, .ended: nil
       }
     }.min()
-    guard var next else { return -1 }
+    guard var next else { return nil }
     if let look = nextLook { next = min(next, look) }
-    return next > now ? Int32(clamping: (next - now + 999_999) / 1_000_000) : 0
+    return next > now ? next - now : 0
+  }
+
+  /// When a lease needs a look: when its sample is due, or it is to end. What a share needs waits for ``nextShareLook``.
+  private func wakeUp(for lease: Lease) -> UInt64 {
+    let wanted = lease.ending == nil ? lease.due : 0
+    return lease.scope == .host ? wanted : max(wanted, nextShareLook)
+  }
+
+  /// When a look may be forced for a share.
+  private var nextShareLook: UInt64 {
+    guard let last = lastReading?.monotonic.nanoseconds else { return lastLook }
+    return max(last, lastLook) + ShareLimits.nanoseconds
   }
 
   /// When counters must be read, lest one wraps unseen; `nil` when nobody is measured or nothing wraps.
@@ -136,60 +172,90 @@ public final class MeterService {
     do throws(MeteringError) {
       let reading = try reader.read(isComplete: isComplete)
       lastReading = reading
+      lastIsBaseline = false
+      var taking: Set<Int> = []
       for lease in leases where lease.stage == .measuring || lease.stage == .awaitingRoot {
-        _ = lease.account.take(reading, from: reader)
+        if lease.take(reading, from: reader) { taking.insert(lease.number) }
       }
       let faults = reader.takeFaults()
       for lease in leases where lease.stage == .measuring {
         lease.held += faults
-        if writesAll || now >= lease.due { write(lease, now) }
+        if taking.contains(lease.number), writesAll || now >= lease.due || lease.ending != nil { write(lease, now) }
       }
+      for lease in leases where lease.ending != nil && taking.contains(lease.number) { finish(lease, now) }
     } catch {
       for lease in leases where lease.stage == .measuring {
         lease.held.append(error.description)
         write(lease, now)
+        if lease.ending != nil { finish(lease, now) }
       }
     }
   }
 
   private func write(_ lease: Lease, _ now: UInt64) {
     lease.write(state: state(of: lease))
-    lease.schedule(after: now)
+    lease.reschedule(after: now)
+  }
+
+  /// Ends a lease whose last sample is written.
+  private func finish(_ lease: Lease, _ now: UInt64) {
+    switch lease.ending {
+    case .rootEnded?: lease.rootEnded(at: now)
+    case .closed?:
+      lease.answer()
+      lease.end("closed")
+    case nil: break
+    }
+    lease.ending = nil
   }
 
   private func state(of lease: Lease) -> HostMeter.State {
     HostMeter.State(
       counters: reader.counters, potential: lease.account.ledger.potential,
-      meter: lease.account.ledger.reading(of: getpid())?.ownNanoseconds ?? 0)
+      meter: lease.account.ledger.reading(of: me)?.ownNanoseconds ?? 0)
   }
 
-  /// A look for somebody who asks: one just taken will do.
-  private func freshLook(isComplete: Bool) {
+  /// A look for somebody who asks: one just taken will do, and so will the last one when too many were asked for.
+  private func freshLook(for lease: Lease) {
     let now = reader.clock.monotonic().nanoseconds
+    guard lease.scope == .host else {
+      if now >= nextShareLook { look(isComplete: true) }
+      return
+    }
     if let last = lastReading, now < last.monotonic.nanoseconds + Self.closestLooks { return }
-    look(isComplete: isComplete)
+    if asked.spend(at: now) { look(isComplete: true) }
   }
 
   private func tick() {
     let now = reader.clock.monotonic().nanoseconds
-    let ended = leases.filter { lease in
-      guard lease.stage == .measuring else { return false }
-      if lease.rootDescriptor >= 0 { return Descriptors.wait([lease.rootDescriptor], milliseconds: 0)[0] }
-      return now >= lease.due && !lease.isAlive(reader.machine)
+    for lease in leases where lease.stage == .measuring && lease.ending == nil && hasEnded(lease, now) {
+      lease.ending = .rootEnded
     }
-    if !ended.isEmpty {
-      look(isComplete: true)
-      for lease in ended {
-        write(lease, now)
-        lease.rootEnded(at: now)
-      }
-    } else if leases.contains(where: { $0.stage == .measuring && now >= $0.due }) || nextLook.map({ now >= $0 }) == true
-    {
-      look(isComplete: false)
-    }
+    let due = leases.filter { $0.stage == .measuring && now >= wakeUp(for: $0) }
+    if !due.isEmpty || nextLook.map({ now >= $0 }) == true { look(isComplete: due.contains { $0.ending != nil }) }
     for lease in leases {
       if case .awaitingExit(let limit) = lease.stage, now >= limit { lease.end("not told how the command ended") }
     }
+  }
+
+  /// Looks for everybody, writes it down, and ends what has ended: for a machine that is replayed look by look.
+  ///
+  /// - Parameter isLast: whether no look follows.
+  func follow(isLast: Bool) {
+    let now = reader.clock.monotonic().nanoseconds
+    for lease in leases where lease.stage == .measuring && lease.ending == nil && !lease.isAlive(reader.machine) {
+      lease.ending = .rootEnded
+    }
+    if leases.contains(where: { $0.stage == .measuring && now > $0.account.lastReading.nanoseconds }) {
+      look(isComplete: isLast || leases.contains { $0.ending != nil }, writesAll: true)
+    }
+    step()
+  }
+
+  /// Whether what is measured has ended. Without a descriptor of the process the process table is asked, once a period.
+  private func hasEnded(_ lease: Lease, _ now: UInt64) -> Bool {
+    if lease.rootDescriptor >= 0 { return Descriptors.wait([lease.rootDescriptor], milliseconds: 0)[0] }
+    return now >= lease.due && !lease.isAlive(reader.machine)
   }
 
   // MARK: - Hearing
@@ -224,16 +290,23 @@ public final class MeterService {
       begin(lease, root: pid)
     case .read(let number):
       guard let lease = lease(number, of: connection) else { return }
-      freshLook(isComplete: true)
+      freshLook(for: lease)
       lease.answer()
     case .close(let number):
       guard let lease = lease(number, of: connection) else { return }
-      if lease.stage == .measuring {
-        look(isComplete: true)
-        write(lease, reader.clock.monotonic().nanoseconds)
+      guard lease.stage == .measuring else {
+        lease.answer()
+        return lease.end("closed")
       }
-      lease.answer()
-      lease.end("closed")
+      lease.ending = .closed
+      let now = reader.clock.monotonic().nanoseconds
+      if lastReading?.monotonic.nanoseconds == now {
+        // A replay stands still: there is nothing to be seen that was not.
+        finish(lease, now)
+      } else if now >= wakeUp(for: lease) {
+        // A share's last window is no shorter than the others: it ends with the next look that it may have.
+        look(isComplete: true)
+      }
     case .exit(let number, let exit): lease(number, of: connection)?.heard(exit)
     case .end(let number): lease(number, of: connection)?.end("exited")
     }
@@ -270,13 +343,14 @@ public final class MeterService {
     }
     let group = try group(for: request, peer)
     lastNumber += 1
-    let account = try account(for: request, group: group, peer: peer, earlier: earlier)
     let scope: LeaseScope = peer.uid == 0 || peer.uid == geteuid() ? .host : .share
+    let account = try account(for: request, scope, group: group, peer: peer, earlier: earlier)
     let lease = Lease(
       number: lastNumber, request: request, connection: connection, scope: scope,
-      parent: group == nil ? parent(of: request.pid ?? peer.pid, for: peer) : nil, account: account, journal: writer)
+      parent: group == nil ? parent(of: request.pid ?? peer.pid, for: peer) : nil, account: account, journal: writer,
+      clock: reader.clock)
     leases.append(lease)
-    connection.send(.opened(lease: lease.number, scope: scope, parent: lease.parent))
+    connection.send(.opened(lease: lease.number, lease.terms))
     if let pid = request.pid { begin(lease, root: pid) }
     if group != nil { begin(lease, root: 0) }
   }
@@ -297,15 +371,16 @@ public final class MeterService {
 
   private func begin(_ lease: Lease, root: Int32) {
     lease.begin(
-      root: root, machine: reader.machine, sources: reader.sources.descriptions, state: state(of: lease))
+      root: root, machine: reader.machine, named: machineName, sources: reader.sources.descriptions,
+      state: state(of: lease))
   }
 
   private func account(
-    for request: LeaseRequest, group: ControlGroup?, peer: WireConnection.Peer, earlier: Journal
+    for request: LeaseRequest, _ scope: LeaseScope, group: ControlGroup?, peer: WireConnection.Peer, earlier: Journal
   ) throws(MeteringError) -> RunAccount {
-    let own: Set<Int32> = request.clientIsOwn ? [getpid(), peer.pid] : [getpid()]
+    let own: Set<Int32> = request.clientIsOwn ? [me, peer.pid] : [me]
     let reapers: Set<Int32> = request.clientReaps ? [peer.pid] : []
-    let period = Quantities.Span.seconds(Double(request.periodMilliseconds) / 1000)
+    let period = Quantities.Span.seconds(Double(Lease.period(of: request, scope)) / 1000)
     let isAlone = leases.allSatisfy { $0.stage == .ended }
     guard !request.resumes else {
       guard isAlone, isPrivate else { throw MeteringError("only a meter of one's own goes on with a journal") }
@@ -325,17 +400,20 @@ public final class MeterService {
       ?? ProcessLedger(roots: Set([request.pid].compactMap { $0 }), own: own, reapers: reapers)
     let reading: HostReading
     var unready: Set<Component> = []
-    if isAlone {
+    // Opening and closing over and over must force no more looks than asking does: a share begins at the last one.
+    let mustWait = scope == .share && lastReading != nil && reader.clock.monotonic().nanoseconds < nextShareLook
+    if isAlone, !mustWait {
       reading = try reader.begin()
+      lastLook = reading.monotonic.nanoseconds
+      lastIsBaseline = true
     } else {
-      look(isComplete: true)
+      if !mustWait { look(isComplete: true) }
       guard let last = lastReading else { throw MeteringError("the machine cannot be read now") }
       reading = last
       let known = Set(reader.sources.descriptions.map(\.component))
-      unready = known.subtracting(last.energies.map(\.component))
+      if !lastIsBaseline { unready = known.subtracting(last.energies.map(\.component)) }
     }
     lastReading = reading
-    lastLook = reading.monotonic.nanoseconds
     reader.report(to: &ledger)
     return RunAccount(ledger: ledger, at: reading, period: period, unready: unready)
   }
@@ -354,6 +432,8 @@ public final class MeterService {
       switch lease.stage {
       case .awaitingRoot: lease.release()
       case .awaitingExit: lease.end("parent-gone")
+      // It had asked for the end; nobody waits for the last look any more.
+      case .measuring where lease.ending == .closed: lease.end("closed")
       // A group may be there for ever.
       case .measuring where lease.request.group != nil: lease.end("client-gone")
       case .measuring, .ended: break

@@ -80,6 +80,12 @@ public struct LoadProfile: Hashable, Sendable {
     try self.init(text: String(decoding: bytes, as: UTF8.self))
   }
 
+  /// Of a file's bytes the lines that a profile may have.
+  static func lines(of bytes: [UInt8]) -> [UInt8] {
+    let keys = ["model", "threads", "packages", "readings", "made_ms", "error", "watts"]
+    return RecordedText.lines(bytes, beginningWith: [heading] + keys.map { "\($0) " })
+  }
+
   /// The profile as text; reading it gives the same profile.
   public var text: String {
     let watts = powers.map { "\($0.watts)" }.joined(separator: " ")
