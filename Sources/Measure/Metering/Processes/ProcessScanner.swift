@@ -42,6 +42,8 @@ final class ProcessScanner {
   private let hasSchedule: Bool
   private var scans: UInt64 = 0
   private var lastBusy: UInt64?
+  /// Busy time of the last second that no process explained, nanoseconds.
+  private var unexplained: UInt64 = 0
   /// What was found gone in this scan: how many processes, and what had been counted of them.
   private var lost = (processes: 0, nanoseconds: UInt64(0))
   /// Whether any was in the last scan.
@@ -77,7 +79,8 @@ final class ProcessScanner {
   /// - Parameters:
   ///   - busy: the machine's busy nanoseconds now, of which the scan asks for an explanation.
   ///   - isComplete: whether dozing processes are read, too.
-  func scan(busy: UInt64?, isComplete: Bool) throws(MeteringError) {
+  ///   - elapsed: nanoseconds since the last scan; what was not explained in the last second is asked for again.
+  func scan(busy: UInt64?, isComplete: Bool, elapsed: UInt64 = .max) throws(MeteringError) {
     scans += 1
     let given = lastGiven()
     let isAll = isComplete || scans % Self.scansBetweenAll == 0
@@ -92,7 +95,11 @@ final class ProcessScanner {
       read { !$0.isKnown }
       lastGivenPID = given
     }
-    if isUnexplained(busy) { read { _ in true } }
+    if isUnexplained(busy, after: elapsed) {
+      read { _ in true }
+      unexplained = 0
+    }
+    if isAll { unexplained = 0 }
     lookAgain()
     removeGone()
     lastBusy = busy
@@ -147,7 +154,10 @@ final class ProcessScanner {
 
   /// Whether more busy time is not explained than ticks and a hundredth of it, for rounding: by what processes used, or
   /// by what those that reaped were given for children beyond what was counted of these.
-  private func isUnexplained(_ busy: UInt64?) -> Bool {
+  ///
+  /// Of scans that follow each other fast, each has too little to be unexplained, so what was not explained is carried on
+  /// and fades away within a second: at 100 Hz a sleeper that wakes up is seen as well as at 1 Hz.
+  private func isUnexplained(_ busy: UInt64?, after elapsed: UInt64) -> Bool {
     guard let busy, let lastBusy, busy >= lastBusy else { return true }
     var own: UInt64 = 0
     var children: UInt64 = 0
@@ -157,7 +167,11 @@ final class ProcessScanner {
     }
     let unseen = children > lost.nanoseconds ? children - lost.nanoseconds : 0
     let grown = busy - lastBusy
-    return grown > own &+ unseen &+ Clocks.nanosecondsPerTick &+ grown / 100
+    let carried = Double(unexplained) * max(1 - Double(elapsed) / 1e9, 0)
+    let explained = own &+ unseen
+    let open = UInt64(carried) + grown
+    unexplained = open > explained ? open - explained : 0
+    return unexplained > Clocks.nanosecondsPerTick &+ grown / 100
   }
 
   /// Adds processes that are not known yet.

@@ -115,7 +115,8 @@ public final class MachineRecorder {
 
   /// The fitted load curve that a meter would be handed: lines of a profile, and nothing of any other file.
   private lazy var loadProfile: [String: RecordedFile] = {
-    guard let path = access.loadProfile, let file = RecordedFile(at: path, FileBuffer(), as: LoadProfile.lines(of:)) else {
+    guard let path = access.loadProfile, let file = RecordedFile(at: path, FileBuffer(), as: LoadProfile.lines(of:))
+    else {
       return [:]
     }
     return [MachineRecorder.loadProfileFile: file]

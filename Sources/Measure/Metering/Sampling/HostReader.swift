@@ -124,7 +124,9 @@ final class HostReader {
 
   private func scan(isComplete: Bool) throws(MeteringError) {
     scanTicks = clock.sinceBoot() / Clocks.nanosecondsPerTick
-    try scanner.scan(busy: busyTime.read(), isComplete: isComplete)
+    let now = clock.monotonic()
+    let elapsed = last.map { now > $0.moment ? now.nanoseconds - $0.moment.nanoseconds : 0 } ?? .max
+    try scanner.scan(busy: busyTime.read(), isComplete: isComplete, elapsed: elapsed)
     for (path, watched) in groups { groups[path] = (watched.group, watched.group.read()) }
   }
 

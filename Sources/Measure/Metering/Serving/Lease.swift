@@ -47,6 +47,9 @@ final class Lease {
   private var early: [EnergyReading] = []
   /// When its account took a look last, monotonic nanoseconds.
   private var taken: UInt64
+  /// Looks between its samples that its client may have by asking: for windows of the shortest kind one after another,
+  /// each with a beginning and an end, and some at once.
+  var asked = LookBudget(interval: UInt64(MeterService.shortestPeriod) * 500_000, most: 20)
   /// What it waits for the next look with, when that may not be forced yet.
   var ending: Ending?
   private var journalIsFailing = false

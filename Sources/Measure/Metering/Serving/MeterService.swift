@@ -30,9 +30,6 @@ public final class MeterService {
   private var lastLook: UInt64 = 0
   /// Whether the last reading was a baseline: all energy that came before it is left out.
   private var lastIsBaseline = false
-  /// Looks between the samples for those who ask: as many as windows of the shortest kind need, and some at once, so that
-  /// windows of several clients begin and end where they should.
-  private var asked = LookBudget(interval: UInt64(shortestPeriod) * 1_000_000, most: 20)
   /// The meter's own process on the machine that it reads.
   private let me: Int32
   private let machineName: String
@@ -223,7 +220,7 @@ public final class MeterService {
       return
     }
     if let last = lastReading, now < last.monotonic.nanoseconds + Self.closestLooks { return }
-    if asked.spend(at: now) { look(isComplete: true) }
+    if lease.asked.spend(at: now) { look(isComplete: true) }
   }
 
   private func tick() {
