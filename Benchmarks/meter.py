@@ -70,6 +70,16 @@ def dimmer(bin_dir: str, seconds: float, sleepers: int = 0) -> dict[str, object]
         return result
 
 
+def punctuality(bin_dir: str, milliseconds: int = 10, seconds: int = 10) -> dict[str, float]:
+    """How punctual looks each so many milliseconds are: how many there were, how many moments were missed, the worst
+    lateness, and the last look's moment less the start and the periods until then, which is what drift would add up."""
+    ended = subprocess.run(
+        [f"{bin_dir}/dimmer-meter", "sample", "--period-ms", str(milliseconds), "--seconds", str(seconds)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
+    words = ended.stderr.split("dimmer-meter: ", 1)[1].split()
+    return {name: float(value) for name, _, value in (word.partition("=") for word in words)}
+
+
 def bare_calls(processes: int, looks: int = 200) -> float:
     """Processor seconds a minute at 1 Hz of nothing but reading one small kernel file of each of so many processes that
     stays open: what no meter that looks at each process can be below."""
@@ -155,6 +165,7 @@ def main() -> None:
     print(json.dumps({
         "load_before": load(),
         "dimmer": dimmer(bin_dir, seconds), "dimmer_beside_300_sleepers": dimmer(bin_dir, seconds, 300),
+        "looks_each_10_ms_for_10_s": punctuality(bin_dir),
         "bare_reads_of_300_cpu_s_per_minute": bare_calls(300), "dimmer_startup": dimmer_startup(bin_dir),
         "codecarbon": codecarbon(python, seconds), "sigkill_after_6_s": survives_sigkill(bin_dir, python),
         "load_after": load(),
