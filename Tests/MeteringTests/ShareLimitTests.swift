@@ -20,9 +20,10 @@ struct ShareLimitTests {
     try write(ticks: 0)
   }
 
-  private func write(ticks: Int) throws {
+  private func write(ticks: Int, state: Character = "S") throws {
     try machine.folder.write("proc/stat", "cpu  \(150 + ticks) 0 0 800 50 0 0 0 0 0\n")
-    try machine.folder.write("proc/42/stat", "42 (t) S 1 1 1 0 -1 0 0 0 0 0 \(ticks) 0 0 0 20 0 1 0 500 1000 3 0 0\n")
+    try machine.folder.write(
+      "proc/42/stat", "42 (t) \(state) 1 1 1 0 -1 0 0 0 0 0 \(ticks) 0 0 0 20 0 1 0 500 1000 3 0 0\n")
   }
 
   /// Milliseconds go by, five by five: power jumps, and process 42 works now and then.
@@ -37,8 +38,8 @@ struct ShareLimitTests {
       if millisecond < end {
         try write(ticks: pulses / 10)
       } else {
-        unlink("\(machine.root.proc)/42/stat")
-        rmdir("\(machine.root.proc)/42")
+        // It waits for its parent to hear of it.
+        try write(ticks: 7, state: "Z")
       }
       stepped.service.step()
       try each(millisecond)
@@ -155,6 +156,7 @@ struct ShareLimitTests {
       client.hear()
       if client.isFinal, finalAt == nil { finalAt = millisecond }
     }
+    #expect(client.samples.last?.cpu.run == 70_000_000)
     #expect(finalAt.map { (230...305).contains($0) } == true)
     let moments = client.samples.map(\.monotonic.nanoseconds)
     #expect(zip(moments, moments.dropFirst()).allSatisfy { $1 - $0 >= 100_000_000 })
