@@ -71,9 +71,10 @@ def dimmer(bin_dir: str, seconds: float, sleepers: int = 0) -> dict[str, object]
 
 
 def host_alone(bin_dir: str, seconds: float) -> float:
-    """Processor seconds a minute of `dimmer-meter sample --seconds`, which asks no process but itself, at 1 Hz."""
+    """Processor seconds a minute of `dimmer-meter sample --host-only`, which asks no process but itself, at 1 Hz."""
     process = subprocess.Popen(
-        [f"{bin_dir}/dimmer-meter", "sample", "--seconds", str(int(seconds) + 6)], stdout=subprocess.DEVNULL)
+        [f"{bin_dir}/dimmer-meter", "sample", "--host-only", "--seconds", str(int(seconds) + 6)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(3)
     before, start = running_seconds(process.pid), time.monotonic()
     time.sleep(seconds)
@@ -81,6 +82,16 @@ def host_alone(bin_dir: str, seconds: float) -> float:
     process.kill()
     process.wait()
     return round(used * 60 / elapsed, 4)
+
+
+def punctuality(bin_dir: str, milliseconds: int = 10, seconds: int = 10) -> dict[str, float]:
+    """How punctual looks each so many milliseconds are: how many there were, how many moments were missed, the worst
+    lateness, and the last look's moment less the start and the periods until then, which is what drift would add up."""
+    ended = subprocess.run(
+        [f"{bin_dir}/dimmer-meter", "sample", "--period-ms", str(milliseconds), "--seconds", str(seconds)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
+    words = ended.stderr.strip().splitlines()[-1].removeprefix("dimmer-meter: ").split()
+    return {name: float(value) for name, _, value in (word.partition("=") for word in words)}
 
 
 def bare_calls(processes: int, looks: int = 200, pause: float = 0) -> float:
@@ -171,6 +182,7 @@ def main() -> None:
     print(json.dumps({
         "load_before": load(), "host_alone_cpu_s_per_minute": host_alone(bin_dir, seconds),
         "dimmer": dimmer(bin_dir, seconds), "dimmer_beside_300_sleepers": dimmer(bin_dir, seconds, 300),
+        "looks_each_10_ms_for_10_s": punctuality(bin_dir),
         "bare_reads_of_300_cpu_s_per_minute": bare_calls(300),
         "bare_reads_of_300_once_a_second_cpu_s_per_minute": bare_calls(300, 20, 1), "dimmer_startup": dimmer_startup(bin_dir),
         "codecarbon": codecarbon(python, seconds), "sigkill_after_6_s": survives_sigkill(bin_dir, python),

@@ -223,7 +223,7 @@ struct CalibrationTests {
     request.pid = me
     request.periodMilliseconds = 60_000
     channel.send(MeterRequest.open(request).text)
-    guard case .opened(let lease, _, _) = try answer() else { throw MeteringError("no lease") }
+    guard case .opened(let lease, _) = try answer() else { throw MeteringError("no lease") }
     var (busy, joules) = (0, 0)
     for look in 1...44 {
       time.advance(seconds: 1)

@@ -9,6 +9,7 @@ final class TestClock: Sendable {
   private let nanoseconds = Mutex<UInt64>(1_000_000_000_000)
 
   func advance(seconds: Double) { nanoseconds.withLock { $0 += UInt64(seconds * 1e9) } }
+  func advance(to moment: UInt64) { nanoseconds.withLock { $0 = moment } }
 
   var clock: MeterClock {
     let now: @Sendable () -> UInt64 = { self.nanoseconds.withLock { $0 } }

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 ssize_t unix_receive(int socket, void *buffer, size_t size, int *descriptor) {
@@ -104,4 +106,9 @@ int unix_listen(const char *path, int backlog) {
 
 int unix_accept(int descriptor) {
   return accept4(descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+int unix_poll(void *polls, size_t count, long long nanoseconds) {
+  struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  return ppoll(polls, count, nanoseconds < 0 ? NULL : &time, NULL);
 }

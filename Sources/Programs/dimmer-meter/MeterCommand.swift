@@ -12,13 +12,15 @@ enum MeterCommand {
 
       dimmer-meter sources                        what can be read here, and why not more
       dimmer-meter sample [--period-ms N]         one line: watts by component, over one period
-      dimmer-meter sample --seconds N             one line each period, of the machine alone: no process is asked, so
-                                                  that who holds the memory is not known
+      dimmer-meter sample --seconds N [--period-ms N] [--host-only]
+                                                  a line each period, and last, on stderr, how punctual they were;
+                                                  --host-only asks no process, so who holds the memory is not known
       dimmer-meter measure [OPTION]... -- COMMAND [ARGUMENT]...
                                                   run a command and say what it took
-      dimmer-meter record DIR [--seconds N] [--names]
+      dimmer-meter record DIR [--seconds N] [--names] [--pid N | --cgroup PATH]
                                                   write down what a meter can see here, to send along with a bug
-      dimmer-meter replay DIR [--pid N]           one line for each look of a recording
+      dimmer-meter replay DIR [--pid N | --cgroup PATH]
+                                                  one line for each look of a recording
       dimmer-meter serve [--socket FILE]          one meter for all who ask, at /run/dimmer/meter.sock as root, else at
                                                   $XDG_RUNTIME_DIR/dimmer/meter.sock; 'dimmer run' finds it
       dimmer-meter serve --fd N                   the meter of one client, whose connected socket is descriptor N
@@ -42,6 +44,8 @@ enum MeterCommand {
     Examples:
       dimmer-meter sources
       dimmer-meter sample --period-ms 200
+      dimmer-meter sample --period-ms 10 --seconds 10
+      dimmer-meter record ./machine --seconds 30 --pid 4711
       dimmer-meter measure --journal train.journal -- python3 train.py --epochs 3
       sudo dimmer-meter serve
 
@@ -161,14 +165,23 @@ enum MeterCommand {
   private static func opened(_ path: String) throws(MeteringError) -> MachineReplay { try MachineReplay(path) }
 
   private static func record(_ options: MeterOptions, _ folder: String) -> Int32 {
+    let access: SourceAccess
+    do throws(MeteringError) { access = try Self.access(options) } catch {
+      complain(error.description)
+      return 78
+    }
     let recorder = MachineRecorder(
-      machine: options.machine, to: folder, keepsNames: options.keepsNames,
-      access: SourceAccess(gpuLibrary: options.gpuLibrary))
+      machine: options.machine, to: folder, keepsNames: options.keepsNames, access: access,
+      measuring: options.group.map { .group($0) } ?? options.pid.map { .process($0) })
     do throws(MeteringError) {
       try recorder.begin()
-      for _ in 0..<max((options.seconds ?? 10) * 1000 / options.periodMilliseconds, 1) {
-        usleep(UInt32(options.periodMilliseconds) * 1000)
+      var schedule = schedule(options)
+      let looks = UInt64(max((options.seconds ?? 10) * 1000 / options.periodMilliseconds, 1))
+      while schedule.number <= looks {
+        Clocks.sleep(until: schedule.due)
+        let now = Clocks.monotonic
         try recorder.frame()
+        schedule.advance(after: now)
       }
     } catch {
       complain(error.description)
@@ -178,16 +191,25 @@ enum MeterCommand {
     return 0
   }
 
+  private static func schedule(_ options: MeterOptions) -> PeriodSchedule {
+    PeriodSchedule(start: Clocks.monotonic, period: UInt64(options.periodMilliseconds) * 1_000_000)
+  }
+
   /// A line for each look; or one line over all of them.
   private static func replay(_ options: MeterOptions, _ folder: String, isOne: Bool = false) -> Int32 {
     do throws(MeteringError) {
       let replay = try opened(folder)
       let meter = HostMeter(replaying: replay, model: options.model)
-      let first = try meter.start(roots: options.pid.map { [$0] } ?? [])
+      let group = try options.group.map { (path) throws(MeteringError) in
+        try ControlGroup(path, machine: replay.machine)
+      }
+      let first =
+        if let group { try meter.start(group: group) } else { try meter.start(roots: options.pid.map { [$0] } ?? []) }
+      let hasRun = group != nil || options.pid != nil
       var before = first
       while replay.advance() {
         let now = try meter.read()
-        if !isOne { _ = say(line(now, since: before, withRun: options.pid != nil)) }
+        if !isOne { _ = say(line(now, since: before, withRun: hasRun)) }
         before = now
       }
       for fault in meter.takeFaults() { complain(fault) }
@@ -205,39 +227,52 @@ enum MeterCommand {
 
   private static func sample(_ options: MeterOptions) -> Int32 {
     if let recording = options.recording { return replay(options, recording, isOne: true) }
-    if let seconds = options.seconds { return sampleHost(options, seconds: seconds) }
+    let access: SourceAccess
+    do throws(MeteringError) { access = try Self.access(options) } catch {
+      complain(error.description)
+      return 78
+    }
+    let meter = HostMeter(machine: options.machine, access: access, asksAll: !options.isHostOnly)
     do throws(MeteringError) {
-      let meter = HostMeter(machine: options.machine, access: try Self.access(options))
       let before = try meter.start()
-      usleep(UInt32(options.periodMilliseconds) * 1000)
-      return say(line(try meter.read(), since: before))
+      if let seconds = options.seconds { return try sample(meter, options, seconds, from: before) }
+      Clocks.sleep(until: schedule(options).due)
+      return say(line(try meter.read(), since: before, asksAll: !options.isHostOnly))
     } catch {
       complain(error.description)
       return 69
     }
   }
 
-  /// A line each period, of the machine alone.
-  private static func sampleHost(_ options: MeterOptions, seconds: Int) -> Int32 {
-    let meter = HostMeter(machine: options.machine, gpuLibrary: options.gpuLibrary, asksAll: false)
-    do throws(MeteringError) {
-      var before = try meter.start()
-      let start = before.monotonic.nanoseconds
-      let period = UInt64(options.periodMilliseconds) * 1_000_000
-      for look in 1...max(UInt64(seconds) * 1_000_000_000 / period, 1) {
-        let now = Clocks.monotonic.nanoseconds
-        let due = start + look * period
-        if due > now { usleep(UInt32(clamping: (due - now) / 1000)) }
-        let sample = try meter.read(isComplete: false)
-        for fault in meter.takeFaults() { complain(fault) }
-        put(line(sample, since: before, asksAll: false), on: 1)
-        before = sample
-      }
-      return 0
-    } catch {
-      complain(error.description)
-      return 69
+  /// A line for each period, and in the end how punctual the looks were. Each line is over what its two looks say, so
+  /// one that came late makes a longer line, not a wrong one.
+  private static func sample(
+    _ meter: HostMeter, _ options: MeterOptions, _ seconds: Int, from first: CumulativeSample
+  ) throws(MeteringError) -> Int32 {
+    var schedule = schedule(options)
+    let periods = UInt64(max(seconds * 1000 / options.periodMilliseconds, 1))
+    var before = first
+    var looks = 0
+    var last = schedule.start
+    var drift: Int64 = 0
+    while schedule.number <= periods {
+      Clocks.sleep(until: schedule.due)
+      last = Clocks.monotonic
+      drift = Int64(last.nanoseconds - schedule.due.nanoseconds)
+      let now = try meter.read(isComplete: false)
+      for fault in meter.takeFaults() { complain(fault) }
+      put(line(now, since: before, asksAll: !options.isHostOnly), on: 1)
+      before = now
+      looks += 1
+      schedule.advance(after: last)
     }
+    let milliseconds = { (nanoseconds: UInt64) in Decimals.fixed(Double(nanoseconds) / 1e6, places: 3) }
+    // The last look's moment less the start and the periods until then: what a clock that drifts would add up.
+    complain(
+      "looks=\(looks) missed=\(schedule.missed) worst_late_ms=\(milliseconds(schedule.worstLateness)) "
+        + "drift_ms=\(milliseconds(UInt64(max(drift, 0)))) "
+        + "span_seconds=\(Decimals.fixed((last - schedule.start).seconds, places: 6))")
+    return 0
   }
 
   private static func measure(_ options: MeterOptions, _ command: [String]) -> Int32 {

@@ -23,3 +23,7 @@ int unix_listen(const char *path, int backlog);
 
 /// The next one who connects, or -1.
 int unix_accept(int descriptor);
+
+/// poll(2) to the nanosecond: waits for so long, or for ever when `nanoseconds` is negative. `polls` are `count` entries
+/// of struct pollfd. Returns how many are ready, or -1.
+int unix_poll(void *polls, size_t count, long long nanoseconds);

@@ -21,6 +21,8 @@ final class ProcessScanner {
   private var lastGivenPID: UInt64?
   private var scans: UInt64 = 0
   private var lastBusy: UInt64?
+  /// Busy time of the last second that no process explained, nanoseconds.
+  private var unexplained: UInt64 = 0
   /// What was found gone in this scan: how many processes, and what had been counted of them.
   private var lost = (processes: 0, nanoseconds: UInt64(0))
   /// Whether any was in the last scan.
@@ -52,12 +54,13 @@ final class ProcessScanner {
   /// - Parameters:
   ///   - busy: the machine's busy nanoseconds now, of which the scan asks for an explanation.
   ///   - isComplete: whether dozing processes are read, too, and everybody in full.
-  func scan(busy: UInt64?, isComplete: Bool) throws(MeteringError) {
+  ///   - elapsed: nanoseconds since the last scan; what was not explained in the last second is asked for again.
+  func scan(busy: UInt64?, isComplete: Bool, elapsed: UInt64 = .max) throws(MeteringError) {
     scans += 1
     if let only {
       readOnly(only, isComplete)
     } else {
-      try scanAll(busy: busy, isComplete: isComplete)
+      try scanAll(busy: busy, isComplete: isComplete, elapsed: elapsed)
     }
     lastBusy = busy
     for index in slots.indices {
@@ -72,7 +75,7 @@ final class ProcessScanner {
     lost = (0, 0)
   }
 
-  private func scanAll(busy: UInt64?, isComplete: Bool) throws(MeteringError) {
+  private func scanAll(busy: UInt64?, isComplete: Bool, elapsed: UInt64) throws(MeteringError) {
     let given = lastGiven()
     let isAll = isComplete || scans % Self.scansBetweenAll == 0
     // Whoever reaped those that ended is woken, now and in the next scan: it may have been read before it did.
@@ -91,8 +94,12 @@ final class ProcessScanner {
       read(.full) { !$0.isKnown }
       lastGivenPID = given
     }
-    if isUnexplained(busy) { complete { _ in true } }
-    if isUnexplained(busy) { read(.whenRan) { _ in true } }
+    let carried = UInt64(Double(unexplained) * max(1 - Double(elapsed) / 1e9, 0))
+    if isUnexplained(busy, carried) { complete { _ in true } }
+    let isOpen = isUnexplained(busy, carried)
+    if isOpen { read(.whenRan) { _ in true } }
+    // Nobody is left to ask after all were.
+    unexplained = isAll || isOpen ? 0 : unaccounted(busy, carried) ?? 0
     lookAgain()
     removeGone()
   }
@@ -147,10 +154,20 @@ final class ProcessScanner {
     bereavedNow.insert(slots[index].reading.parent)
   }
 
-  /// Whether more busy time is not explained than ticks and a hundredth of it, for rounding: by what processes used, or
-  /// by what those that reaped were given for children beyond what was counted of these.
-  private func isUnexplained(_ busy: UInt64?) -> Bool {
-    guard let busy, let lastBusy, busy >= lastBusy else { return true }
+  /// Whether more busy time is not explained than ticks and a hundredth of it, for rounding. So it is where busy time is
+  /// not known.
+  private func isUnexplained(_ busy: UInt64?, _ carried: UInt64) -> Bool {
+    guard let busy, let lastBusy, let rest = unaccounted(busy, carried) else { return true }
+    return rest > Clocks.nanosecondsPerTick &+ (busy - lastBusy) / 100
+  }
+
+  /// Busy nanoseconds that are explained neither by what processes used nor by what those that reaped were given for
+  /// children beyond what was counted of these; `nil` where busy time is not known.
+  ///
+  /// Of scans that follow each other fast, each has too little to be unexplained, so what was not explained is carried on
+  /// and fades away within a second: at 100 Hz a sleeper that wakes up is seen as well as at 1 Hz.
+  private func unaccounted(_ busy: UInt64?, _ carried: UInt64) -> UInt64? {
+    guard let busy, let lastBusy, busy >= lastBusy else { return nil }
     var own: UInt64 = 0
     var children: UInt64 = 0
     for slot in slots {
@@ -158,8 +175,9 @@ final class ProcessScanner {
       children &+= slot.reading.childrenNanoseconds &- slot.earlierChildren
     }
     let unseen = children > lost.nanoseconds ? children - lost.nanoseconds : 0
-    let grown = busy - lastBusy
-    return grown > own &+ unseen &+ Clocks.nanosecondsPerTick &+ grown / 100
+    let asked = carried &+ (busy - lastBusy)
+    let explained = own &+ unseen
+    return asked > explained ? asked - explained : 0
   }
 
   /// Adds processes that are not known yet.

@@ -9,6 +9,8 @@
 struct MachineFiles {
   let machine: MachineRoot
   let keepsNames: Bool
+  /// Control groups below the top that are read, too.
+  var groups: [RecordedGroup] = []
   private let buffer = FileBuffer(capacity: 16_384)
   /// Files that stay as they are while the machine is on; read once.
   private var standing: [String: RecordedFile] = [:]
@@ -57,6 +59,7 @@ struct MachineFiles {
     add("proc/loadavg", to: &found)
     add("sys/devices/system/cpu/online", to: &found)
     addGroups(to: &found)
+    for group in groups { found.merge(group.look(buffer)) { _, new in new } }
     let counters: Set<String> = [
       "name", "energy_uj", "max_energy_range_uj", "constraint_0_max_power_uw", "constraint_1_power_limit_uw",
     ]
@@ -95,6 +98,9 @@ struct MachineFiles {
     let endings = ["_input", "_average", "_label", "_cap_default", "_accuracy"]
     return ["power", "energy", "in", "curr"].contains { name.hasPrefix($0) } && endings.contains { name.hasSuffix($0) }
   }
+
+  /// Reads a control group, too, from now on; of the top the counters are read anyway.
+  mutating func watch(_ group: ControlGroup) { groups.append(RecordedGroup(group: group, sys: machine.sys)) }
 
   /// The tops of the trees that count the whole machine's CPU time.
   private func addGroups(to found: inout [String: RecordedFile]) {

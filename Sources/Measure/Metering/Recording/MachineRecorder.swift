@@ -8,13 +8,16 @@ import Quantities
 ///
 /// The folder holds `recording.txt` (see ``RecordingIndex``), the first look's files under `machine/` with their list in
 /// `machine.txt`, the changes of each look after it in `frames/`, and `gpu.txt` where there is a GPU. Command lines and
-/// environments are never read; process names are left out unless they are wanted. Paths of control groups are kept.
+/// environments are never read; process names are left out unless they are wanted. Paths of control groups are kept, and
+/// the address of an exporter as far as a `?` in it.
 public final class MachineRecorder {
   private let folder: RecordingFolder
   private let clock: MeterClock
   private let access: SourceAccess
-  private let files: MachineFiles
+  private var files: MachineFiles
   private let perf: PerfRecorder
+  private var exporter: ExporterRecorder?
+  private let subject: MeasuredSubject?
   private var gpu: GPURecorder?
   private var state: [String: RecordedFile] = [:]
   /// Looks that were recorded behind the first one.
@@ -26,28 +29,39 @@ public final class MachineRecorder {
   ///   - machine: where the kernel's files are.
   ///   - path: the folder, which must not be there, or be empty.
   ///   - keepsNames: whether the names of processes are recorded.
-  ///   - access: what sources are read with besides; exporters are not recorded.
+  ///   - access: what sources are read with besides; an exporter and a load profile are recorded.
+  ///   - subject: who is to be measured in a replay; control groups below the top are recorded only when one of them, or
+  ///     a process in it, is.
   ///   - clock: what time it is.
   public init(
     machine: MachineRoot = .here, to path: String, keepsNames: Bool = false, access: SourceAccess = SourceAccess(),
-    clock: MeterClock = .machine
+    measuring subject: MeasuredSubject? = nil, clock: MeterClock = .machine
   ) {
+    self.subject = subject
     folder = RecordingFolder(path: path)
     self.clock = clock
     self.access = access
     files = MachineFiles(machine: machine, keepsNames: keepsNames)
     perf = PerfRecorder(machine: machine, access: access.perf)
+    exporter = ExporterRecorder(access)
   }
 
   /// Makes the folder and records the first look.
   ///
-  /// - Throws: ``MeteringError`` when the folder is in use or cannot be written.
+  /// - Throws: ``MeteringError`` when the folder is in use or cannot be written, or the control group to be measured is
+  ///   not there.
   public func begin() throws(MeteringError) {
+    switch subject {
+    case .group(let path)?: files.watch(try ControlGroup(path, machine: files.machine))
+    case .process(let pid)?: if let group = ControlGroup.of(pid, machine: files.machine) { files.watch(group) }
+    case nil: break
+    }
     try folder.make()
     var index: RecordingIndex
     var gpuLines: [UInt8] = []
     let (found, moment) = look()
     index = RecordingIndex(start: moment)
+    index.subject = subject
     do throws(MeteringError) {
       let recorder = try gpuRecorder(at: moment.monotonic)
       gpuLines = recorder.begin()
@@ -94,8 +108,19 @@ public final class MachineRecorder {
     let moment = RecordedMoment(monotonic: clock.monotonic(), wall: clock.wall(), sinceBoot: sinceBoot)
     found.merge(files.rest()) { _, new in new }
     found.merge(perf.look()) { _, new in new }
+    found.merge(exporter?.look(at: moment.monotonic) ?? [:]) { _, new in new }
+    found.merge(loadProfile) { _, new in new }
     return (found, moment)
   }
+
+  /// The profile of this machine model that a meter here would read: what it says, and nothing else of its file.
+  private lazy var loadProfile: [String: RecordedFile] = {
+    guard let profile = MachineModel(of: files.machine).flatMap({ access.profiles.profile(of: $0).profile }) else {
+      return [:]
+    }
+    return [MachineRecorder.loadProfileFile: RecordedFile(mode: 0o444, content: .bytes(Array(profile.text.utf8)))]
+  }()
+  static let loadProfileFile = "profile/load"
 
   private func gpuRecorder(at moment: MonotonicInstant) throws(MeteringError) -> GPURecorder {
     if let driver = access.gpuDriver { return try GPURecorder(at: moment, opening: driver) }

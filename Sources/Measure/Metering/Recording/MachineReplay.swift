@@ -24,7 +24,8 @@ public final class MachineReplay {
 
   /// Why the last ``advance()`` did not go on, when it was not the end.
   public private(set) var fault: String?
-  /// The GPU driver and the performance events of the recording, for the meter that reads the replay.
+  /// The GPU driver, the performance events, the exporter and the load profile of the recording, for the meter that reads
+  /// the replay.
   public let access: SourceAccess
 
   /// Lays out the first look.
@@ -42,7 +43,6 @@ public final class MachineReplay {
     let listing = try MachineListing(
       parsing: String(decoding: try RecordingFolder.read(source.listing, atMost: 64 << 20), as: UTF8.self))
     folder = try ReplayFolder(in: temporary)
-    access = Self.access(index, source, folder, now)
     for (name, entry) in listing.entries {
       switch entry {
       case .refused(let mode, let number):
@@ -52,6 +52,7 @@ public final class MachineReplay {
         try folder.apply(name, RecordedFile(mode: mode, content: .bytes(bytes)))
       }
     }
+    access = try Self.access(index, source, folder, now)
   }
 
   /// Where the recorded machine's files are.
@@ -62,6 +63,20 @@ public final class MachineReplay {
 
   /// How many looks there are behind the first, whole or not.
   public var frames: Int { index.frames.count }
+
+  /// Whether no look follows the one that is laid out.
+  var isAtEnd: Bool { next == index.frames.count }
+
+  /// Who was to be measured, when the recorder was told.
+  public var subject: MeasuredSubject? { index.subject }
+
+  /// How often it was looked, milliseconds: half of the looks came no later behind the one before.
+  public var periodMilliseconds: Int {
+    let moments = [index.start.monotonic] + index.frames.map(\.moment.monotonic)
+    let spans = zip(moments, moments.dropFirst()).map { $1.nanoseconds - $0.nanoseconds }.sorted()
+    guard !spans.isEmpty else { return 1000 }
+    return Int(min(max((spans[spans.count / 2] + 500_000) / 1_000_000, 10), 60_000))
+  }
 
   /// The moment of the look that is laid out.
   public var moment: RecordedMoment { now.moment.withLock { $0 } }
@@ -109,8 +124,11 @@ public final class MachineReplay {
 
   private static func access(
     _ index: RecordingIndex, _ source: RecordingFolder, _ folder: ReplayFolder, _ now: Now
-  ) -> SourceAccess {
+  ) throws(MeteringError) -> SourceAccess {
     var access = SourceAccess(perf: .replayed(in: folder.path))
+    try access.readExporter(replayedIn: folder.path)
+    let profile = "\(folder.path)/\(MachineRecorder.loadProfileFile)"
+    if Folder.exists(profile) { access.profiles = LoadProfileStore(file: profile) }
     let file = source.gpu
     let start = index.start.monotonic
     let reason = index.gpuReason

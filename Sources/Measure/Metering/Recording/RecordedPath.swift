@@ -1,6 +1,7 @@
-/// Paths inside a recording: `proc/stat`, `sys/class/powercap/intel-rapl:0/energy_uj`, `perf/10-2-0`.
+/// Paths inside a recording: `proc/stat`, `sys/class/powercap/intel-rapl:0/energy_uj`, `perf/10-2-0`,
+/// `exporter/page`, `profile/load`.
 enum RecordedPath {
-  static let tops: Set<Substring> = ["proc", "sys", "perf"]
+  static let tops: Set<Substring> = ["proc", "sys", "perf", "exporter", "profile"]
 
   /// Whether a file of this name stays within the folder that it is put in. Recordings come from strangers.
   static func isSafe(_ path: String) -> Bool {

@@ -36,11 +36,12 @@ public struct RecordedMoment: Hashable, Sendable {
 ///     recorder 4711
 ///     names hidden
 ///     gpu recorded
+///     measures process 42
 ///     start 812000000000 1789000000000 812000000000
 ///     frame 1 812050000000 1789000000050 812050000000 1824 1c291ca3
 ///
 /// Times are nanoseconds, milliseconds since 1970, nanoseconds since the machine started; a frame's length in bytes and
-/// its CRC32C follow. A line is written when the frame's file is whole, so what a crash leaves ends with a whole one.
+/// its CRC32C follow. Who was measured stands there only when the recorder was told. A line is written when the frame's file is whole, so what a crash leaves ends with a whole one.
 struct RecordingIndex: Hashable, Sendable {
   struct Frame: Hashable, Sendable {
     let moment: RecordedMoment
@@ -57,6 +58,8 @@ struct RecordingIndex: Hashable, Sendable {
   var keepsNames = false
   /// Why there is no GPU in it; `nil` when there is.
   var gpuReason: String?
+  /// Who was to be measured; `nil` when the recorder was not told.
+  var subject: MeasuredSubject?
   var start: RecordedMoment
   var frames: [Frame] = []
 
@@ -71,7 +74,7 @@ struct RecordingIndex: Hashable, Sendable {
     page_bytes \(pageBytes)
     recorder \(recorder)
     names \(keepsNames ? "kept" : "hidden")
-    gpu \(gpuReason.map { "none \(PercentText.encode($0))" } ?? "recorded")
+    gpu \(gpuReason.map { "none \(PercentText.encode($0))" } ?? "recorded")\(subject.map { "\nmeasures \($0.text)" } ?? "")
     start \(start.words)
 
     """
@@ -122,6 +125,7 @@ struct RecordingIndex: Hashable, Sendable {
     pageBytes = page
     self.recorder = recorder
     keepsNames = facts["names"] == "kept"
+    subject = facts["measures"].flatMap { MeasuredSubject($0) }
     gpuReason = gpu.hasPrefix("none ") ? PercentText.decode(gpu.dropFirst(5).utf8) ?? String(gpu.dropFirst(5)) : nil
   }
 }

@@ -62,9 +62,9 @@ public final class HostLease {
         guard case .line(let line) = event else { throw gone }
         switch MeterAnswer(line) {
         case .source(let source): sources.append(source)
-        case .opened(let number, let scope, _):
+        case .opened(let number, let terms):
           self.number = number
-          if scope == .host { return }
+          if terms.scope == .host { return }
           throw MeteringError("the meter at \(socket) tells other users than root their own share only")
         case .error(_, let reason): throw MeteringError("the meter at \(socket) refuses: \(reason)")
         default: continue

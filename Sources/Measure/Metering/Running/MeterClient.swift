@@ -150,7 +150,7 @@ final class MeterClient {
     return channel.receive().compactMap { event in
       guard case .line(let line) = event else { return .died }
       switch MeterAnswer(line) {
-      case .opened(let number, _, _):
+      case .opened(let number, _):
         lease = number
         return .ready
       case .sample(_, let sample): return .sample(sample)

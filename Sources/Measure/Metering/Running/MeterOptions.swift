@@ -17,12 +17,16 @@ public struct MeterOptions: Hashable, Sendable {
 
   /// The folder of a recorded machine to read in the place of this one.
   public var recording: String?
-  /// How long to record or to sample, seconds; `nil` when it was not said.
+  /// How long to sample or to record, seconds; `nil` when it was not said.
   public var seconds: Int?
+  /// Whether to sample the machine alone, asking no process.
+  public var isHostOnly = false
   /// Whether a recording keeps the names of processes.
   public var keepsNames = false
   /// A process of a recording to measure.
   public var pid: Int32?
+  /// A control group of a recording to measure.
+  public var group: String?
 
   /// Nothing told yet.
   public init() {}
@@ -55,10 +59,12 @@ public struct MeterOptions: Hashable, Sendable {
       case "--machine": recording = try Self.value(key, &rest)
       case "--seconds":
         let number: Int = try Self.number(key, &rest)
-        seconds = number
         guard (1...86_400).contains(number) else { throw MeteringError("--seconds must be 1 to 86400") }
+        seconds = number
       case "--names": keepsNames = true
+      case "--host-only": isHostOnly = true
       case "--pid": pid = try Self.number(key, &rest)
+      case "--cgroup": group = try Self.value(key, &rest)
       case "--gpu-library": gpuLibrary = try Self.value(key, &rest)
       case "--model":
         let name = try Self.value(key, &rest)

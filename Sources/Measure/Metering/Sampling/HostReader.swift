@@ -17,7 +17,7 @@ struct HostReading {
   /// Processors that are on.
   let processors: Int
   /// What the sources gave since the look before.
-  let energies: [EnergyReading]
+  var energies: [EnergyReading]
   /// Meters of the whole machine, since the reader began.
   var platform: [PlatformReading] = []
   /// Whether all processes were asked.
@@ -162,7 +162,9 @@ final class HostReader {
 
   private func scan(isComplete: Bool) throws(MeteringError) {
     scanTicks = clock.sinceBoot() / Clocks.nanosecondsPerTick
-    try scanner.scan(busy: busyTime.read(), isComplete: isComplete)
+    let now = clock.monotonic()
+    let elapsed = last.map { now > $0.moment ? now.nanoseconds - $0.moment.nanoseconds : 0 } ?? .max
+    try scanner.scan(busy: busyTime.read(), isComplete: isComplete, elapsed: elapsed)
     for (path, watched) in groups { groups[path] = (watched.group, watched.group.read()) }
   }
 

@@ -45,6 +45,9 @@ struct RunAccount {
     return sample
   }
 
+  /// The moment of the last look that was taken.
+  var lastReading: MonotonicInstant { sampler.lastReading }
+
   /// Adds a process to measure.
   mutating func add(root: Int32) { ledger.add(root: root) }
 

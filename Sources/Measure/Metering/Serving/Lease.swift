@@ -16,8 +16,19 @@ final class Lease {
     case ended
   }
 
+  /// How a lease ends with the look that is still to come.
+  enum Ending: Hashable {
+    /// What it measures has ended.
+    case rootEnded
+    /// Its client has closed it.
+    case closed
+  }
+
   let number: Int
   let request: LeaseRequest
+  /// How often samples are taken, milliseconds: what was asked for, or the floor of its scope.
+  let periodMilliseconds: Int
+  private let clock: MeterClock
   let owner: WireConnection.Peer
   let scope: LeaseScope
   let parent: String?
@@ -30,16 +41,27 @@ final class Lease {
   private(set) var stage = Stage.awaitingRoot
   private(set) var root: Int32?
   private(set) var rootDescriptor: Int32 = -1
-  /// When its next sample is due, monotonic nanoseconds.
-  private(set) var due: UInt64
+  /// When its samples are due.
+  private var schedule: PeriodSchedule
+  /// Energies of looks that came too soon for a share; they are split with those of the look that does not.
+  private var early: [EnergyReading] = []
+  /// When its account took a look last, monotonic nanoseconds.
+  private var taken: UInt64
+  /// Looks between its samples that its client may have by asking: for windows of the shortest kind one after another,
+  /// each with a beginning and an end, and some at once.
+  var asked = LookBudget(interval: UInt64(MeterService.shortestPeriod) * 500_000, most: 20)
+  /// What it waits for the next look with, when that may not be forced yet.
+  var ending: Ending?
   private var journalIsFailing = false
 
   init(
     number: Int, request: LeaseRequest, connection: WireConnection, scope: LeaseScope, parent: String?,
-    account: RunAccount, journal: JournalWriter?
+    account: RunAccount, journal: JournalWriter?, clock: MeterClock
   ) {
     self.number = number
     self.request = request
+    periodMilliseconds = Self.period(of: request, scope)
+    self.clock = clock
     self.connection = connection
     owner = connection.peer
     self.scope = scope
@@ -47,7 +69,42 @@ final class Lease {
     self.account = account
     self.journal = journal
     baseline = account.sample
-    due = account.sample.monotonic.nanoseconds + UInt64(request.periodMilliseconds) * 1_000_000
+    taken = account.lastReading.nanoseconds
+    schedule = PeriodSchedule(start: account.sample.monotonic, period: UInt64(periodMilliseconds) * 1_000_000)
+  }
+
+  /// The period that a lease gets, milliseconds.
+  static func period(of request: LeaseRequest, _ scope: LeaseScope) -> Int {
+    scope == .host ? request.periodMilliseconds : max(request.periodMilliseconds, ShareLimits.milliseconds)
+  }
+
+  /// What the client is told of it.
+  var terms: LeaseTerms {
+    LeaseTerms(
+      scope: scope, parent: parent, periodMilliseconds: periodMilliseconds,
+      windowMilliseconds: scope == .host ? MeterService.shortestPeriod : ShareLimits.milliseconds)
+  }
+
+  /// When its next sample is due, monotonic nanoseconds.
+  var due: UInt64 { schedule.due.nanoseconds }
+
+  /// Takes a look. A share's account takes none that is too close to the one before: else its samples would add up what
+  /// each of them told, whoever asked for them.
+  ///
+  /// - Returns: whether the account's sample is now true for the look's moment.
+  func take(_ reading: HostReading, from reader: HostReader) -> Bool {
+    var reading = reading
+    if scope == .share {
+      guard reading.monotonic.nanoseconds >= taken + ShareLimits.nanoseconds else {
+        early += reading.energies
+        return false
+      }
+      reading.energies = early + reading.energies
+      early.removeAll()
+    }
+    taken = reading.monotonic.nanoseconds
+    _ = account.take(reading, from: reader)
+    return true
   }
 
   deinit { if rootDescriptor >= 0 { close(rootDescriptor) } }
@@ -56,12 +113,15 @@ final class Lease {
   private var clientTellsExit: Bool { request.clientIsOwn && request.pid == nil && request.group == nil }
 
   /// Learns whom it measures; the journal begins.
-  func begin(root: Int32, machine: MachineRoot, sources: [SourceDescription], state: HostMeter.State) {
+  func begin(
+    root: Int32, machine: MachineRoot, named name: String, sources: [SourceDescription], state: HostMeter.State
+  ) {
     guard stage == .awaitingRoot else { return }
     stage = .measuring
     self.root = root
     if root > 0 {
-      rootDescriptor = linux_pidfd_open(root)
+      // Numbers of another process table are other processes here.
+      if machine.proc == MachineRoot.here.proc { rootDescriptor = linux_pidfd_open(root) }
       account.add(root: root)
     }
     guard !request.resumes else {
@@ -71,8 +131,8 @@ final class Lease {
     let stat = FileBuffer().text(at: "\(machine.proc)/\(root)/stat").flatMap { ProcessStat($0) }
     var begin = JournalBegin(
       run: request.run, pid: root, startTicks: stat?.startTicks ?? 0, wall: baseline.wall,
-      monotonic: baseline.monotonic, periodMilliseconds: request.periodMilliseconds,
-      ticksPerSecond: 1_000_000_000 / Clocks.nanosecondsPerTick, machine: Machine.name,
+      monotonic: baseline.monotonic, periodMilliseconds: periodMilliseconds,
+      ticksPerSecond: 1_000_000_000 / Clocks.nanosecondsPerTick, machine: name,
       boot: Machine.boot(machine), command: request.command)
     begin.name = request.name
     begin.region = request.region
@@ -107,10 +167,8 @@ final class Lease {
   }
 
   /// The next moment on the grid of whole periods; periods that were missed are not made up for.
-  func schedule(after now: UInt64) {
-    let period = UInt64(request.periodMilliseconds) * 1_000_000
-    guard now >= due else { return }
-    due += (now - due) / period * period + period
+  func reschedule(after now: UInt64) {
+    schedule.advance(after: MonotonicInstant(nanoseconds: now))
   }
 
   /// Writes down how well the sources were read, where that became known only by reading: the last word of a source
@@ -159,7 +217,7 @@ final class Lease {
   }
 
   func note(_ text: String) {
-    journal?.append(.note(JournalNote(monotonic: Clocks.monotonic, text: text)))
+    journal?.append(.note(JournalNote(monotonic: clock.monotonic(), text: text)))
   }
 
   private func shown(_ sample: CumulativeSample) -> CumulativeSample { scope == .host ? sample : sample.ownShare }

@@ -3,7 +3,7 @@ import Quantities
 /// What a client of the meter asks for. One line each, `verb key=value …`, values percent-encoded as in the journal.
 ///
 ///     client                                    meter
-///     open run=ID [pid=N] …  (+ descriptor)     opened lease=N …        the baseline is taken
+///     open run=ID [pid=N] …  (+ descriptor)     opened lease=N …        the baseline is taken; its terms, see LeaseTerms
 ///     root lease=N pid=N                        sample lease=N …        each period, for a lease that streams
 ///     read lease=N                              sample lease=N …
 ///     close lease=N                             sample lease=N … , closed lease=N
@@ -138,7 +138,7 @@ struct LeaseRequest: Hashable {
 
 /// What the meter answers.
 enum MeterAnswer: Hashable {
-  case opened(lease: Int, scope: LeaseScope, parent: String?)
+  case opened(lease: Int, LeaseTerms)
   case sample(lease: Int, CumulativeSample)
   case fault(lease: Int, String)
   case final(lease: Int)
@@ -152,8 +152,7 @@ enum MeterAnswer: Hashable {
     let lease: Int? = line.integer("lease")
     switch (line.kind, lease) {
     case ("opened", let lease?):
-      self = .opened(
-        lease: lease, scope: line["scope"].flatMap(LeaseScope.init(rawValue:)) ?? .share, parent: line["parent"])
+      self = .opened(lease: lease, LeaseTerms(line))
     case ("sample", let lease?):
       guard let (sample, _) = line.sample else { return nil }
       self = .sample(lease: lease, sample)
@@ -185,13 +184,8 @@ enum MeterAnswer: Hashable {
 
   var text: String {
     switch self {
-    case .opened(let lease, let scope, let parent):
-      Self.line("opened", lease) {
-        $0.set("scope", scope.rawValue)
-        $0.set("parent", parent)
-      }.text
-    case .sample:
-      String(decoding: bytes, as: UTF8.self)
+    case .opened(let lease, let terms): Self.line("opened", lease) { terms.fill(&$0) }.text
+    case .sample: String(decoding: bytes, as: UTF8.self)
     case .fault(let lease, let text): Self.line("fault", lease) { $0.set("text", text) }.text
     case .final(let lease): Self.line("final", lease).text
     case .closed(let lease): Self.line("closed", lease).text
@@ -211,25 +205,5 @@ enum MeterAnswer: Hashable {
       $0.set("lease", lease)
       fill(&$0)
     }
-  }
-}
-
-/// How much of the machine a lease is told.
-public enum LeaseScope: String, Hashable, Sendable {
-  /// All of it: who asks runs the machine, or the meter is the asker's own.
-  case host
-  /// Its own share only: what others do is not theirs to see, and fine counters of the whole processor tell secrets
-  /// (PLATYPUS).
-  case share
-}
-
-extension CumulativeSample {
-  /// The sample with nothing but the run's own share.
-  var ownShare: CumulativeSample {
-    var share = self
-    share.components = components.mapValues { EnergyTerms(host: $0.run, run: $0.run) }
-    share.platform = [:]
-    share.cpu = CPUTerms(busy: cpu.run, run: cpu.run, capacity: cpu.capacity)
-    return share
   }
 }

@@ -36,6 +36,12 @@ final class WireConnection {
     peer = Peer(pid: pid, uid: uid)
   }
 
+  /// A connection over a connected socket with one who is known already.
+  init(descriptor: Int32, peer: Peer) {
+    self.descriptor = descriptor
+    self.peer = peer
+  }
+
   deinit {
     close(descriptor)
     if held >= 0 { close(held) }

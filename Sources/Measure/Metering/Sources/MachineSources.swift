@@ -57,8 +57,7 @@ public struct MachineSources {
     sources = found.sources
     probes = found.probes
     self.memoryBytes = memoryBytes
-    model = MachineModel(
-      ProcessorModel(cpuInfo: buffer.text(at: "\(machine.proc)/cpuinfo") ?? ""), memoryBytes: memoryBytes)
+    model = MachineModel(processor, memoryBytes: memoryBytes)
     self.gpuReason = readsGPU ? nil : gpuReason
   }
 
@@ -192,7 +191,8 @@ public struct MachineSources {
         expectedErrorPercent: SourceProbe.percent(model.descriptions[0].relative)))
   }
 
-  private static func memoryBytes(_ machine: MachineRoot, _ buffer: FileBuffer) -> UInt64 {
+  /// The memory that a machine's system sees; 0 where it does not say.
+  static func memoryBytes(_ machine: MachineRoot, _ buffer: FileBuffer) -> UInt64 {
     guard let bytes = buffer.contents(ofFileAt: "\(machine.proc)/meminfo") else { return 0 }
     var scanner = ByteScanner(bytes)
     guard scanner.seek(line: "MemTotal:"), let kibibytes = scanner.number() else { return 0 }

@@ -21,6 +21,13 @@ public enum Clocks {
     return ticks > 0 ? 1_000_000_000 / UInt64(ticks) : 10_000_000
   }()
 
+  /// Sleeps until `moment` on the monotonic clock: how long anything before it took does not matter.
+  public static func sleep(until moment: MonotonicInstant) {
+    var time = timespec(
+      tv_sec: Int(moment.nanoseconds / 1_000_000_000), tv_nsec: Int(moment.nanoseconds % 1_000_000_000))
+    while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
+  }
+
   private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
     var time = timespec()
     clock_gettime(clock, &time)

@@ -10,11 +10,21 @@ public struct LoadProfileStore: Hashable, Sendable {
   public let folder: String?
   /// Folders that are read, in order of preference where two profiles are of one day.
   public let reads: [String]
+  /// A profile that is read besides, whatever its name; `nil` for none.
+  private let file: String?
 
   /// Profiles in these folders.
   public init(folder: String?, alsoReads others: [String] = []) {
     self.folder = folder
+    file = nil
     reads = [folder].compactMap { $0 } + others.filter { $0 != folder }
+  }
+
+  /// One profile, of which nothing is kept: that of a recording.
+  init(file: String) {
+    self.file = file
+    folder = nil
+    reads = []
   }
 
   /// Where root's meter, the service, keeps what it learned; all may read it.
@@ -44,8 +54,7 @@ public struct LoadProfileStore: Hashable, Sendable {
   func profile(of model: MachineModel) -> (profile: LoadProfile?, faults: [String]) {
     var best: LoadProfile?
     var faults: [String] = []
-    for folder in reads {
-      let path = "\(folder)/\(model.fileName)"
+    for path in reads.map({ "\($0)/\(model.fileName)" }) + [file].compactMap({ $0 }) {
       do throws(MeteringError) {
         guard let found = try Self.read(path, model) else { continue }
         if best.map({ $0.made < found.made }) ?? true { best = found }

@@ -39,6 +39,14 @@ public struct MachineModel: Hashable, Sendable {
       isVirtual: processor.isVirtual)
   }
 
+  /// The machine whose files are at `machine`; `nil` when its processors have no name.
+  init?(of machine: MachineRoot) {
+    let buffer = FileBuffer()
+    let memoryBytes = MachineSources.memoryBytes(machine, buffer)
+    self.init(
+      ProcessorModel(cpuInfo: buffer.text(at: "\(machine.proc)/cpuinfo") ?? ""), memoryBytes: memoryBytes)
+  }
+
   /// All of it in one line, for people.
   var text: String {
     "\(name) (\(vendor)), sockets \(sockets), cores of one \(cores), threads \(threads), \(memoryClass) GiB, "

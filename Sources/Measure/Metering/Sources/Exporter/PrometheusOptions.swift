@@ -56,6 +56,18 @@ public struct PrometheusOptions: Hashable, Sendable {
     self.metric = metric
   }
 
+  /// The text that is read as the same page.
+  var text: String {
+    guard let metric else { return url }
+    let part = metric.component?.rawValue ?? "platform"
+    return "\(url),metric=\(metric.name),unit=\(metric.unit.rawValue),component=\(part)"
+  }
+
+  /// Leaves out what follows a `?` in the address: it may be a key.
+  mutating func hideQuery() {
+    self = PrometheusOptions(url: String(url.prefix { $0 != "?" }), metric: metric)
+  }
+
   /// Reads `URL[,metric=NAME,unit=W|uW|J|mJ|uJ,component=cpu|gpu|memory|platform]`.
   ///
   /// - Throws: ``MeteringError`` with the part that is wrong.
