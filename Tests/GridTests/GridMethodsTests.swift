@@ -17,7 +17,7 @@ import Testing
       GridMethods.intensityByFuel, GridMethods.persistenceForecast, GridMethods.typicalDay, GridMethods.meanIntensity,
       Signal.takenAsPublished, GridMethods.bestWindow, GridMethods.savingVerdict, GridMethods.proxyAudit,
       GridMethods.wetBulb, GridMethods.pueWetBulb, GridMethods.facilityIntensity,
-      Signal.takenAsPublished, GridMethods.hourOfWeekMean, GridMethods.ensembleForecast,
+      GridMethods.hourOfWeekMean, GridMethods.ensembleForecast,
     ] { #expect(registry[id] != nil) }
     #expect(GridMethods.all.allSatisfy { !$0.summary.isEmpty && !$0.formula.isEmpty && !$0.outputs.isEmpty })
   }

@@ -1,3 +1,5 @@
+import CarbonAware
+import Factors
 import Gateway
 public import Grid
 import Hummingbird
@@ -26,6 +28,8 @@ public struct DimmerServer: Sendable {
     public var store: any LedgerStore
     /// The activity that requests and decisions belong to; it must be in the ledger.
     public var activity: ActivityID
+    /// Answers about grids for the Carbon Aware API; `nil`: the API is not served.
+    public var desk: GridDesk?
     /// Makes ids.
     public var identifiers: IdentifierSource
     /// Wall time.
@@ -39,7 +43,7 @@ public struct DimmerServer: Sendable {
     public init(
       configuration: Configuration, models: [ServingModel], provider: (any SignalProvider)?, clock: any GridClock,
       clockText: String, store: any LedgerStore, activity: ActivityID, identifiers: IdentifierSource,
-      wall: @escaping @Sendable () -> Timestamp, machine: MachineAccess? = nil,
+      wall: @escaping @Sendable () -> Timestamp, machine: MachineAccess? = nil, desk: GridDesk? = nil,
       onListening: @escaping @Sendable (Int, Int) -> Void
     ) {
       self.configuration = configuration
@@ -51,6 +55,7 @@ public struct DimmerServer: Sendable {
       self.activity = activity
       self.identifiers = identifiers
       self.wall = wall
+      self.desk = desk
       self.machine = machine
       self.onListening = onListening
     }
@@ -125,6 +130,13 @@ public struct DimmerServer: Sendable {
     }
     var app = ControlApp(loader: loader, store: setup.store, status: status)
     if let gauge { app.metrics = { names in gauge.page(names: names) } }
+    if let desk = setup.desk, let places = try? FactorTables.embedded().places {
+      let settings = setup.configuration.grid
+      let locations = DeskLocations(
+        desk: desk, places: places, kind: setup.provider?.kind ?? settings.kind, accepting: settings.accepting,
+        clock: clock)
+      app.carbonAware = CarbonAwareRoutes(api: CarbonAwareAPI(grid: locations, now: { clock.now }))
+    }
     let address = setup.configuration.control
     return Application(
       router: app.router(),

@@ -31,6 +31,10 @@ struct ServeCommand: AsyncParsableCommand {
               - {name: small, url: "http://127.0.0.1:9001", quality: 74, energy_per_unit: 120 J}
               - {name: large, url: "http://127.0.0.1:9002", quality: 83, energy_per_unit: 900 J}
 
+      Live signals instead of a file, best first; keys come from the environment (dimmer grid --help names them):
+
+        grid: {region: DE, providers: [electricity-maps, energy-charts]}
+
       Callers use the alias as the model's name (KServe v2 or OpenAI); a variant's own name is never substituted.
       The control port's /metrics shows Prometheus what this machine takes: joules by part, idle, Dimmer's own, and the
       processes, sessions, containers and control groups that take most. The machine's meter reads it where one serves,
@@ -56,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
     let started = Wall.clock()
     let (models, declared) = try await Calibrations.models(
       of: configuration, store: store, identifiers: identifiers, now: started)
-    let grid = try GridSetup(configuration.grid, file: config)
+    let grid = try GridSetup(configuration.grid, store: store as? any SignalStore)
 
     var activity = Activity(
       id: identifiers.next(.serve), name: models.map(\.alias).joined(separator: ", "), started: started,
@@ -74,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
       .init(
         configuration: configuration, models: models, provider: grid.provider, clock: grid.clock,
         clockText: grid.clockText, store: store, activity: activity.id, identifiers: identifiers, wall: Wall.clock,
-        machine: try Self.machine(),
+        machine: try Self.machine(), desk: grid.desk,
         onListening: { gateway, control in
           Output.progress(
             "gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/"
@@ -90,6 +94,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     var failure: (any Error)?
     do { try await group.run() } catch { failure = error }
+    await grid.close()
     activity.status = failure == nil ? .done : .failed
     activity.reason = failure.map { "ended with an error: \($0)" }
     activity.ended = Wall.clock()
@@ -109,38 +114,6 @@ extension ServeCommand {
         sockets: MeterAddress.candidates(environment: environment), sources: try SourceAccess { environment[$0] })
     } catch {
       throw Failure(.configuration, error.description)
-    }
-  }
-}
-
-/// The grid as a configuration describes it: a clock, and a provider when there is one.
-struct GridSetup {
-  let region: String?
-  let provider: (any SignalProvider)?
-  let clock: any GridClock
-  let clockText: String
-
-  init(_ settings: GridSettings, file: String) throws {
-    switch settings.source {
-    case .none:
-      provider = nil
-      region = settings.region
-    case .builtInTrace:
-      let trace = BuiltInTrace.ciso
-      provider = TraceProvider(try Columns.series(of: trace), issueLag: settings.issueLag)
-      region = trace.region.name
-    case .file(let path, let column):
-      let region = try Region(settings.region ?? "ZZ")
-      provider = TraceProvider(
-        try Columns.series(path, column: column, region: region), issueLag: settings.issueLag)
-      self.region = settings.region
-    }
-    if let replay = settings.replay {
-      clock = try ReplayGridClock(start: replay.start, speed: replay.speed)
-      clockText = "replay from \(replay.start) at \(Decimals.significant(replay.speed, digits: 6))x real time"
-    } else {
-      clock = WallGridClock()
-      clockText = "wall"
     }
   }
 }

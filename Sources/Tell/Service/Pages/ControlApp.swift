@@ -15,6 +15,8 @@ struct ControlApp {
   let status: @Sendable () -> JSONValue
   /// The machine's figures under Dimmer's names and others; `nil` where nobody reads the machine.
   var metrics: (@Sendable (PrometheusText.Names?) -> String)?
+  /// The Carbon Aware SDK's interface; `nil` where no grid is configured.
+  var carbonAware: CarbonAwareRoutes?
 
   /// The routes, testable without a socket.
   func router() -> Router<BasicRequestContext> {
@@ -33,6 +35,7 @@ struct ControlApp {
       let id = try context.parameters.require("id")
       return await explained(id) { Page.json(JSONValue.explanation($0)) }
     }
+    carbonAware?.add(to: router)
     router.get("/dimmer/v1/requests/:id") { _, context in
       let id = try context.parameters.require("id")
       return await requested(id)

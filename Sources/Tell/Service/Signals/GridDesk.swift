@@ -64,6 +64,26 @@ public struct GridDesk: Sendable {
     return GridForecast(answer)
   }
 
+  /// What was expected at a past moment: the newest forecast that was kept by then, else what Dimmer would have said from
+  /// what was known then. Nothing when neither is there.
+  public func forecast(
+    _ region: Region, _ kind: SignalKind, accepting: [SignalKind] = [], over range: Range<Timestamp>,
+    asIssuedBy moment: Timestamp, step: Span = .hours(1)
+  ) async -> GridForecast? {
+    for kind in [kind] + accepting.filter({ $0 != kind }) {
+      let selection = SignalSelection(region, kind, over: range, knowledge: .issued(by: moment))
+      let issues = ((try? await store.issues(selection)) ?? []).filter(\.signal.isEstimated)
+      let kept = try? IssueResolution.newestByProvider(issues, knownBy: moment)
+      if let series = kept?.first(where: { $0.series.slot(at: max(range.lowerBound, moment)) != nil })?.series {
+        return GridForecast(kept: series)
+      }
+      guard let history = await self.kept(region, kind, by: moment) else { continue }
+      let forecast = EnsembleForecaster().forecast(from: history, over: range, step: step)
+      if forecast.slots.first?.value != nil { return GridForecast(forecast, like: history.series) }
+    }
+    return nil
+  }
+
   /// What was measured lately, for a forecast: what is kept, and what providers still have of the last days.
   private func recent(_ region: Region, _ kind: SignalKind) async -> IssuedSeries? {
     let now = clock.now

@@ -29,8 +29,8 @@ public struct GridForecast: Sendable {
   public let skill: [ForecastSkill]
   /// One sentence on what it rests on, and why on nothing better.
   public let reason: String
-  /// What providers said.
-  public let answer: ChainAnswer
+  /// What providers said; nothing when none was asked.
+  public let answer: ChainAnswer?
 
   /// A provider's forecast, or the last resort.
   init(_ answer: ChainAnswer) {
@@ -50,7 +50,11 @@ public struct GridForecast: Sendable {
   }
 
   /// Dimmer's own forecast.
-  init(_ forecast: Forecast, like history: Series, after answer: ChainAnswer) {
+  ///
+  /// - Parameters:
+  ///   - history: the series it was made from.
+  ///   - answer: what providers said before; nothing when none was asked.
+  public init(_ forecast: Forecast, like history: Series, after answer: ChainAnswer? = nil) {
     maker = .computed(forecast.method)
     issuedAt = forecast.issuedAt
     let slots = forecast.slots.compactMap { slot in
@@ -65,9 +69,20 @@ public struct GridForecast: Sendable {
       source: history.source, receipt: history.receipt, slots: slots)
     level = forecast.level
     skill = forecast.skill
-    let failures = answer.steps.filter { $0.failure != nil }.map(\.sentence)
+    let failures = answer?.steps.filter { $0.failure != nil }.map(\.sentence) ?? []
     reason = ([forecast.basis] + failures).joined(separator: ". ")
     self.answer = answer
+  }
+
+  /// A provider's forecast that was kept.
+  init(kept series: Series) {
+    maker = .provider(series.provider)
+    issuedAt = series.slots.map(\.issuedAt).max() ?? Timestamp(milliseconds: 0)
+    self.series = series
+    level = series.slots.contains { $0.low != nil && $0.high != nil } ? 0.95 : nil
+    skill = []
+    reason = "the forecast of \(series.provider) that was kept"
+    answer = nil
   }
 
   /// How wrong its values can be, for a verdict on a plan.

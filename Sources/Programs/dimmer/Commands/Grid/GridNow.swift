@@ -4,6 +4,7 @@ import GridProviders
 import Methods
 import Quantities
 import Reporting
+import Service
 
 extension GridCommand {
   /// `dimmer grid now`.

@@ -5,24 +5,10 @@ import Foundation
 import Grid
 import GridHTTP
 import GridProviders
+import Ledger
 import LedgerSQLite
 import Quantities
 import Service
-
-extension Span: @retroactive ExpressibleByArgument {
-  /// A length of time with its unit: `4h`, `90 min`.
-  public init?(argument: String) {
-    guard let span = try? Span(parsing: argument) else { return nil }
-    self = span
-  }
-}
-
-extension Timestamp: @retroactive ExpressibleByArgument {
-  /// ISO 8601 with a zone: `2023-06-03T16:00Z`.
-  public init?(argument: String) { self.init(iso8601: argument) }
-}
-
-extension SignalKind: @retroactive ExpressibleByArgument {}
 
 /// Which signal a command is about: a place's, or a file's column.
 struct SignalOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Factors
 import Grid
+import Methods
 import Quantities
 import Reporting
 
