@@ -86,6 +86,16 @@ struct RecordedSourcesTests {
     #expect(samples == run.live)
     #expect(facts(meter) == facts(run.meter.meter))
     #expect(meter.descriptions.first { $0.component == .cpu }?.method == MeteringMethods.calibratedLoad)
+    // A run's journal has the interval of the loads that the run had, which is known at its end only.
+    let before = HostMeter(replaying: try MachineReplay(run.path, in: run.folder.path))
+    let request = RunRequest(
+      run: "run_x", command: [], journal: "\(run.folder.path)/run.journal", meterProgram: "/nowhere")
+    let session = ReplaySession(
+      request, of: try MachineReplay(run.path, in: run.folder.path), measuring: .process(42))
+    let journal = try Journal(path: try #require(session.run().journal))
+    let interval = { (sources: [SourceDescription]) in sources.first { $0.component == .cpu }?.relative }
+    #expect(interval(journal.sources) == interval(meter.descriptions))
+    #expect(interval(journal.sources) != interval(before.descriptions))
     // A replay teaches nothing.
     #expect(replay.access.profiles.folder == nil)
     // A profile of another machine model, and what is no profile, are not recorded.

@@ -44,6 +44,38 @@ struct RunSummaryTests {
     }
   }
 
+  @Test("A recorded machine is measured as a run of whom it followed; nothing is started")
+  func recorded() async throws {
+    try await Workspace.use { space in
+      let burner = try space.start(program: ["sh", "-c", "while :; do :; done"])
+      let (folder, other) = (space.file("machine"), space.file("other"))
+      let made = try await space.dimmer(
+        "record", folder, "--seconds", "2", "--period", "200ms", "--pid", "\(burner.pid)")
+      #expect(made.status == 0, "\(made.error)")
+      #expect(try await space.dimmer("record", other, "--seconds", "1", "--period", "200ms").status == 0)
+      let file = space.file("run.json")
+      let ending = try await space.dimmer(
+        "run", "--machine", folder, "--region", "DE", "--summary", file, "--", "train-elsewhere", "--epochs", "3")
+      #expect(ending.status == 0, "\(ending.error)")
+      let summary = try JSON(file: file)
+      #expect(summary["name"].string == "train-elsewhere")
+      #expect(try summary["energy_joules"]["value"].number() > 0)
+      #expect(try summary["carbon_grams"]["value"].number() > 0)
+      #expect(summary["embodied_grams"]["value"].isNull)
+      let terms = summary["conservation"]
+      let parts = ["attributed", "idle", "self", "unattributed"].compactMap { terms["\($0)_microjoules"].int }
+      #expect(parts.count == 4 && parts.reduce(0, +) == terms["host_microjoules"].int)
+      // Who was followed must be known, and be there.
+      #expect(try await space.dimmer("run", "--machine", other).status == 64)
+      let named = try await space.dimmer("run", "--machine", other, "--attach", "\(burner.pid)", "--quiet")
+      #expect(named.status == 0, "\(named.error)")
+      #expect(try await space.dimmer("run", "--machine", other, "--attach", "4194305").status == 65)
+      #expect(try await space.dimmer("run", "--machine", space.folder).status == 65)
+      #expect(try await space.dimmer("run", "--model", "guess", "--", "true").status == 64)
+      burner.signalGroup(SIGKILL)
+    }
+  }
+
   @Test("Carbon is energy times PUE times intensity, and the parts of energy add up to it")
   func arithmetic() async throws {
     try await Workspace.use { space in

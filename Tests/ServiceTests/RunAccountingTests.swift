@@ -54,6 +54,15 @@ struct RunAccountingTests {
     #expect(run.reason == (signal == nil ? nil : "ended by signal 9"))
   }
 
+  @Test("a run of a recorded machine says so as its clock, also when its Dimmer was killed before it could")
+  func replayed() async throws {
+    let bench = try JournalBench()
+    try bench.write(bench.whole())
+    let clock = "replay of a recorded machine"
+    try RunAccounting.Context(clock: clock).keep(besideJournal: bench.path)
+    #expect(try #require(try await bench.take()).activity.clock == clock)
+  }
+
   @Test("a journal without an end is a run not observed after its last sample, with all that was known by then")
   func notObserved() async throws {
     let bench = try JournalBench()

@@ -65,7 +65,8 @@ enum MeterCommand {
     case "record", "replay":
       guard let folder = rest.first, !folder.hasPrefix("-") else { return usage("\(word) needs a folder") }
       return withOptions(Array(rest.dropFirst())) { options in
-        word == "record" ? record(options, folder) : replay(options, folder)
+        guard options.pid == nil || options.group == nil else { return usage("give one of --pid and --cgroup") }
+        return word == "record" ? record(options, folder) : replay(options, folder)
       }
     case "sample": return withOptions(rest, sample)
     case "sources": return withOptions(rest, sources)
@@ -165,6 +166,7 @@ enum MeterCommand {
   private static func opened(_ path: String) throws(MeteringError) -> MachineReplay { try MachineReplay(path) }
 
   private static func record(_ options: MeterOptions, _ folder: String) -> Int32 {
+    if let pid = options.pid, pid <= 0 { return usage("--pid needs a process number, not \(pid)") }
     let access: SourceAccess
     do throws(MeteringError) { access = try Self.access(options) } catch {
       complain(error.description)

@@ -14,6 +14,8 @@ struct RecordCommand: ParsableCommand {
       Examples:
         dimmer record ./machine
         dimmer record ./machine --seconds 30 --period 200ms
+        dimmer record ./machine --pid 4711            'dimmer run --machine ./machine' then makes a run of it
+        dimmer record ./machine --cgroup /system.slice/vllm.service
       """)
 
   @Argument(help: "The folder to make; it must not be there.")
@@ -25,16 +27,24 @@ struct RecordCommand: ParsableCommand {
   @Option(help: "How often, for example 1s or 200ms.")
   var period = "1s"
 
+  @Option(help: ArgumentHelp("The process to follow: its control group is kept, too.", valueName: "PID"))
+  var pid: Int32?
+
+  @Option(help: ArgumentHelp("The control group to follow: its path below the mount.", valueName: "PATH"))
+  var cgroup: String?
+
   @Flag(help: "Keep the names of processes.")
   var names = false
 
   func run() throws {
+    guard pid == nil || cgroup == nil else { throw Failure(.usage, "give one of --pid and --cgroup") }
     let span = try Span(parsing: period)
     // The meter does it, with whatever it may read; this process becomes the meter.
     let meter = ProcessInfo.processInfo.meterPath
     let words =
       [meter, "record", folder, "--seconds", "\(seconds)", "--period-ms", "\(Int(span.seconds * 1000))"]
-      + (names ? ["--names"] : [])
+      + (names ? ["--names"] : []) + (pid.map { ["--pid", "\($0)"] } ?? [])
+      + (cgroup.map { ["--cgroup", $0] } ?? [])
     let arguments = words.map { strdup($0) } + [nil]
     execv(meter, arguments)
     throw Failure(.unavailable, "\(meter) cannot be started: \(String(cString: strerror(errno)))")

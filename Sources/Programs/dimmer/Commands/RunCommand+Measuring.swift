@@ -10,7 +10,7 @@ struct MeasuredRun {
   enum Ending {
     /// A command of ours ended.
     case command(RunOutcome)
-    /// What ran already ended, or we were told to stop.
+    /// What ran already ended, or we were told to stop, or its recording was at its end.
     case attached(AttachSession.Outcome)
   }
 
@@ -47,7 +47,12 @@ extension RunCommand {
   /// something is awaited, libdispatch lets the main thread take every signal with its default action.
   @MainActor
   func measure() throws -> MeasuredRun {
-    try checkSubject()
+    let replay = try recorded()
+    try checkSubject(on: replay)
+    guard let known = PowerModel(rawValue: model) else {
+      let names = PowerModel.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Failure(.usage, "--model '\(model)' is not known; there are \(names)")
+    }
     let context = try context()
     let accounting = try RunAccounting()
     try accounting.check(context)
@@ -63,25 +68,48 @@ extension RunCommand {
     request.name = name ?? subjectName
     request.region = context.region
     request.periodMilliseconds = Int(span.seconds * 1000)
+    request.model = known
     request.sockets = MeterAddress.candidates(environment: environment)
-    // A command started here is part of the run that we are in; what runs already elsewhere is not.
-    if !command.isEmpty {
+    // A command started here is part of the run that we are in; what runs already, or ran elsewhere, is not.
+    if !command.isEmpty, replay == nil {
       request.parent = environment["DIMMER_RUN_ID"].flatMap { ActivityID(parsing: $0)?.description }
     }
     // A command that calls dimmer run again makes parts of this run.
     setenv("DIMMER_RUN_ID", id.description, 1)
     let hasPlace = Self.keep(context, request: request, directory: directory)
-    let ending = measure(request, intensity: accounting.intensity(for: context), tellsFaults: hasPlace)
+    let intensity = accounting.intensity(for: context)
+    let ending =
+      if let replay {
+        try follow(replay, request, intensity: intensity, tellsFaults: hasPlace)
+      } else {
+        measure(request, intensity: intensity, tellsFaults: hasPlace)
+      }
     return MeasuredRun(
       id: id, request: request, ending: ending, context: context, accounting: accounting, hasPlace: hasPlace)
   }
 
-  private func checkSubject() throws {
+  /// The recorded machine, when one is named.
+  private func recorded() throws -> MachineReplay? {
+    guard let machine else { return nil }
+    do throws(MeteringError) { return try MachineReplay(machine) } catch {
+      throw Failure(.data, error.description)
+    }
+  }
+
+  private func checkSubject(on replay: MachineReplay?) throws {
+    if let attach, attach <= 0 { throw Failure(.usage, "--attach needs a process number, not \(attach)") }
+    if let replay {
+      guard attach == nil || cgroup == nil else { throw Failure(.usage, "give one of --attach PID and --cgroup PATH") }
+      guard attach != nil || cgroup != nil || replay.subject != nil else {
+        throw Failure(
+          .usage, "the recording does not say who was followed; name it by --attach PID or --cgroup PATH")
+      }
+      return
+    }
     let subjects = [!command.isEmpty, attach != nil, cgroup != nil].count { $0 }
     guard subjects > 0 else { throw Failure(.usage, "no command; write it after '--': dimmer run -- CMD") }
     guard subjects == 1 else { throw Failure(.usage, "give one of a command, --attach PID and --cgroup PATH") }
     guard let attach else { return }
-    guard attach > 0 else { throw Failure(.usage, "--attach needs a process number, not \(attach)") }
     guard FileManager.default.fileExists(atPath: "/proc/\(attach)") else {
       throw Failure(.noInput, "there is no process \(attach); 'ps' lists those that run")
     }
@@ -89,14 +117,16 @@ extension RunCommand {
 
   /// The command that the record names.
   private var subjectCommand: [String] {
-    guard let attach else { return command }
+    // A process of a recording may be any other one here.
+    guard let attach, machine == nil else { return command }
     let words = (try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(attach)/cmdline"))) ?? Data()
     return words.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
   private var subjectName: String {
     if let cgroup { return cgroup }
-    return subjectCommand.first.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "process \(attach ?? 0)"
+    if let program = subjectCommand.first { return URL(fileURLWithPath: program).lastPathComponent }
+    return attach.map { "process \($0)" } ?? "a recorded machine"
   }
 
   private func context() throws -> RunAccounting.Context {
@@ -109,7 +139,10 @@ extension RunCommand {
       tags[String(pair[..<split])] = String(pair[pair.index(after: split)...])
     }
     let region = region ?? environment["DIMMER_REGION"].flatMap { $0.isEmpty ? nil : $0 }
-    return RunAccounting.Context(region: region, pue: pue, machine: .visible, tags: tags, onSiteWater: wue)
+    // What is visible here tells nothing of the embodied carbon of a machine elsewhere.
+    return RunAccounting.Context(
+      region: region, pue: pue, machine: machine == nil ? .visible : nil, tags: tags, onSiteWater: wue,
+      clock: machine == nil ? nil : "replay of a recorded machine")
   }
 
   /// Keeps what is known beforehand beside the journal to be.
@@ -147,6 +180,23 @@ extension RunCommand {
       forget(request)
       Output.error(reason)
       Foundation.exit((reason.contains("another user's") ? ExitStatus.noPermission : .unavailable).rawValue)
+    }
+    return .attached(outcome)
+  }
+
+  /// Measures on a recorded machine; nothing is started.
+  private func follow(
+    _ replay: MachineReplay, _ request: RunRequest, intensity: CarbonIntensity?, tellsFaults: Bool
+  ) throws -> MeasuredRun.Ending {
+    let live = quiet || !Output.errorIsTerminal ? nil : LiveLine(intensity: intensity)
+    defer { live?.clear() }
+    let subject = attach.map { MeasuredSubject.process($0) } ?? cgroup.map { MeasuredSubject.group($0) }
+    let outcome = ReplaySession(request, of: replay, measuring: subject).run(
+      onSample: { live?.show($0) }, onFault: { text in if tellsFaults { Output.progress(text) } })
+    if let reason = outcome.unmeasuredReason, outcome.journal == nil {
+      forget(request)
+      // Thrown, so that what was laid out of the recording is removed.
+      throw Failure(.data, reason)
     }
     return .attached(outcome)
   }

@@ -15,12 +15,15 @@ struct RunCommand: ParsableCommand {
         dimmer run --region US-CAL-CISO --pue 1.2 -- ./job.sh
         dimmer run --attach 4711 --name server        until process 4711 ends, or Ctrl-C
         dimmer run --cgroup /system.slice/vllm.service
+        dimmer run --model codecarbon -- python train.py   to compare figures with CodeCarbon's
+        dimmer run --machine ./machine                whom 'dimmer record' was told to follow there
 
       A dimmer run inside another is a part of it. When the machine's meter ('dimmer-meter serve') answers at
       /run/dimmer/meter.sock it does the reading; else the run has a meter of its own.
 
       Without --region (or DIMMER_REGION) carbon is unknown, never guessed. Exit status: the command's own; 127 when it
-      is not there, 126 when it can not be run.
+      is not there, 126 when it can not be run. With --machine nothing is started, a command is for the record only, times
+      and period are the recording's, and the exit status is 0, or 65 when the recording can not be read.
       """)
 
   @Option(help: "The grid: an ISO country, an Electricity Maps zone, or provider:region of a cloud.")
@@ -49,6 +52,17 @@ struct RunCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Measure a control group: its path below the mount, or in full.", valueName: "PATH"))
   var cgroup: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Whose models stand in for what is not measured: dimmer, codecarbon or codecarbon-process.", valueName: "NAME"))
+  var model = "dimmer"
+
+  @Option(
+    help: ArgumentHelp(
+      "Measure on a recorded machine instead of this one: whom it followed, or --attach or --cgroup of it.",
+      valueName: "DIR"))
+  var machine: String?
 
   @Flag(name: .shortAndLong, help: "No live line and no label.")
   var quiet = false

@@ -19,17 +19,20 @@ public struct RunAccounting: Sendable {
     public var tags: [String: String]
     /// The site's own water use (WUE), litres per kWh of IT energy, as declared; `nil` leaves water unknown.
     public var onSiteWater: Double?
+    /// Which clock the run was on, in words; `nil` for the wall's.
+    public var clock: String?
 
     /// A context; everything may be missing.
     public init(
       region: String? = nil, pue: Double? = nil, machine: Machine? = nil, tags: [String: String] = [:],
-      onSiteWater: Double? = nil
+      onSiteWater: Double? = nil, clock: String? = nil
     ) {
       self.region = region
       self.pue = pue
       self.machine = machine
       self.tags = tags
       self.onSiteWater = onSiteWater
+      self.clock = clock
     }
   }
 
@@ -69,7 +72,8 @@ public struct RunAccounting: Sendable {
     let ended = last?.wall ?? begin.wall
     var activity = Activity(
       id: id, parent: begin.parent.flatMap(ActivityID.init(parsing:)),
-      name: begin.name ?? begin.command.first ?? "run", status: .running, started: begin.wall)
+      name: begin.name ?? begin.command.first ?? "run", status: .running, started: begin.wall,
+      clock: context.clock ?? "wall")
     activity.ended = ended
     activity.monotonicStarted = begin.monotonic
     activity.monotonicEnded = last?.monotonic ?? begin.monotonic
