@@ -90,8 +90,11 @@ public struct SavingVerdict: Hashable, Sendable {
     }
     let range =
       percent.flatMap { value in
+        // What was observed has no range to speak of.
         half.map {
-          " (95 %: \(Decimals.significant(value - $0, digits: 2)) to \(Decimals.significant(value + $0, digits: 2)) %)"
+          $0 == 0
+            ? ""
+            : " (95 %: \(Decimals.significant(value - $0, digits: 2)) to \(Decimals.significant(value + $0, digits: 2)) %)"
         }
       } ?? ""
     return isWorthWaiting(saved: saved, standardError: standardError)

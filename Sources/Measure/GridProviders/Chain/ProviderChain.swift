@@ -41,16 +41,18 @@ public struct ProviderChain: Sendable {
     let deadline = began + .seconds(patience.seconds * 0.9)
     var steps: [ChainStep] = []
     var rejected: [RejectedSignal] = []
-    for (index, supplier) in suppliers.enumerated() {
+    let kinds = [query.kind] + accepting.filter { $0 != query.kind }
+    let offered = kinds.map { SignalQuery(query.region, $0, query.extent) }
+    var able = suppliers.filter { supplier in offered.contains { supplier.objection(to: $0) == nil } }.count
+    for supplier in suppliers {
       let start = clock.now
-      let kinds = [query.kind] + accepting.filter { $0 != query.kind }
-      let offered = kinds.map { SignalQuery(query.region, $0, query.extent) }
       guard let asked = offered.first(where: { supplier.objection(to: $0) == nil }) else {
-        steps.append(ChainStep(supplier: supplier.name, failure: supplier.objection(to: query), duration: .zero))
+        steps.append(ChainStep(supplier: supplier.name, failure: objection(of: supplier, to: offered), duration: .zero))
         continue
       }
       // Nobody may use up the time of those behind.
-      let share = (deadline - start).seconds / Double(suppliers.count - index)
+      let share = (deadline - start).seconds / Double(max(able, 1))
+      able -= 1
       let limit = start + .seconds(max(share, 0))
       do throws(ProviderError) {
         let delivery = try await Deadline.race(clock, until: limit) { () async throws(ProviderError) in
@@ -67,6 +69,12 @@ public struct ProviderChain: Sendable {
       }
     }
     return await lastResort(query, accepting, steps, rejected, by: began + patience)
+  }
+
+  /// Why a supplier is not asked: of several reasons the one that says more than that it gives other kinds.
+  private func objection(of supplier: any SignalSupplier, to queries: [SignalQuery]) -> ProviderError? {
+    let objections = queries.compactMap { supplier.objection(to: $0) }
+    return objections.first { if case .notOffered = $0 { false } else { true } } ?? objections.first
   }
 
   /// The chain's own look at a delivery: it trusts no supplier to have looked.

@@ -9,14 +9,18 @@ extension GridCommand {
     static let configuration = CommandConfiguration(
       commandName: "audit-proxy", abstract: "Does a house rule (at night, when cool, at low demand) help or hurt here?",
       discussion: """
-        Takes every start hour of the data, lets a job of --duration wait within --within by each rule, and compares its
-        carbon with starting at once, beside the best that is possible. Rules whose column the file has are audited:
-        coolest (temp_c), lowest demand (demand_mwh, or net_generation_mwh, which ignores imports), lowest net load
-        (net_load_mwh, residual_load_mwh), cheapest (price in usd_per_mwh or eur_per_mwh); and the night.
+        Takes every start hour of the data, lets a job of --duration wait within
+        --within by each rule, and compares its carbon with starting at once,
+        beside the best that is possible. Rules whose columns the file has are
+        audited: coolest (temp_c), lowest demand (demand_mwh, grid_load_mwh, or
+        net_generation_mwh, which ignores imports), lowest net load (that less
+        solar_mwh and wind_mwh, or a column of its own), cheapest (usd_per_mwh,
+        eur_per_mwh); and the night.
 
         Examples:
           dimmer grid audit-proxy --series year.csv.gz --column ci_lca_g_per_kwh
-          dimmer grid audit-proxy --series year.csv.gz --column ci_lca_g_per_kwh --night 22-6 --clock central-europe
+          dimmer grid audit-proxy --series year.csv.gz \\
+            --column ci_lca_g_per_kwh --night 22-6 --clock central-europe
         """)
 
     @Option(help: ArgumentHelp("The CSV (also .gz) with a year of hours.", valueName: "FILE"))
@@ -60,12 +64,18 @@ extension GridCommand {
 
     private func rules(of file: SeriesFile) throws -> [ProxyRule] {
       var rules: [ProxyRule] = []
-      let names =
-        lowest
-        + file.columns.filter { name in
-          name != column && !lowest.contains(name) && Self.known.contains { name.lowercased().hasSuffix($0) }
+      for name in lowest { rules.append(.lowest(try file.series(column: name))) }
+      for name in file.columns where name != column && !lowest.contains(name) {
+        let lower = name.lowercased()
+        if Self.demands.contains(where: { lower.hasPrefix($0) }) {
+          // Kinds by meaning, so that the verdict speaks of demand and not of a column.
+          let demand = try file.series(column: name, kind: .demand, unit: "MWh")
+          rules.append(.lowest(demand))
+          if let net = try netLoad(of: demand, file) { rules.append(.lowest(net)) }
+        } else if Self.known.contains(where: { lower.hasSuffix($0) }) {
+          rules.append(.lowest(try file.series(column: name)))
         }
-      for name in names { rules.append(.lowest(try file.series(column: name))) }
+      }
       let hours = night.split(separator: "-").map { Double($0) }
       guard hours.count == 2, let from = hours[0], let to = hours[1], (0...24).contains(from), (0...24).contains(to)
       else { throw Failure(.usage, "--night '\(night)' must be FROM-TO in hours, for example 22-6") }
@@ -73,12 +83,31 @@ extension GridCommand {
       return rules
     }
 
-    /// Endings of columns that a house rule can go by.
+    /// Demand less sun and wind, where the file has both.
+    private func netLoad(of demand: Series, _ file: SeriesFile) throws -> Series? {
+      let renewable = file.columns.filter { name in
+        let lower = name.lowercased()
+        return lower.hasPrefix("solar_mwh") || lower.hasPrefix("wind_mwh") || lower.hasPrefix("wind_onshore_mwh")
+          || lower.hasPrefix("wind_offshore_mwh")
+      }
+      guard renewable.contains(where: { $0.lowercased().hasPrefix("solar") }), renewable.count > 1 else { return nil }
+      let parts = try renewable.map { try file.series(column: $0, kind: .demand, unit: "MWh") }
+      let slots = demand.slots.compactMap { slot -> Slot? in
+        let values = parts.map { $0.value(at: slot.start) }
+        guard values.allSatisfy({ $0 != nil }) else { return nil }
+        return Slot(slot.validity, value: slot.value - values.reduce(0) { $0 + ($1 ?? 0) })
+      }
+      return try Series(
+        region: demand.region, kind: .netLoad, unit: "MWh", provider: demand.provider, source: demand.source,
+        slots: slots)
+    }
+
+    /// Beginnings of columns of demand.
+    private static let demands = ["demand_mw", "net_generation_mwh", "grid_load_mwh", "load_mw"]
+    /// Endings of other columns that a house rule can go by.
     private static let known = [
-      "temp_c", "temperature_c", "wet_bulb_c", "demand_mwh", "demand_mw", "net_generation_mwh",
-      "grid_load_mwh_per_15min",
-      "net_load_mwh", "net_load_mw", "residual_load_mwh", "residual_load_mwh_per_15min", "usd_per_mwh", "eur_per_mwh",
-      "gbp_per_mwh",
+      "temp_c", "temperature_c", "temp_forecast_c", "wet_bulb_c", "net_load_mwh", "net_load_mw", "usd_per_mwh",
+      "eur_per_mwh", "gbp_per_mwh",
     ]
 
     private func localClock() throws -> LocalClock {

@@ -10,14 +10,18 @@ extension GridCommand {
     static let configuration = CommandConfiguration(
       abstract: "When to run a job: the best window, what it saves, and whether that is worth waiting.",
       discussion: """
-        The whole job lies within --within from --from on; of equal windows the earliest is taken. The saving is against
-        starting at once. Below two standard errors of the forecast the verdict is to start now. Hours in --not are left
-        out, for example the peak that a utility asks to avoid. Gaps in the data are never used.
+        The whole job lies within --within from --from on; of equal windows
+        the earliest is taken. The saving is against starting at once. Below
+        two standard errors of the forecast the verdict is to start now. Hours
+        in --not are left out, for example the peak that a utility asks to
+        avoid. Gaps in the data are never used.
 
         Examples:
           dimmer grid best DE --duration 4h --within 24h
-          dimmer grid best us-west-2 --duration 24h --within 168h --interruptible --pause-cost "50 g"
-          dimmer grid best --series ci.csv.gz --column ci_lca_g_per_kwh --from 2023-06-03T16:00Z --duration 4h --within 24h --json
+          dimmer grid best us-west-2 --duration 24h --within 168h \\
+            --interruptible --pause-cost "50 g"
+          dimmer grid best --series ci.csv.gz --column ci_lca_g_per_kwh \\
+            --from 2023-06-03T16:00Z --duration 4h --within 24h --json
         """)
 
     @OptionGroup var signal: SignalOptions
@@ -56,7 +60,10 @@ extension GridCommand {
       if let series = try signal.fileSeries() {
         guard let start = from ?? series.extent?.lowerBound else { throw Failure(.data, "the file has no values") }
         let plan = try WindowIndex(hindsight: series).plan(try query(from: start))
-        return show(plan, SavingVerdict(on: plan), reason: "from the file's own values")
+        // Values of a file are taken as they are, unless it says how far off they can be.
+        let hasRanges = plan.slots.contains { $0.low != nil }
+        return show(
+          plan, SavingVerdict(on: plan, error: hasRanges ? nil : .observed), reason: "from the file's own values")
       }
       try await signal.withDesk { desk, subject in
         let start = from ?? WallGridClock().now
@@ -101,7 +108,7 @@ extension GridCommand {
         ])
       }
       Output.result("\(verdict.reason)\n\n\(table.text(style: Output.style))")
-      Output.progress("\(plan.kind.label), \(plan.region), \(reason)")
+      Output.progress("\(plan.kind.label), \(plan.region == .unstated ? "" : "\(plan.region), ")\(reason)")
     }
   }
 }

@@ -10,12 +10,15 @@ extension GridCommand {
     static let configuration = CommandConfiguration(
       commandName: "forecast", abstract: "What is expected for the next hours, with intervals and the method's record.",
       discussion: """
-        The provider's forecast where it has one; else Dimmer's own, from what was measured (method ensemble-forecast); else
-        the usual day or the yearly mean. On a file, the values before --from are the past and all later ones stay unseen.
+        The provider's forecast where it has one; else Dimmer's own, from what
+        was measured (method ensemble-forecast); else the usual day or the yearly
+        mean. On a file, the values before --from are the past and all later ones
+        stay unseen.
 
         Examples:
           dimmer grid forecast GB --hours 24
-          dimmer grid forecast --series intensity.csv --column intensity_g_per_kwh --from 2023-06-03T16:00Z
+          dimmer grid forecast --series intensity.csv \\
+            --column intensity_g_per_kwh --from 2023-06-03T16:00Z
         """)
 
     @OptionGroup var signal: SignalOptions
@@ -42,7 +45,9 @@ extension GridCommand {
         guard forecast.slots.contains(where: { $0.value != nil }) else {
           throw Failure(.data, "the file has no value before \(start); name a later --from")
         }
-        return show(GridForecast(forecast, like: series), name: series.region.name)
+        return show(
+          GridForecast(forecast, like: series),
+          name: series.region == .unstated ? signal.series ?? "" : series.region.name)
       }
       try await signal.withDesk { desk, subject in
         let start = from ?? WallGridClock().now.startOfHour

@@ -12,13 +12,15 @@ extension GridCommand {
     static let configuration = CommandConfiguration(
       abstract: "The value that holds now, with its interval, its age and what it rests on.",
       discussion: """
-        Always answers within --timeout (10 s). What stands in when no provider answers, and why, is said on stderr and in
-        the JSON's 'steps'. Exit status 69 when nothing at all is known.
+        Always answers within --timeout (10 s). What stands in when no provider
+        answers, and why, is said on stderr and in the JSON's 'steps'. Exit
+        status 69 when nothing at all is known.
 
         Examples:
           dimmer grid now DE
           dimmer grid now westeurope --json | jq .intensity_grams_per_kwh.value
-          dimmer grid now --series intensity.csv --column intensity_g_per_kwh --at 2023-06-03T16:20Z
+          dimmer grid now --series intensity.csv --column intensity_g_per_kwh \\
+            --at 2023-06-03T16:20Z
         """)
 
     @OptionGroup var signal: SignalOptions

@@ -73,16 +73,21 @@ struct SignalOptions: ParsableArguments {
     var listed = catalogue.usual
     if case .providers(let settings)? = settings?.source { listed = settings }
     let coordinates = found.cloud.map { [region: $0.coordinates] } ?? [:]
-    let suppliers =
+    let wanted = kind ?? settings?.kind ?? .averageLifecycle
+    let accepting = kind == nil ? settings?.accepting ?? [.average, .averageDirect] : []
+    var suppliers =
       offline
       ? [] : try catalogue.suppliers(listed, places: coordinates, fetcher: fetcher, store: store, clock: clock)
+    if settings == nil {
+      // Nobody chose them, so those that have nothing to say on this are not worth a word.
+      suppliers.removeAll { supplier in
+        ([wanted] + accepting).allSatisfy { supplier.objection(to: SignalQuery(region, $0, .latest)) != nil }
+      }
+    }
     let desk = GridDesk(
       suppliers: suppliers, store: store, regions: tables.regions, clock: clock,
       patience: timeout ?? settings?.patience ?? .seconds(10))
-    let wanted = kind ?? settings?.kind ?? .averageLifecycle
-    let subject = GridSubject(
-      region: region, name: found.name, kind: wanted,
-      accepting: kind == nil ? settings?.accepting ?? [.average, .averageDirect] : [])
+    let subject = GridSubject(region: region, name: found.name, kind: wanted, accepting: accepting)
     let result: Result<T, any Error>
     do { result = .success(try await body(desk, subject)) } catch { result = .failure(error) }
     try? await client.shutdown()

@@ -9,13 +9,17 @@ extension GridCommand {
     static let configuration = CommandConfiguration(
       abstract: "How good forecasts are on a series: errors by distance, intervals that hold, and what planning keeps.",
       discussion: """
-        Goes through the file hour by hour; each forecaster sees only what had been issued by then. With --forecast the
-        column of somebody else's day-ahead forecast is judged instead. 'kept' is the share of the saving of perfect
-        knowledge that 4 h start shifts within 24 h keep when planned on the forecast.
+        Goes through the file hour by hour; each forecaster sees only what had
+        been issued by then. With --forecast the column of somebody else's
+        day-ahead forecast is judged instead. 'kept' is the share of the saving
+        of perfect knowledge that 4 h start shifts within 24 h keep when planned
+        on the forecast.
 
         Examples:
           dimmer grid skill --series intensity.csv.gz --column ci_lca_g_per_kwh
-          dimmer grid skill --series dacf.csv.gz --column actual_direct_g_per_kwh --forecast forecast_dayahead_direct_g_per_kwh
+          dimmer grid skill --series dacf.csv.gz \\
+            --column actual_direct_g_per_kwh \\
+            --forecast forecast_dayahead_direct_g_per_kwh
         """)
 
     @Option(help: ArgumentHelp("The CSV (also .gz). May stand several times.", valueName: "FILE"))
