@@ -43,6 +43,9 @@ let package = Package(
   products: [
     .executable(name: "dimmer", targets: ["dimmer"]),
     .executable(name: "dimmer-meter", targets: ["dimmer-meter"]),
+    // For benchmarks, which are a package of their own.
+    .library(name: "Grid", targets: ["Grid", "Methods", "Quantities"]),
+    .library(name: "LedgerSQLite", targets: ["LedgerSQLite"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Figures beside the peers, in one run on this machine. Prints what docs/BENCHMARKS.md holds; it changes no file.
-# usage: scripts/bench.sh [meter|gateway]
+# usage: scripts/bench.sh [meter|gateway|signals FILE COLUMN]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}
@@ -16,6 +16,15 @@ peer() { # name packages...
     "$bench/$name/bin/pip" install --quiet --disable-pip-version-check "$@"
   fi
 }
+
+if [ "$what" = signals ]; then
+  [ $# = 3 ] || {
+    echo "usage: scripts/bench.sh signals FILE.csv COLUMN (a year of hourly values)" >&2
+    exit 64
+  }
+  swift build -c release --package-path Benchmarks --scratch-path .build-benchmarks --quiet
+  exec .build-benchmarks/release/signals "$2" "$3"
+fi
 
 if [ "$what" != gateway ]; then
   peer codecarbon codecarbon==3.3.2

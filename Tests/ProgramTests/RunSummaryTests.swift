@@ -10,7 +10,7 @@ struct RunSummaryTests {
   ]
   private static let beyond: Set = [
     "name", "status", "reason", "started", "ended", "command", "cpu_seconds", "conservation_reason",
-    "parked_gpu_joules", "platform_joules", "tags",
+    "parked_gpu_joules", "platform_joules", "tags", "imported",
   ]
   private static let terms: Set = [
     "host_microjoules", "attributed_microjoules", "idle_microjoules", "self_microjoules", "unattributed_microjoules",

@@ -92,7 +92,7 @@ struct RunTests {
     try await Workspace.use { space in
       // The tests' own process may lend its children files that it has open just then, so those are closed first. `ls`
       // itself holds one more while it reads the folder.
-      let close = "import os, sys; os.closerange(3, 1024); os.execvp(sys.argv[1], sys.argv[1:])"
+      let close = "import os, sys; os.closerange(3, 1 << 20); os.execvp(sys.argv[1], sys.argv[1:])"
       let bare = [try #require(Programs.system("python3")), "-c", close]
       let ending = try await space.start(program: bare + [Programs.path("dimmer"), "run", "--", "ls", "/proc/self/fd"])
         .end()

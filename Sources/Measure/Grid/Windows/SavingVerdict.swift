@@ -70,6 +70,12 @@ public struct SavingVerdict: Hashable, Sendable {
     saved > 0 && saved >= threshold * standardError
   }
 
+  private static func how(_ plan: WindowPlan) -> String {
+    guard plan.segments > 1 else { return "wait until \(plan.start)" }
+    let first = plan.start > plan.query.window.lowerBound ? "wait until \(plan.start)" : "start now"
+    return "\(first), run in \(plan.segments) pieces until \(plan.end)"
+  }
+
   private static func judge(
     _ plan: WindowPlan, saved: Double?, standardError: Double?, percent: Double?, half: Double?
   ) -> (Advice, String) {
@@ -98,7 +104,7 @@ public struct SavingVerdict: Hashable, Sendable {
         }
       } ?? ""
     return isWorthWaiting(saved: saved, standardError: standardError)
-      ? (.wait, "wait until \(plan.start): expected to save \(amount)\(range)")
+      ? (.wait, "\(how(plan)): expected to save \(amount)\(range)")
       : (
         .startNow,
         "no benefit here, start now: waiting until \(plan.start) would be expected to save \(amount)\(range), which is "

@@ -28,6 +28,7 @@ extension Failure {
       }
     case let error as SeriesFileError: self.init(.data, "\(error)")
     case let error as SeriesError: self.init(.data, "\(error)")
+    case let error as WeatherError: self.init(.data, "\(error)")
     case let error as WindowError: self.init(.data, "\(error)")
     case let error as ProxyAuditError: self.init(.data, "\(error)")
     case let error as ProviderError: self.init(.unavailable, "\(error)")

@@ -56,9 +56,10 @@ extension GridCommand {
       guard carbon.kind.isCarbonIntensity || carbon.kind == .unstated else {
         throw Failure(.usage, "column \(column) is \(carbon.kind.label); --column must name a carbon intensity")
       }
+      let rules = try rules(of: file)
       let audit = try ProxyAudit(carbon: carbon, duration: duration, window: within)
       var results: [ProxyAudit.Result] = []
-      for rule in try rules(of: file) { results.append(try audit.result(of: rule)) }
+      for rule in rules { results.append(try audit.result(of: rule)) }
       show(results)
     }
 

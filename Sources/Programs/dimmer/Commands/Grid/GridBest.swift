@@ -14,7 +14,10 @@ extension GridCommand {
         the earliest is taken. The saving is against starting at once. Below
         two standard errors of the forecast the verdict is to start now. Hours
         in --not are left out, for example the peak that a utility asks to
-        avoid. Gaps in the data are never used.
+        avoid. Gaps in the data are never used. With --pue the weather counts as
+        what it costs in cooling: the file's wet_bulb_c, or temp_c and rh_pct;
+        for a cloud region the forecast of Open-Meteo. A BASE alone assumes 0.01
+        more per degree of wet bulb above 12 degrees, give or take all of it.
 
         Examples:
           dimmer grid best DE --duration 4h --within 24h
@@ -47,6 +50,12 @@ extension GridCommand {
     @Option(help: ArgumentHelp("A time not to run in: FROM/TO. May stand several times.", valueName: "FROM/TO"))
     var not: [String] = []
 
+    @Option(
+      help: ArgumentHelp(
+        "The facility's PUE in cool weather, and how it rises with the wet bulb: BASE or BASE,SLOPE,ABOVE-CELSIUS.",
+        valueName: "CURVE"))
+    var pue: String?
+
     @Flag(help: "One JSON document.")
     var json = false
 
@@ -57,7 +66,9 @@ extension GridCommand {
           .usage, "a job of \(duration.formatted()) does not fit within \(within.formatted()); give a longer --within")
       }
       if let maxPieces, maxPieces < 1 { throw Failure(.usage, "--max-pieces must be at least 1") }
-      if let series = try signal.fileSeries() {
+      let curve = try pue.map(Cooling.curve)
+      if var series = try signal.fileSeries() {
+        if let curve { series = try Cooling.facility(series, curve, path: signal.series ?? "") }
         guard let start = from ?? series.extent?.lowerBound else { throw Failure(.data, "the file has no values") }
         let plan = try WindowIndex(hindsight: series).plan(try query(from: start))
         // Values of a file are taken as they are, unless it says how far off they can be.
@@ -69,7 +80,8 @@ extension GridCommand {
         let start = from ?? WallGridClock().now
         let forecast = await desk.forecast(
           subject.region, subject.kind, accepting: subject.accepting, over: start.startOfHour..<(start + within))
-        guard let series = forecast.series else { throw Failure(.unavailable, "\(subject.name): \(forecast.reason)") }
+        guard var series = forecast.series else { throw Failure(.unavailable, "\(subject.name): \(forecast.reason)") }
+        if let curve { series = try await Cooling.facility(series, curve, desk) }
         let plan = try WindowIndex(series.asIssued(by: WallGridClock().now)).plan(try query(from: start))
         let verdict = SavingVerdict(on: plan, error: forecast.error)
         show(plan, verdict, reason: "by \(series.provider): \(forecast.reason)", level: forecast.level)
@@ -116,7 +128,7 @@ extension GridCommand {
 /// Plans as JSON.
 enum PlanText {
   static func json(_ plan: WindowPlan, _ verdict: SavingVerdict, reason: String) -> JSONValue {
-    let isCarbon = plan.kind.isCarbonIntensity || plan.kind == .unstated
+    let isCarbon = plan.unit == CarbonIntensity.baseUnit || plan.kind == .unstated
     var members: [(key: String, value: JSONValue)] = [
       ("start", .time(plan.start)), ("end", .time(plan.end)),
       ("mean_grams_per_kwh", isCarbon ? .number(plan.mean) : .null),

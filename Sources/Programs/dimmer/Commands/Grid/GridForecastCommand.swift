@@ -33,7 +33,7 @@ extension GridCommand {
     var json = false
 
     func validate() throws {
-      guard (1...168).contains(hours) else { throw Failure(.usage, "--hours must be from 1 to 168") }
+      guard (1...168).contains(hours) else { throw ValidationError("--hours must be from 1 to 168") }
     }
 
     func run() async throws {

@@ -37,10 +37,10 @@ struct SignalOptions: ParsableArguments {
   var offline = false
 
   func validate() throws {
-    if series != nil, column == nil { throw Failure(.usage, "--series needs --column NAME") }
-    if series == nil, column != nil { throw Failure(.usage, "--column needs --series FILE") }
+    if series != nil, column == nil { throw ValidationError("--series needs --column NAME") }
+    if series == nil, column != nil { throw ValidationError("--column needs --series FILE") }
     if let timeout, !(0.1...300).contains(timeout.seconds) {
-      throw Failure(.usage, "--timeout must be from 0.1 s to 300 s")
+      throw ValidationError("--timeout must be from 0.1 s to 300 s")
     }
   }
 
@@ -81,7 +81,7 @@ struct SignalOptions: ParsableArguments {
     if settings == nil {
       // Nobody chose them, so those that have nothing to say on this are not worth a word.
       suppliers.removeAll { supplier in
-        ([wanted] + accepting).allSatisfy { supplier.objection(to: SignalQuery(region, $0, .latest)) != nil }
+        ([wanted, .wetBulb] + accepting).allSatisfy { supplier.objection(to: SignalQuery(region, $0, .latest)) != nil }
       }
     }
     let desk = GridDesk(
