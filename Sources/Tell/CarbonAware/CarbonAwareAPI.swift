@@ -52,14 +52,11 @@ public struct CarbonAwareAPI: Sendable {
   public func answer(
     method: String, path: String, query: [(name: String, value: String)], body: [UInt8] = [], contentType: String? = nil
   ) async -> Answer {
-    if method == "GET", path.contains("/swagger") {
-      // The description is JSON, and JSON is YAML too.
-      let type = path.hasSuffix(".yaml") ? "application/yaml" : "application/json; charset=utf-8"
-      if Self.paths.contains(path) {
+    do throws(CarbonAwareProblem) {
+      if let type = Self.descriptions[path] {
+        guard ["GET", "HEAD"].contains(method) else { throw .methodNotAllowed(allowed: ["GET"]) }
         return Answer(status: 200, contentType: type, body: Self.description, allowed: [])
       }
-    }
-    do throws(CarbonAwareProblem) {
       let methods = handlers(path)
       guard !methods.isEmpty else {
         throw .notFound("no path \(path.prefix(100)) here; /swagger/v1/swagger.json lists them")
@@ -79,6 +76,11 @@ public struct CarbonAwareAPI: Sendable {
         allowed: allowed)
     }
   }
+
+  /// Where the description is, and its type there: it is JSON, and JSON is YAML too.
+  private static let descriptions = [
+    "/swagger/v1/swagger.json": "application/json; charset=utf-8", "/api/v1/swagger.yaml": "application/yaml",
+  ]
 
   /// The OpenAPI description.
   static let description = String(decoding: PackageResources.carbon_aware_openapi_json, as: UTF8.self)
