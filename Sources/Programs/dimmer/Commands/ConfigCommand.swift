@@ -37,4 +37,9 @@ enum ConfigurationFile {
   static func read(_ path: String) throws -> Configuration {
     try Configuration(yaml: String(decoding: try Files.read(path), as: UTF8.self), file: path)
   }
+
+  /// The grid's part alone.
+  static func grid(_ path: String) throws -> GridSettings {
+    try GridSettings(yaml: String(decoding: try Files.read(path), as: UTF8.self), file: path)
+  }
 }

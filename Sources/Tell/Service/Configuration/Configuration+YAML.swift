@@ -3,6 +3,9 @@ import Quantities
 import Telemetry
 
 extension Configuration {
+  /// The parts of a configuration.
+  static let parts = ["gateway", "control", "grid", "pue", "meter", "models"]
+
   /// Reads a configuration from YAML.
   ///
   /// - Parameters:
@@ -12,7 +15,7 @@ extension Configuration {
   public init(yaml: String, file: String) throws(ConfigurationError) {
     self.init()
     let root = try ConfigurationNode.root(of: yaml, file: file)
-    let members = try root.members(["gateway", "control", "grid", "pue", "meter", "models"])
+    let members = try root.members(Self.parts)
     if let gateway = members["gateway"] {
       let settings = try gateway.members(["listen", "loops"])
       if let listen = settings["listen"] { self.gateway = try listen.address() }
@@ -57,6 +60,16 @@ extension MeterSettings {
 }
 
 extension GridSettings {
+  /// Reads the grid's part of a configuration and no other: to ask about a grid nothing need be served.
+  ///
+  /// - Throws: ``ConfigurationError`` as ``Configuration/init(yaml:file:)``.
+  public init(yaml: String, file: String) throws(ConfigurationError) {
+    let root = try ConfigurationNode.root(of: yaml, file: file)
+    let members = try root.members(Configuration.parts)
+    guard let grid = members["grid"] else { throw root.failure("'grid' is missing: region and providers") }
+    try self.init(grid)
+  }
+
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     self.init()
     let members = try node.members([

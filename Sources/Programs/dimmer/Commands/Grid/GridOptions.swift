@@ -55,6 +55,16 @@ struct SignalOptions: ParsableArguments {
     return loaded
   }
 
+  /// The ledger; where it cannot be used, values are kept nowhere, which is said.
+  private static func store() -> any SignalStore {
+    do {
+      return try SQLiteLedger.open(at: try Record.directory().ledgerPath)
+    } catch {
+      Output.progress("what providers say is not kept: \(error)")
+      return MemorySignalStore()
+    }
+  }
+
   /// Runs `body` with the desk of the place that was named.
   func withDesk<T: Sendable>(_ body: (GridDesk, GridSubject) async throws -> T) async throws -> T {
     guard let place else {
@@ -63,13 +73,13 @@ struct SignalOptions: ParsableArguments {
     let tables = try FactorTables.embedded()
     let found = try tables.places.place(place)
     let region = try Region(found.zone)
-    let settings = try config.map { try ConfigurationFile.read($0).grid }
+    let settings = try config.map { try ConfigurationFile.grid($0) }
     let environment = ProcessInfo.processInfo.environment
     let catalogue = SupplierCatalogue(environment: environment, tables: tables) { try Files.read($0) }
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.configuration)
     let clock = WallGridClock()
     let fetcher = Fetcher(HTTPTransport(client), clock: clock, policy: FetchPolicy(attempts: 2))
-    let store: any SignalStore = (try? SQLiteLedger.open(at: try Record.directory().ledgerPath)) ?? MemorySignalStore()
+    let store = Self.store()
     var listed = catalogue.usual
     if case .providers(let settings)? = settings?.source { listed = settings }
     let coordinates = found.cloud.map { [region: $0.coordinates] } ?? [:]
