@@ -47,8 +47,11 @@ enum PrivateFile {
   }
 
   private static func reason(of error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    return underlying.map { String(cString: strerror(Int32($0.code))) } ?? "\(error)"
+    // What the system said stands at the innermost; the errors around it speak of classes and not of fixes.
+    var error = error as NSError
+    while let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError { error = inner }
+    return error.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(error.code))).lowercased() : error.localizedDescription
   }
 }
 

@@ -91,7 +91,13 @@ struct SignalOptions: ParsableArguments {
     if settings == nil {
       // Nobody chose them, so those that have nothing to say on this are not worth a word.
       suppliers.removeAll { supplier in
-        ([wanted, .wetBulb] + accepting).allSatisfy { supplier.objection(to: SignalQuery(region, $0, .latest)) != nil }
+        ([wanted, .wetBulb] + accepting).allSatisfy { kind in
+          // A key that is missing or no key is worth one.
+          switch supplier.objection(to: SignalQuery(region, kind, .latest)) {
+          case .notOffered, .noSuchRegion: true
+          default: false
+          }
+        }
       }
     }
     let desk = GridDesk(
