@@ -54,9 +54,10 @@ final class LoopbackServer: Sendable {
     Thread.detachNewThread { [weak self] in
       while true {
         let connection = accept(descriptor, nil, nil)
-        guard connection >= 0 else { return }
-        guard let self else {
-          close(connection)
+        guard connection >= 0, let self else {
+          // Closed here and nowhere else: while this thread accepts, another server must not get the number.
+          if connection >= 0 { close(connection) }
+          close(descriptor)
           return
         }
         Thread.detachNewThread { self.serve(connection) }
@@ -64,10 +65,7 @@ final class LoopbackServer: Sendable {
     }
   }
 
-  func stop() {
-    shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
-  }
+  func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   private func serve(_ connection: Int32) {
     defer { close(connection) }

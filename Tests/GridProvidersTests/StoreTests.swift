@@ -118,6 +118,69 @@ struct RemoteProviderTests {
     #expect(count.value == 2)
   }
 
+  @Test("a value without an issue time, read while a decision waits, may be used for it; asked is once an interval")
+  func caughtUp() async throws {
+    let count = Counter()
+    let clock = ManualGridClock(now)
+    let supplier = ScriptedSupplier(name: "undated") { query throws(ProviderError) in
+      guard case .latest = query.extent else {
+        return Delivery(signals: [signal(at("2024-05-01T08:00Z"), 231)], fetchedAt: clock.now)
+      }
+      if count.next() > 1 { throw .status(500, said: "") }
+      clock.advance(by: .seconds(2))
+      return Delivery(
+        signals: [signal(at("2024-05-01T10:00Z"), 229, issuedAt: clock.now)], fetchedAt: clock.now)
+    }
+    let provider = RemoteProvider(
+      supplier, region: germany, kind: .averageLifecycle, store: MemorySignalStore(), clock: clock)
+    let start = at("2024-05-01T10:00Z")
+    let news = await provider.catchUp(to: start)
+    #expect(news == SignalNews(knownBy: now + .seconds(2)))
+    #expect(try await provider.history(since: start, issuedBy: news.knownBy).latest?.value == 229)
+    clock.set(to: now + .seconds(299))
+    #expect(await provider.catchUp(to: start).failure == nil)
+    #expect(count.value == 1)
+    clock.set(to: now + .seconds(303))
+    #expect(await provider.catchUp(to: start).failure == "undated: status 500")
+    #expect(count.value == 2)
+  }
+
+  @Test("a supplier that fails slowly is not asked again for the same decision")
+  func slowFailure() async throws {
+    let count = Counter()
+    let clock = ManualGridClock(now)
+    let supplier = ScriptedSupplier { _ throws(ProviderError) in
+      _ = count.next()
+      clock.advance(by: .seconds(300))
+      throw .cutShort
+    }
+    let provider = RemoteProvider(
+      supplier, region: germany, kind: .averageLifecycle, store: MemorySignalStore(), clock: clock,
+      patience: .hours(1))
+    let news = await provider.catchUp(to: at("2024-05-01T10:00Z"))
+    await #expect(throws: ProviderError.cutShort) {
+      try await provider.history(since: now - .hours(48), issuedBy: news.knownBy)
+    }
+    #expect(count.value == 2, "the history and the value that holds now")
+  }
+
+  @Test("a plan that gives the last day only is asked for the last day")
+  func lastDayOnly() async throws {
+    let supplier = ScriptedSupplier(name: "free") { query throws(ProviderError) in
+      if case .history(let range) = query.extent, range.lowerBound < at("2024-04-30T11:00Z") {
+        throw .notPermitted(status: 403, said: "")
+      }
+      return Delivery(
+        signals: (0..<24).map { signal(at("2024-04-30T11:00Z") + .hours(Double($0)), 200) },
+        fetchedAt: at("2024-05-01T10:20Z"))
+    }
+    let provider = RemoteProvider(
+      supplier, region: germany, kind: .averageLifecycle, store: MemorySignalStore(), clock: ManualGridClock(now))
+    let news = await provider.catchUp(to: at("2024-05-01T10:00Z"))
+    #expect(news.failure == nil)
+    #expect(try await provider.history(since: now - .hours(48), issuedBy: now).series.slots.count == 24)
+  }
+
   @Test("an answer that cannot be read is not kept as what the next one is compared with")
   func notKept() async throws {
     let clock = ManualGridClock(now)

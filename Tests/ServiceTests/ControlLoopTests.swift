@@ -6,6 +6,7 @@ import Ledger
 import LedgerSQLite
 import Methods
 import Quantities
+import Reporting
 import Switching
 import Synchronization
 import Testing
@@ -141,6 +142,71 @@ struct ControlLoopTests {
     #expect(input.signal?.value == .gramsPerKilowattHour(147))
     #expect(input.signal?.age == .hours(1))
     #expect(input.forecast.first.map { $0 < .gramsPerKilowattHour(147.9) } == true, "148 came ten minutes later")
+  }
+
+  /// A provider that has to be asked, by a script.
+  struct AskedProvider: SignalProvider {
+    let series: Series
+    let failure: String?
+    let answersAfter: Span
+    let clock: ManualGridClock
+    var name: String { series.provider }
+    var region: Region { series.region }
+    var kind: SignalKind { series.kind }
+    func history(since start: Timestamp, issuedBy moment: Timestamp) async -> IssuedSeries {
+      series.asIssued(by: moment).since(start)
+    }
+    func catchUp(to moment: Timestamp) async -> SignalNews {
+      SignalNews(knownBy: max(moment, clock.now + answersAfter), failure: failure)
+    }
+  }
+
+  @Test("a provider that has to be asked is known up to its answer, also in the middle of an interval")
+  func askedInTheMiddle() async throws {
+    let folder = try TemporaryFolder()
+    let moment = start + .seconds(1800)
+    let values = try hourly((0..<72).map { 100 + Double($0) }, from: start - .hours(48))
+    // All of it was read two seconds after it was asked for.
+    let series = try Series(
+      region: values.region, kind: values.kind, provider: "undated", source: values.source,
+      slots: values.slots.filter { $0.start <= start }.map {
+        Slot($0.validity, value: $0.value, issuedAt: moment + .seconds(2))
+      })
+    for (name, wait, mode) in [("late", 2.0, "live"), ("early", 1, "static")] {
+      let clock = ManualGridClock(moment)
+      let provider = AskedProvider(series: series, failure: nil, answersAfter: .seconds(wait), clock: clock)
+      let bench = try await LoopBench(store: try folder.ledger(name), provider: provider, start: moment)
+      await bench.loop.decide(at: moment)
+      let decision = try #require(try await bench.decisions().first)
+      #expect(decision.grid == start && decision.mode == mode, "\(name): \(decision.reason)")
+      let input = try DecisionCoding.value(PolicyInput.self, from: decision.input)
+      #expect(input.signal?.value == (mode == "live" ? .gramsPerKilowattHour(148) : nil))
+    }
+  }
+
+  @Test("why a provider has nothing new, and what stands in, is in the decision's reason and in what is known now")
+  func standing() async throws {
+    let folder = try TemporaryFolder()
+    let series = try hourly((0..<45).map { 100 + Double($0) }, from: start - .hours(48))
+    let clock = ManualGridClock(start)
+    let provider = AskedProvider(
+      series: series, failure: "Somebody: status 503", answersAfter: .zero, clock: clock)
+    let bench = try await LoopBench(store: try folder.ledger(), provider: provider, start: start)
+    #expect(bench.loop.standing == nil)
+    await bench.loop.decide(at: start)
+    let decision = try #require(try await bench.decisions().first)
+    let expected =
+      "the newest signal began 4 h ago, so the value of 24 h before stands in; Somebody: status 503"
+    #expect(decision.mode == "persistence" && decision.reason.hasSuffix(" Grid signal: \(expected)."))
+    let standing = try #require(bench.loop.standing)
+    #expect(standing.mode == .persistence && standing.reason == expected)
+    #expect(standing.signal?.value == 124)
+    let document = standing.json(at: start + .hours(1)).text()
+    for part in [
+      #""mode":"persistence""#, #""value":124"#, #""unit":"g/kWh""#, #""age_seconds":90000"#,
+      #""provider":"persistence-forecast@1""#,
+    ] { #expect(document.contains(part), "\(part) is not in \(document)") }
+    #expect(try ServedReview.isMadeAgain(decision, by: bench.model.policy))
   }
 
   @Test("the running loop decides at once, then at the start of each interval, and ends when it is cancelled")

@@ -53,6 +53,8 @@ public enum ProviderError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooManyCalls(Int, limit: Int)
   /// A file cannot be read.
   case unreadable(String)
+  /// Several were asked and none gave anything; each with its reason.
+  case nobody([String])
   /// The task was cancelled.
   case cancelled
 
@@ -87,6 +89,7 @@ public enum ProviderError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notBelieved(let value): "the value for \(value.validity.lowerBound) is not believed: \(value.reason)"
     case .tooManyCalls(let count, let limit): "that takes \(count) requests, more than \(limit); ask for a shorter time"
     case .unreadable(let why): "the file cannot be read: \(why)"
+    case .nobody(let sentences): sentences.joined(separator: "; ")
     case .cancelled: "the request was given up"
     }
   }

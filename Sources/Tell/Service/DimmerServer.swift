@@ -95,7 +95,8 @@ public struct DimmerServer: Sendable {
       MachineGauge(
         $0, settings: setup.configuration.meter, name: setup.activity.description, wall: setup.wall, logger: logger)
     }
-    let pages = Self.control(setup, queue: queue, recorder: recorder, gauge: gauge, ports: ports, logger: logger)
+    let pages = Self.control(
+      setup, queue: queue, recorder: recorder, loops: loops, gauge: gauge, ports: ports, logger: logger)
     services = [recorder] + loops + (gauge.map { [$0] } ?? []) + [pages, gateway]
   }
 
@@ -112,8 +113,8 @@ public struct DimmerServer: Sendable {
   }
 
   private static func control(
-    _ setup: Setup, queue: ObservationQueue, recorder: RequestRecorder, gauge: MachineGauge?, ports: Ports,
-    logger: Logger
+    _ setup: Setup, queue: ObservationQueue, recorder: RequestRecorder, loops: [ControlLoop], gauge: MachineGauge?,
+    ports: Ports, logger: Logger
   ) -> any ServiceLifecycle.Service {
     let clock = setup.clock
     let speed = setup.configuration.grid.replay?.speed ?? 1
@@ -122,10 +123,21 @@ public struct DimmerServer: Sendable {
     let loader = DashboardLoader(
       store: setup.store, serving: setup.activity, gridNow: { clock.now }, clockText: setup.clockText)
     let status: @Sendable () -> JSONValue = {
-      [
-        "grid_time": .time(clock.now), "grid_speed": .number(speed), "clock": .string(clockText),
+      let now = clock.now
+      return [
+        "grid_time": .time(now), "grid_speed": .number(speed), "clock": .string(clockText),
         "activity": .string(activity.description), "recorded": .count(recorder.written), "waiting": .count(queue.count),
         "dropped": .count(recorder.dropped),
+        "aliases": .object(
+          loops.map { loop in
+            (
+              key: loop.alias,
+              value: [
+                "decision_id": .optional(loop.decisionInForce?.description),
+                "signal": loop.standing?.json(at: now) ?? .null,
+              ]
+            )
+          }),
       ]
     }
     var app = ControlApp(loader: loader, store: setup.store, status: status)

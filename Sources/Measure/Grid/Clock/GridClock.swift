@@ -11,6 +11,15 @@ public protocol GridClock: Sendable {
   ///
   /// - Throws: `CancellationError` when the waiting task is cancelled.
   func wait(until moment: Timestamp) async throws
+
+  /// How much real time an interval of grid time takes: the interval itself, except in a replay.
+  ///
+  /// What waits on something real, such as a server, waits that long.
+  func realTime(of span: Span) -> Span
+}
+
+extension GridClock {
+  public func realTime(of span: Span) -> Span { span }
 }
 
 /// Why a clock could not be made.

@@ -21,9 +21,29 @@ public protocol SignalProvider: Sendable {
   ///
   /// - Throws: as ``history(since:issuedBy:)``.
   func latest(issuedBy moment: Timestamp) async throws -> Signal?
+
+  /// Gets what is new for a decision about the interval that begins at `moment`, where that takes asking somebody.
+  func catchUp(to moment: Timestamp) async -> SignalNews
+}
+
+/// Up to when a decision may use what a provider has, and whether that is all there should be.
+public struct SignalNews: Hashable, Sendable {
+  /// What was issued later stays unseen. A series at hand is known up to the decision's interval; who has to be asked
+  /// is known up to the answer.
+  public let knownBy: Timestamp
+  /// Why nothing new came, in one sentence; nothing when it did.
+  public let failure: String?
+
+  /// News up to a moment.
+  public init(knownBy: Timestamp, failure: String? = nil) {
+    self.knownBy = knownBy
+    self.failure = failure
+  }
 }
 
 extension SignalProvider {
+  public func catchUp(to moment: Timestamp) async -> SignalNews { SignalNews(knownBy: moment) }
+
   public func latest(issuedBy moment: Timestamp) async throws -> Signal? {
     let series = try await history(since: moment - .hours(24 * 8), issuedBy: moment).series
     return series.slots.last { $0.start <= moment }.map(series.signal)

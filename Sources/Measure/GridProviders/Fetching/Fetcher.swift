@@ -5,13 +5,15 @@ import Quantities
 /// host share its budget.
 public actor Fetcher {
   private let transport: any HTTPFetching
-  private let clock: any GridClock
+  private nonisolated let clock: any GridClock
   private var machine: FetchMachine
   private var generator: AnyGenerator
 
   /// A fetcher.
   ///
-  /// - Parameter generator: where the chance in the waits comes from; hand in a seeded one to repeat a run.
+  /// - Parameters:
+  ///   - clock: real time: servers, their `Retry-After` and their patience know no replay.
+  ///   - generator: where the chance in the waits comes from; hand in a seeded one to repeat a run.
   public init(
     _ transport: any HTTPFetching, clock: any GridClock, policy: FetchPolicy = FetchPolicy(),
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
@@ -22,7 +24,10 @@ public actor Fetcher {
     machine = FetchMachine(policy)
   }
 
-  /// The answer to a request, by the deadline.
+  /// Real time now, by the clock that this fetcher waits on. A replay's grid clock shows another time.
+  nonisolated var now: Timestamp { clock.now }
+
+  /// The answer to a request, by the deadline on the fetcher's own clock.
   func answer(to request: FetchRequest, by deadline: Timestamp) async throws(ProviderError) -> Answer {
     var exchange = Exchange(request, deadline: deadline)
     var step = machine.begin(&exchange, at: clock.now)

@@ -17,7 +17,7 @@ enum Deadline {
     }
     let timer = Task {
       guard (try? await clock.wait(until: moment)) != nil else { return }
-      race.end(.failure(.timedOut(after: moment - began)))
+      race.end(.failure(.timedOut(after: clock.realTime(of: moment - began))))
     }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { race.begin($0) }

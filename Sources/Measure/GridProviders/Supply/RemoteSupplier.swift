@@ -27,7 +27,11 @@ public actor RemoteSupplier: SignalSupplier {
 
   public func deliver(_ query: SignalQuery, by deadline: Timestamp) async throws(ProviderError) -> Delivery {
     if let objection = codec.objection(to: query) { throw objection }
-    let answers = try await answers(to: query, by: deadline)
+    let times = RealTime(grid: clock, real: fetcher.now)
+    let answers: [CodecAnswer]
+    do throws(ProviderError) {
+      answers = try await self.answers(to: query, by: times.real(deadline))
+    } catch { throw times.inGridTime(error) }
     let now = answers.map(\.receivedAt).max() ?? clock.now
     let delivery: Delivery
     do throws(ProviderError) {
@@ -51,7 +55,7 @@ public actor RemoteSupplier: SignalSupplier {
   /// What the store said when it last failed to keep values; nothing when it did not.
   public private(set) var storeFailure: String?
 
-  /// The answers to all requests of a query, pages included.
+  /// The answers to all requests of a query, pages included, by a deadline in real time.
   private func answers(to query: SignalQuery, by deadline: Timestamp) async throws(ProviderError) -> [CodecAnswer] {
     var answers: [CodecAnswer] = []
     for first in try codec.requests(for: query, at: clock.now) {
@@ -61,7 +65,8 @@ public actor RemoteSupplier: SignalSupplier {
         // A page that leads back to itself would never end.
         guard asked.insert(current).inserted else { throw .malformed(place: "paging", problem: "it leads in a circle") }
         let answer = try await authorized(current, by: deadline)
-        let page = CodecAnswer(current, answer.response, receivedAt: answer.receivedAt)
+        let received = RealTime(grid: clock, real: fetcher.now).grid(answer.receivedAt)
+        let page = CodecAnswer(current, answer.response, receivedAt: received)
         answers.append(page)
         do throws(ProviderError) { request = try codec.next(after: page) } catch {
           await fetcher.forget(current)
@@ -75,7 +80,7 @@ public actor RemoteSupplier: SignalSupplier {
   /// The answer to a request with a token, where the service wants one. A token that is refused is renewed once.
   private func authorized(_ request: FetchRequest, by deadline: Timestamp) async throws(ProviderError) -> Answer {
     guard let rule = codec.login else { return try await fetcher.answer(to: request, by: deadline) }
-    let isNew = token.map { clock.now >= $0.until } ?? true
+    let isNew = token.map { fetcher.now >= $0.until } ?? true
     if isNew { token = nil }
     do throws(ProviderError) {
       return try await send(request, rule, by: deadline)

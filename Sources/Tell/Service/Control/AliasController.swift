@@ -82,7 +82,7 @@ struct AliasController: Sendable {
     guard let value = reading.signal, let age = reading.age else { return nil }
     let intervalAge: Span
     switch reading.mode {
-    case .live: intervalAge = value.validity.contains(now) ? .zero : now - value.validity.upperBound + model.interval
+    case .live: intervalAge = value.validity.upperBound > now ? .zero : now - value.validity.upperBound + model.interval
     case .persistence: intervalAge = age
     case .staticMix, .unknown: return nil
     }

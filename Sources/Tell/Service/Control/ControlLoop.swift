@@ -33,6 +33,7 @@ public final class ControlLoop: Service {
     /// Until when issued grid values are in the ledger or wait to be.
     var keptUntil: Timestamp?
     var unwritten = LedgerEntry()
+    var standing: GridStanding?
   }
 
   /// What requests rest on now.
@@ -76,6 +77,9 @@ public final class ControlLoop: Service {
     state.withLock { state in state.signals.last { $0.decision == decision }?.signal }
   }
 
+  /// What the decision in force knows of the grid; nothing before the first one.
+  var standing: GridStanding? { state.withLock { $0.standing } }
+
   /// The decision in force.
   var decisionInForce: DecisionID? { state.withLock { $0.inForce?.decision } }
 
@@ -106,15 +110,11 @@ public final class ControlLoop: Service {
   func decide(at moment: Timestamp) async -> Timestamp {
     let interval = Int64(model.interval.seconds * 1000)
     let start = Timestamp(milliseconds: moment.milliseconds / interval * interval)
-    var history: IssuedSeries?
-    if let provider {
-      do { history = try await provider.history(since: start - .hours(24 * 9), issuedBy: start) } catch {
-        logger.warning("the grid signal could not be read", metadata: ["error": "\(error)"])
-      }
-    }
+    let (history, news) = await known(for: start)
     // A value holds for its own interval, however short ours is.
     let ladder = SignalLadder(interval: max(model.interval, history?.latest?.validity.span ?? .zero))
-    let reading = history.map { ladder.read($0, at: start) }
+    let reading = history.map { ladder.read($0, at: news.knownBy) }
+    let standing = GridStanding(reading, failure: news.failure, isAsked: provider != nil)
     let signal = reading?.signal.map(SignalRecord.init)
     let id: DecisionID = identifiers.next()
     let outcome = state.withLock { state in
@@ -122,12 +122,13 @@ public final class ControlLoop: Service {
         at: start, history: history, reading: reading, issue: signal?.id.description, limits: ladder.limits)
       let now = InForce(decision: id, header: Self.header(reading: reading, mode: outcome.decision.mode))
       state.inForce = now
+      state.standing = standing
       state.signals = state.signals.suffix(Self.remembered - 1) + [(id, signal)]
       publish(outcome.decision.shares, now, why: outcome.decision.isGuarded ? .guarded : .price)
-      state.unwritten.signals += newlyIssued(history, at: start, keptUntil: &state.keptUntil)
+      state.unwritten.signals += newlyIssued(history, at: start, by: news.knownBy, keptUntil: &state.keptUntil)
       if let signal { state.unwritten.signals.append(signal) }
       do {
-        state.unwritten.decisions.append(try record(id, input: input, outcome: outcome, signal: signal))
+        state.unwritten.decisions.append(try record(id, input, outcome, signal, standing))
       } catch { logger.error("a decision could not be written down", metadata: ["error": "\(error)"]) }
       state.unwritten.decisions = state.unwritten.decisions.suffix(Self.waiting)
       return outcome
@@ -142,15 +143,30 @@ public final class ControlLoop: Service {
     return start
   }
 
+  /// What had been issued for a decision about the interval from `start`, and why not more.
+  private func known(for start: Timestamp) async -> (history: IssuedSeries?, news: SignalNews) {
+    guard let provider else { return (nil, SignalNews(knownBy: start)) }
+    let news = await provider.catchUp(to: start)
+    if let failure = news.failure {
+      logger.warning("the grid signal could not be renewed", metadata: ["error": "\(failure)"])
+    }
+    do {
+      return (try await provider.history(since: start - .hours(24 * 9), issuedBy: news.knownBy), news)
+    } catch {
+      logger.warning("the grid signal could not be read", metadata: ["error": "\(error)"])
+      return (nil, SignalNews(knownBy: news.knownBy, failure: news.failure ?? "\(provider.name): \(error)"))
+    }
+  }
+
   /// The values issued since the last decision, and before the first one those of the two days before it: the record
   /// has the grid as it was known then, also where a decision had to do without.
   private func newlyIssued(
-    _ history: IssuedSeries?, at start: Timestamp, keptUntil: inout Timestamp?
+    _ history: IssuedSeries?, at start: Timestamp, by moment: Timestamp, keptUntil: inout Timestamp?
   ) -> [SignalRecord] {
     guard let history else { return [] }
     let slots = history.since(start - .hours(48)).series.slots
     let kept = keptUntil
-    keptUntil = start
+    keptUntil = moment
     return slots.filter { slot in kept.map { slot.issuedAt > $0 } ?? true }
       .map { SignalRecord(history.series.signal($0)) }
   }
@@ -164,14 +180,16 @@ public final class ControlLoop: Service {
   }
 
   private func record(
-    _ id: DecisionID, input: PolicyInput, outcome: DecisionOutcome, signal: SignalRecord?
+    _ id: DecisionID, _ input: PolicyInput, _ outcome: DecisionOutcome, _ signal: SignalRecord?,
+    _ standing: GridStanding
   ) throws -> DecisionRecord {
     let decision = outcome.decision
     return DecisionRecord(
       id: id, activity: activity, alias: model.alias, grid: input.now, made: wall(), policy: decision.policy,
       mode: decision.mode.rawValue, price: decision.price, chosen: decision.main,
       shares: Dictionary(uniqueKeysWithValues: decision.shares.map { ($0.variant, $0.share) }),
-      reason: decision.reason, expectedSavingGrams: decision.expectedSavingAgainstBest?.grams, signalID: signal?.id,
+      reason: [decision.reason, standing.remark].compactMap(\.self).joined(separator: " "),
+      expectedSavingGrams: decision.expectedSavingAgainstBest?.grams, signalID: signal?.id,
       input: try DecisionCoding.text(input), state: try DecisionCoding.text(outcome))
   }
 

@@ -35,7 +35,8 @@ public struct DashboardLoader: Sendable {
     return DashboardState(
       subtitle: clockText,
       cards: cards(
-        signal: signal, why: decisions.isEmpty ? nil : decisions[0].reason, region: region, summary: summary, now: now),
+        signal: signal, decision: decisions.first { $0.signalID != nil } ?? decisions.first, region: region,
+        summary: summary, now: now),
       aliases: decisions.map { decision in
         .init(
           alias: decision.alias, variant: ShareText.describe(decision.shares), reason: decision.reason,
@@ -85,7 +86,7 @@ public struct DashboardLoader: Sendable {
   }
 
   private func cards(
-    signal: SignalRecord?, why: String?, region: String?, summary: ServedSummary, now: Timestamp
+    signal: SignalRecord?, decision: DecisionRecord?, region: String?, summary: ServedSummary, now: Timestamp
   ) -> [DashboardState.Card] {
     var cards: [DashboardState.Card] = []
     if let signal {
@@ -93,7 +94,9 @@ public struct DashboardLoader: Sendable {
       let age = now > signal.issued ? (now - signal.issued).formatted(significantDigits: 2) : "0 s"
       cards.append(
         .init(
-          "Grid now, \(signal.region)", value: value, detail: "issued \(age) ago, by \(signal.provider)",
+          "Grid now, \(signal.region)", value: value,
+          detail: "issued \(age) ago, by \(signal.provider)"
+            + (decision?.mode == SignalMode.persistence.rawValue ? ": the value of 24 h before stands in" : ""),
           link: "/explain/\(signal.id)"))
     } else {
       cards.append(
@@ -102,7 +105,7 @@ public struct DashboardLoader: Sendable {
           detail: serving == nil
             ? "nothing is being served"
             : region == nil
-              ? "no region is configured" : why == nil ? "no decision yet" : "no signal: a fixed mix serves"))
+              ? "no region is configured" : decision == nil ? "no decision yet" : "no signal: a fixed mix serves"))
     }
     let sums = summary.total
     cards.append(

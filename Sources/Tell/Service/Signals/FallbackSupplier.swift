@@ -23,15 +23,17 @@ struct FallbackSupplier: SignalSupplier {
 
   func deliver(_ query: SignalQuery, by deadline: Timestamp) async throws(ProviderError) -> Delivery {
     let able = suppliers.filter { $0.objection(to: query) == nil }
-    var failure = ProviderError.notOffered("no provider offers \(query)")
+    var failures: [(name: String, error: ProviderError)] = []
     for (index, supplier) in able.enumerated() {
       let share = (deadline - clock.now).seconds / Double(able.count - index)
       do throws(ProviderError) {
         return try await supplier.deliver(query, by: clock.now + .seconds(max(share, 0)))
       } catch {
-        failure = error
+        failures.append((supplier.name, error))
       }
     }
-    throw failure
+    guard let first = failures.first else { throw .notOffered("no provider offers \(query)") }
+    throw failures.count == 1 && suppliers.count == 1
+      ? first.error : .nobody(failures.map { "\($0.name): \($0.error)" })
   }
 }

@@ -33,6 +33,8 @@ public struct LiveProvider: SignalProvider {
     try await remote.history(since: start, issuedBy: moment)
   }
 
+  public func catchUp(to moment: Timestamp) async -> SignalNews { await remote.catchUp(to: moment) }
+
   /// Why nobody answered when they were last asked; nothing when somebody did.
   public var lastFailure: ProviderError? { get async { await remote.lastFailure } }
 }
