@@ -1,7 +1,7 @@
 public import Factors
 public import Ledger
 import Methods
-public import Quantities
+import Quantities
 
 extension CodeCarbonRun {
   /// The method of every energy that is read from a row.

@@ -1,7 +1,7 @@
-public import Factors
+import Factors
 import Foundation
 public import Ledger
-public import Quantities
+import Quantities
 
 /// A record of an `emissions.csv` as a run: read, checked, and with a place in the file.
 public struct CodeCarbonRun: Hashable, Sendable {
