@@ -86,6 +86,8 @@ public struct ProcessTable: Hashable, Sendable {
           identity: reading.identity, parent: reading.parent, nanoseconds: used,
           percent: length.seconds > 0 ? Double(used) / length.seconds / 1e7 : 0, residentBytes: reading.residentBytes))
     }
+    // Else the odd microjoule of a split would go by the order in which a file system lists its folders.
+    rows.sort { $0.identity.pid < $1.identity.pid }
     let seen = times.used.reduce(0, &+)
     let stolen = now.stolen > before.stolen ? now.stolen - before.stolen : 0
     let capacity = length.seconds * 1e9 * Double(max(now.processors, 0)) - Double(stolen)
