@@ -84,6 +84,12 @@ public struct PolicyState: Hashable, Sendable, Codable {
   public var price: Double?
   /// When the last decision was made.
   public var decidedAt: Timestamp?
+  /// The intensity at which a policy last weighed the variants, where it does not do so each time.
+  public var weighedAt: CarbonIntensity?
+  /// The lowest intensity seen so far, where a policy asks for it.
+  public var lowestSeen: CarbonIntensity?
+  /// The highest intensity seen so far, where a policy asks for it.
+  public var highestSeen: CarbonIntensity?
 
   /// The state before the first decision.
   public init() {}

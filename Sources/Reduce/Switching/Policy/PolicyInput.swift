@@ -87,6 +87,9 @@ public struct PolicyInput: Hashable, Sendable, Codable {
   public var ladder: Ladder
   /// Least mean quality over the period, in points.
   public var floor: Double
+  /// Least mean quality of each single interval, in points; `nil` for none. Below it nothing is saved for, however dirty
+  /// the grid is.
+  public var instantFloor: Double?
   /// Power usage effectiveness of the site, at least 1.
   public var pue: Double
   /// What one request is called in reasons, in the plural, for example `images`.
@@ -96,7 +99,8 @@ public struct PolicyInput: Hashable, Sendable, Codable {
   public init(
     now: Timestamp, interval: Span = .hours(1), periodStart: Timestamp, periodEnd: Timestamp, signal: Signal?,
     forecast: [CarbonIntensity], expectedRequests: [Double], recent: [Past] = [], served: Served = Served(),
-    carriedDebt: Double = 0, ladder: Ladder, floor: Double, pue: Double = 1, requestNoun: String = "requests"
+    carriedDebt: Double = 0, ladder: Ladder, floor: Double, instantFloor: Double? = nil, pue: Double = 1,
+    requestNoun: String = "requests"
   ) {
     self.now = now
     self.interval = interval
@@ -110,6 +114,7 @@ public struct PolicyInput: Hashable, Sendable, Codable {
     self.carriedDebt = carriedDebt
     self.ladder = ladder
     self.floor = floor
+    self.instantFloor = instantFloor
     self.pue = pue
     self.requestNoun = requestNoun
   }

@@ -45,8 +45,12 @@ public struct RecedingHorizon: SwitchingPolicy, Hashable, Codable {
     }
     let solution =
       input.ladder.isCapacityLimited
-      ? CapacitySolver(ladder: input.ladder, basis: .lowerBound, intervals: intervals).solve(floor: required)
-      : GreedySolver(ladder: input.ladder, hull: maker.hull, intervals: intervals).solve(floor: required)
+      ? CapacitySolver(
+        ladder: input.ladder, basis: .lowerBound, intervals: intervals, instantFloor: input.instantFloor
+      ).solve(floor: required)
+      : GreedySolver(
+        ladder: input.ladder, hull: maker.hull, intervals: intervals, instantFloor: input.instantFloor
+      ).solve(floor: required)
     var shares = solution.shares[0]
     if let hysteresis, !input.ladder.isCapacityLimited {
       shares = maker.only(
