@@ -70,6 +70,8 @@ public struct Decision: Hashable, Sendable, Codable {
   /// Carbon expected to be saved in this interval against the best fixed mix at the floor. Negative when quality is
   /// bought now to be spared later.
   public var expectedSavingAgainstStatic: Carbon?
+  /// The variants to keep loaded in this interval, in ladder order; `nil` when residency was not planned for.
+  public var loaded: [String]?
   /// Why, in one sentence.
   public var reason: String
 }

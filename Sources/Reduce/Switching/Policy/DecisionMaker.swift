@@ -105,7 +105,7 @@ struct DecisionMaker {
       policy: policy, mode: mode, shares: named(shares), main: main.name, price: price, quality: quality(shares),
       leastQuality: least, isGuarded: isGuarded, limit: limit, intensity: outlook.current,
       signalIssue: outlook.mode == .static ? nil : input.signal?.issue,
-      expectedSavingAgainstBest: savings?.best, expectedSavingAgainstStatic: savings?.fixed,
+      expectedSavingAgainstBest: savings?.best, expectedSavingAgainstStatic: savings?.fixed, loaded: nil,
       reason: Reason(maker: self, shares: shares, main: main, mode: mode, isGuarded: isGuarded).sentence(why))
     var next = state
     if state.current != main.name {
