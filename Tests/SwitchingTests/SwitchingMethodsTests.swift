@@ -17,11 +17,12 @@ struct SwitchingMethodsTests {
     return result
   }
 
-  @Test("all six are there, with version, formula and citation")
+  @Test("all of them are there, with version, formula and citation")
   func listed() {
     #expect(
       Set(SwitchingMethods.all.map(\.id.description)) == [
-        "price-rule@1", "static-mix@1", "timing-gain@1", "hull@1", "floor-guard@1", "clover-score@1",
+        "price-rule@1", "static-mix@1", "timing-gain@1", "timing-worth@1", "hull@1", "ladder-gap@1", "floor-guard@1",
+        "latency-capacity@1", "savings-split@1", "clover-score@1", "sprout-program@1",
       ])
     for method in SwitchingMethods.all {
       #expect(!method.formula.isEmpty && !method.citation.citation.isEmpty && !method.summary.isEmpty)
@@ -87,6 +88,63 @@ struct SwitchingMethodsTests {
       return
     }
     #expect(abs(b7 + 4) < 1e-9)
+  }
+
+  @Test("sprout-program@1 gives TV-14; ladder-gap@1, latency-capacity@1 and savings-split@1 those of their types")
+  func peersAndSavings() throws {
+    let sprout = try calculate(
+      "sprout-program@1",
+      [
+        "energies_joules": .numbers([1218.2, 273.2, 182.5]), "durations_seconds": .numbers([4.899, 1.101, 0.735]),
+        "qualities": .numbers([0.3805, 0.3432, 0.2763]), "intensity_grams_per_kwh": .number(250),
+        "lowest_grams_per_kwh": .number(50), "highest_grams_per_kwh": .number(450),
+      ])
+    guard case .number(let grams)? = sprout["carbon_grams"] else { Issue.record("no carbon"); return }
+    #expect(abs(grams - 0.051620) < 1e-6)
+    let far = try calculate(
+      "ladder-gap",
+      [
+        "variants": .table([
+          ["name": .text("B3"), "quality": .number(81.528), "energy_joules": .number(0.29)],
+          ["name": .text("B7"), "quality": .number(84.582), "energy_joules": .number(2.05)],
+        ])
+      ])
+    guard case .table(let gaps)? = far["gaps"] else { Issue.record("no gaps"); return }
+    #expect(gaps.count == 1 && gaps[0]["lower"] == .text("B3"))
+    let capacity = try calculate(
+      "latency-capacity",
+      [
+        "rates_per_second": .numbers([10, 20]), "p95_seconds": .numbers([0.1, 0.3]),
+        "objective_seconds": .number(0.2),
+      ])
+    #expect(capacity == ["capacity_per_second": .number(15), "limit": .text("measured")])
+    let split = try calculate(
+      "savings-split",
+      [
+        "always_best_grams": .number(10), "static_mix_without_directives_grams": .number(7),
+        "static_mix_grams": .number(4), "emitted_grams": .number(3), "hedging_lost_grams": .number(1),
+      ])
+    #expect(
+      split == [
+        "sizing_grams": .number(3), "directive_grams": .number(3), "timing_grams": .number(1),
+        "saved_grams": .number(6),
+      ])
+  }
+
+  @Test("timing-worth@1 gives TV-7 for one period and says that its interval is unknown")
+  func timingWorth() throws {
+    let rows = try Fixture.ladder().variants.map {
+      ["name": MethodValue.text($0.name), "quality": .number($0.quality), "energy_joules": .number($0.energy.joules)]
+    }
+    let worth = try calculate(
+      "timing-worth",
+      [
+        "variants": .table(rows), "floor": .number(83), "intensities_grams_per_kwh": .numbers(Fixture.marchTrace),
+        "intervals_per_period": .number(49),
+      ])
+    guard case .number(let percent)? = worth["possible_percent"] else { Issue.record("no gain"); return }
+    #expect(abs(percent - 11.08) < 0.005)
+    #expect(worth["possible_interval"] == .numbers([]) && worth["periods"] == .number(1))
   }
 
   @Test("wrong inputs are met with what to give instead")

@@ -4,19 +4,23 @@ import Quantities
 /// The methods of this room under their names, for `dimmer methods` and `dimmer calc`.
 public enum SwitchingMethods {
   /// All of them.
-  public static let all: [Method] = [priceRule, staticMix, timingGain, hull, floorGuard, cloverScore]
+  public static let all: [Method] = [
+    priceRule, staticMix, timingGain, timingWorth, hull, ladderGap, floorGuard, latencyCapacity, savingsSplit,
+    cloverScore,
+    sproutProgram,
+  ]
 
-  private static let ours = Source("Dimmer; linear-programming duality of the quality-floor problem")
-  private static let variants = MethodParameter(
+  static let ours = Source("Dimmer; linear-programming duality of the quality-floor problem")
+  static let variants = MethodParameter(
     "variants",
     "rows of name, quality (points, 0 to 100) and energy_joules per request; optionally capacity_per_second")
-  private static let floor = MethodParameter(
+  static let floor = MethodParameter(
     "floor", unit: "points", "least mean quality over all requests", in: 0...100)
-  private static let intensities = MethodParameter(
+  static let intensities = MethodParameter(
     "intensities_grams_per_kwh", unit: "g/kWh", "carbon intensity of each interval", in: 0...1e5)
-  private static let requests = MethodParameter(
+  static let requests = MethodParameter(
     "requests", "requests in each interval, or one number for all", default: .number(1), in: 0...1e15)
-  private static let pue = MethodParameter("pue", "power usage effectiveness", default: .number(1), in: 1...10)
+  static let pue = MethodParameter("pue", "power usage effectiveness", default: .number(1), in: 1...10)
   private static let carbon = MethodParameter("carbon_grams", unit: "g", "carbon over all intervals")
 
   static let priceRule = Method(
@@ -165,7 +169,7 @@ public enum SwitchingMethods {
 }
 
 extension SwitchingMethods {
-  private static func answered(_ value: Double?, _ reason: String) throws(MethodError) -> Double {
+  static func answered(_ value: Double?, _ reason: String) throws(MethodError) -> Double {
     guard let value, value.isFinite else { throw .noAnswer(reason) }
     return value
   }
@@ -174,7 +178,7 @@ extension SwitchingMethods {
     Dictionary(uniqueKeysWithValues: zip(ladder.variants.map(\.name), shares.map { .number($0) }))
   }
 
-  private static func demand(_ arguments: MethodArguments, count: Int) throws(MethodError) -> [Double] {
+  static func demand(_ arguments: MethodArguments, count: Int) throws(MethodError) -> [Double] {
     let given = try arguments.numbers("requests")
     if given.count == 1 { return [Double](repeating: given[0], count: count) }
     guard given.count == count else {
@@ -199,10 +203,21 @@ extension SwitchingMethods {
     }
   }
 
-  private static func ladder(_ arguments: MethodArguments) throws(MethodError) -> Ladder {
+  static func ladder(_ arguments: MethodArguments) throws(MethodError) -> Ladder {
+    do {
+      return try Ladder(try variants(arguments, "variants"))
+    } catch let error as MethodError {
+      throw error
+    } catch {
+      throw .noAnswer("\(error)")
+    }
+  }
+
+  /// The variants of a table.
+  static func variants(_ arguments: MethodArguments, _ key: String) throws(MethodError) -> [Variant] {
     var variants: [Variant] = []
-    for (index, row) in try arguments.table("variants").enumerated() {
-      let place = "variants[\(index)]"
+    for (index, row) in try arguments.table(key).enumerated() {
+      let place = "\(key)[\(index)]"
       for key in row.keys.sorted() where !["name", "quality", "energy_joules", "capacity_per_second"].contains(key) {
         throw .unknownInput("\(place).\(key)", known: ["name", "quality", "energy_joules", "capacity_per_second"])
       }
@@ -213,14 +228,10 @@ extension SwitchingMethods {
           name, quality: try number(row, "quality", place), energy: .joules(try number(row, "energy_joules", place)),
           capacity: capacity))
     }
-    do {
-      return try Ladder(variants)
-    } catch {
-      throw .noAnswer(error.description)
-    }
+    return variants
   }
 
-  private static func number(
+  static func number(
     _ row: [String: MethodValue], _ key: String, _ place: String
   ) throws(MethodError) -> Double {
     guard case .number(let value)? = row[key] else { throw .wrongKind("\(place).\(key)", expected: "a number") }

@@ -70,6 +70,8 @@ public struct Decision: Hashable, Sendable, Codable {
   /// Carbon expected to be saved in this interval against the best fixed mix at the floor. Negative when quality is
   /// bought now to be spared later.
   public var expectedSavingAgainstStatic: Carbon?
+  /// The variants to keep loaded in this interval, in ladder order; `nil` when residency was not planned for.
+  public var loaded: [String]?
   /// Why, in one sentence.
   public var reason: String
 }
@@ -84,6 +86,12 @@ public struct PolicyState: Hashable, Sendable, Codable {
   public var price: Double?
   /// When the last decision was made.
   public var decidedAt: Timestamp?
+  /// The intensity at which a policy last weighed the variants, where it does not do so each time.
+  public var weighedAt: CarbonIntensity?
+  /// The lowest intensity seen so far, where a policy asks for it.
+  public var lowestSeen: CarbonIntensity?
+  /// The highest intensity seen so far, where a policy asks for it.
+  public var highestSeen: CarbonIntensity?
 
   /// The state before the first decision.
   public init() {}

@@ -39,18 +39,24 @@ struct DecisionMaker {
     return min(next, points / later.reduce(0, +))
   }
 
+  /// Least mean quality of the interval whatever the period has to spare, in points; 0 for none.
+  var instantFloor: Double { input.instantFloor ?? 0 }
+
   /// Whether what the rest of the period needs is more than the best variant gives.
   var isInfeasible: Bool {
     let left = outlook.requests.reduce(0, +)
     // Quality served is a sum over many requests: its rounding weighs more the fewer are left.
     let tolerance = 1e-9 * max(1, left > 0 ? (input.served.requests + left) / left : 1)
-    return outlook.requiredQuality(input) > hull.highestQuality + tolerance
+    return max(outlook.requiredQuality(input), input.instantFloor ?? 0) > hull.highestQuality + tolerance
   }
 
   /// All requests on one hull variant.
-  func only(_ point: Hull.Point) -> [Double] {
+  func only(_ point: Hull.Point) -> [Double] { only(point.index) }
+
+  /// All requests on the variant at `index` of the ladder.
+  func only(_ index: Int) -> [Double] {
     var shares = [Double](repeating: 0, count: input.ladder.variants.count)
-    shares[point.index] = 1
+    shares[index] = 1
     return shares
   }
 
@@ -81,14 +87,14 @@ struct DecisionMaker {
     var shares = wanted
     var isGuarded = false
     var limit: Decision.Limit?
-    let least = guardRule?.leastQuality(at: position)
+    let least = guardRule.map { max($0.leastQuality(at: position), min(instantFloor, hull.highestQuality)) }
     if let guardRule, let least {
-      if !guardRule.accepts(quality(shares), at: position) {
+      if quality(shares) < least - 1e-9 {
         isGuarded = true
         shares = isWhole ? only(cheapest(reaching: least)) : mix(reaching: least)
       }
       if let after = guardRule.requestLimit(serving: quality(shares), at: position) {
-        limit = Decision.Limit(after: after, shares: named(mix(reaching: input.floor)))
+        limit = Decision.Limit(after: after, shares: named(mix(reaching: max(input.floor, instantFloor))))
       }
     }
     // A policy that keeps no floor serves what it likes; only one that keeps it can fail to.
@@ -99,7 +105,7 @@ struct DecisionMaker {
       policy: policy, mode: mode, shares: named(shares), main: main.name, price: price, quality: quality(shares),
       leastQuality: least, isGuarded: isGuarded, limit: limit, intensity: outlook.current,
       signalIssue: outlook.mode == .static ? nil : input.signal?.issue,
-      expectedSavingAgainstBest: savings?.best, expectedSavingAgainstStatic: savings?.fixed,
+      expectedSavingAgainstBest: savings?.best, expectedSavingAgainstStatic: savings?.fixed, loaded: nil,
       reason: Reason(maker: self, shares: shares, main: main, mode: mode, isGuarded: isGuarded).sentence(why))
     var next = state
     if state.current != main.name {

@@ -10,12 +10,13 @@ public struct StaticMixPolicy: SwitchingPolicy, Hashable, Codable {
 
   public func decide(_ input: PolicyInput, state: PolicyState) -> (PolicyState, Decision) {
     let maker = DecisionMaker(policy: name, input: input)
-    let isFeasible = input.floor <= maker.hull.highestQuality + 1e-9
+    let floor = max(input.floor, maker.instantFloor)
+    let isFeasible = floor <= maker.hull.highestQuality + 1e-9
     return maker.decide(
-      maker.mix(reaching: input.floor), mode: isFeasible ? .static : .infeasible, price: nil, guardRule: nil,
+      maker.mix(reaching: floor), mode: isFeasible ? .static : .infeasible, price: nil, guardRule: nil,
       state: state,
       why: .always(
-        "A fixed mix of neighbouring variants meets the floor of \(Decimals.fixed(input.floor, places: 2)) points with "
+        "A fixed mix of neighbouring variants meets the floor of \(Decimals.fixed(floor, places: 2)) points with "
           + "the least energy; the grid is not looked at."))
   }
 }

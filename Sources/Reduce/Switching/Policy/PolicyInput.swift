@@ -85,8 +85,13 @@ public struct PolicyInput: Hashable, Sendable, Codable {
   public var carriedDebt: Double
   /// The variants on offer. One that failed or missed its latency objective is left out by the caller.
   public var ladder: Ladder
+  /// The variants that are loaded now; `nil` when that is not known, and then residency is not planned for.
+  public var loaded: [String]?
   /// Least mean quality over the period, in points.
   public var floor: Double
+  /// Least mean quality of each single interval, in points; `nil` for none. Below it nothing is saved for, however dirty
+  /// the grid is.
+  public var instantFloor: Double?
   /// Power usage effectiveness of the site, at least 1.
   public var pue: Double
   /// What one request is called in reasons, in the plural, for example `images`.
@@ -96,7 +101,9 @@ public struct PolicyInput: Hashable, Sendable, Codable {
   public init(
     now: Timestamp, interval: Span = .hours(1), periodStart: Timestamp, periodEnd: Timestamp, signal: Signal?,
     forecast: [CarbonIntensity], expectedRequests: [Double], recent: [Past] = [], served: Served = Served(),
-    carriedDebt: Double = 0, ladder: Ladder, floor: Double, pue: Double = 1, requestNoun: String = "requests"
+    carriedDebt: Double = 0, ladder: Ladder, floor: Double, instantFloor: Double? = nil, loaded: [String]? = nil,
+    pue: Double = 1,
+    requestNoun: String = "requests"
   ) {
     self.now = now
     self.interval = interval
@@ -110,6 +117,8 @@ public struct PolicyInput: Hashable, Sendable, Codable {
     self.carriedDebt = carriedDebt
     self.ladder = ladder
     self.floor = floor
+    self.instantFloor = instantFloor
+    self.loaded = loaded
     self.pue = pue
     self.requestNoun = requestNoun
   }

@@ -44,12 +44,19 @@ struct Reason {
       return "The floor of \(floor) points is above the best variant (\(main.name), \(best)), so \(main.name) serves "
         + "all \(input.requestNoun)."
     }
+    guard maker.instantFloor <= maker.hull.highestQuality + 1e-9 else {
+      return "No interval may have less than \(instantFloor) points, which is above the best variant (\(main.name), "
+        + "\(best)), so \(main.name) serves all \(input.requestNoun)."
+    }
     return "What is left until \(periodEnd) cannot bring the mean back to \(floor) points, so \(main.name) (\(best) "
       + "points) serves all \(input.requestNoun)."
   }
 
   private var guarded: String {
-    "The floor of \(floor) points over the period would get out of reach with less, so \(mix) although "
+    if isAtInstantFloor {
+      return "No interval may have less than \(instantFloor) points, so \(mix) although \(gridNow)."
+    }
+    return "The floor of \(floor) points over the period would get out of reach with less, so \(mix) although "
       + "\(gridNow)."
   }
 
@@ -93,7 +100,8 @@ struct Reason {
     let surplus = input.served.points - input.floor * input.served.requests - input.carriedDebt
     let balance =
       surplus >= short * maker.outlook.requests[0] ? "quality was spared for it before" : "quality is made up for later"
-    return "so \(mix), which \(saving); \(balance)"
+    let least = isAtInstantFloor ? "; no interval may have less than \(instantFloor) points" : ""
+    return "so \(mix), which \(saving)\(least); \(balance)"
   }
 
   private func aboveFloor(_ state: GridState) -> String {
@@ -143,6 +151,12 @@ struct Reason {
   private var theGrid: String {
     guard mode == .persistence, let signal = input.signal else { return "The grid" }
     return "By the forecast (the signal is \(hours(signal)) hours old) the grid"
+  }
+
+  private var instantFloor: String { Decimals.fixed(maker.instantFloor, places: 2) }
+
+  private var isAtInstantFloor: Bool {
+    maker.instantFloor > 0 && abs(maker.quality(shares) - maker.instantFloor) < 1e-9
   }
 
   private var floor: String { Decimals.fixed(input.floor, places: 2) }

@@ -3,8 +3,9 @@ import Quantities
 /// Plans the rest of the budget period anew in each interval and carries out the first step.
 ///
 /// Each interval the exact problem is solved on the forecast with the quality that the rest of the period still needs,
-/// (Q*N_total - served)/N_left, on lower confidence bounds; the floor guard then has the last word. Without a forecast
-/// it falls back to ``TrailingPrice``, without a signal to a fixed mix.
+/// (Q*N_total - served)/N_left, on lower confidence bounds; the floor guard then has the last word. Where keeping variants
+/// loaded draws power and it is known which are, the plan says which to keep, too. Without a forecast it falls back to
+/// ``TrailingPrice``, without a signal to a fixed mix.
 public struct RecedingHorizon: SwitchingPolicy, Hashable, Codable {
   /// What keeps the floor within reach.
   public var guardRule: FloorGuard
@@ -43,10 +44,15 @@ public struct RecedingHorizon: SwitchingPolicy, Hashable, Codable {
     let intervals = zip(intensities, maker.outlook.requests).map {
       Problem.Interval(requests: $1, intensity: $0, pue: input.pue, length: input.interval)
     }
+    if let residency = residency(maker, intervals, required: required, state: state) { return residency }
     let solution =
       input.ladder.isCapacityLimited
-      ? CapacitySolver(ladder: input.ladder, basis: .lowerBound, intervals: intervals).solve(floor: required)
-      : GreedySolver(ladder: input.ladder, hull: maker.hull, intervals: intervals).solve(floor: required)
+      ? CapacitySolver(
+        ladder: input.ladder, basis: .lowerBound, intervals: intervals, instantFloor: input.instantFloor
+      ).solve(floor: required)
+      : GreedySolver(
+        ladder: input.ladder, hull: maker.hull, intervals: intervals, instantFloor: input.instantFloor
+      ).solve(floor: required)
     var shares = solution.shares[0]
     if let hysteresis, !input.ladder.isCapacityLimited {
       shares = maker.only(
@@ -56,5 +62,29 @@ public struct RecedingHorizon: SwitchingPolicy, Hashable, Codable {
     }
     return maker.decide(
       shares, price: solution.price, guardRule: guardRule, state: state, why: .weighed(against: .forecast))
+  }
+
+  /// The decision when residency counts; `nil` when it does not or cannot be planned for. Hysteresis and capacities are
+  /// not part of such a plan.
+  private func residency(
+    _ maker: DecisionMaker, _ intervals: [Problem.Interval], required: Double, state: PolicyState
+  ) -> (PolicyState, Decision)? {
+    let input = maker.input
+    guard let loaded = input.loaded, input.ladder.drawsResidentPower, !input.ladder.isCapacityLimited,
+      hysteresis == nil,
+      let problem = try? Problem(
+        ladder: input.ladder, floor: min(max(required, 0), 100), instantFloor: input.instantFloor,
+        intervals: intervals),
+      let plan = problem.solveResidency(loaded: loaded)
+    else { return nil }
+    var (next, decision) = maker.decide(
+      plan.shares[0], price: plan.price, guardRule: guardRule, state: state, why: .weighed(against: .forecast))
+    // The guard may have added a variant; one that serves is loaded.
+    let serving = Set(decision.shares.filter { $0.share > 0 }.map(\.variant)).union(plan.loaded[0])
+    let kept = input.ladder.variants.map(\.name).filter(serving.contains)
+    decision.loaded = kept
+    decision.reason = "\(decision.reason.dropLast()), with \(kept.joined(separator: " and ")) loaded."
+    next.current = decision.main
+    return (next, decision)
   }
 }

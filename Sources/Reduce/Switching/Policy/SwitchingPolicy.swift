@@ -17,7 +17,8 @@ public protocol SwitchingPolicy: Sendable {
 public enum SwitchingPolicies {
   /// The policies, the default first.
   public static let all: [any SwitchingPolicy] = [
-    RecedingHorizon(), TrailingPrice(), StaticMixPolicy(), AlwaysBest(), FarPairThreshold(), CloverPolicy(),
+    RecedingHorizon(), TrailingPrice(), StaticMixPolicy(), AlwaysBest(), TwoLevelThreshold(), FarPairThreshold(),
+    CloverPolicy(), SproutPolicy(),
   ]
 
   /// The policy called `name`, with or without its version.

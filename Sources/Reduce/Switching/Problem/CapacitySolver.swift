@@ -4,16 +4,31 @@ import Quantities
 ///
 /// With capacities the hull argument fails, because a full variant makes the next best useful, even one above the hull.
 /// For a given price each interval fills its variants by rising cost*e - price*q; quality rises with price, so the
-/// smallest price that meets the floor is found by bisection, and the two fillings at that price are mixed.
+/// smallest price that meets the floor is found by bisection, and the two fillings at that price are mixed. An interval
+/// whose filling is below an instant floor takes the cheapest filling that reaches it.
 struct CapacitySolver {
   let ladder: Ladder
   let basis: QualityBasis
   let intervals: [Problem.Interval]
+  var instantFloor: Double?
 
   func solve(floor: Double) -> Solution {
+    guard let instantFloor else { return solve(floor: floor, least: nil) }
+    // An interval that cannot reach the instant floor serves the best it has.
+    let least = intervals.map {
+      CapacitySolver(ladder: ladder, basis: basis, intervals: [$0]).solve(floor: instantFloor, least: nil)
+    }
+    var solution = solve(floor: floor, least: least.map { $0.shares[0] })
+    solution.isFeasible = solution.isFeasible && zip(intervals, least).allSatisfy { $0.requests == 0 || $1.isFeasible }
+    return solution
+  }
+
+  /// - Parameter least: for each interval the filling to use where that of the price has less quality.
+  private func solve(floor: Double, least: [[Double]]?) -> Solution {
     let requests = intervals.reduce(0) { $0 + $1.requests }
-    let cheap = filling(atPrice: 0)
-    let best = filling(atPrice: highestPrice)
+    let filled = { (price: Double) in raised(filling(atPrice: price), to: least) }
+    let cheap = filled(0)
+    let best = filled(highestPrice)
     let isWithin = cheap.isWithinCapacity
     guard quality(cheap.rows) < floor else {
       return Solution(shares: cheap.rows, price: 0, isFeasible: true, isWithinCapacity: isWithin)
@@ -26,7 +41,7 @@ struct CapacitySolver {
     var (below, above) = (cheap.rows, best.rows)
     for _ in 0..<200 where high - low > 1e-15 * high {
       let middle = (low + high) / 2
-      let rows = filling(atPrice: middle).rows
+      let rows = filled(middle).rows
       if quality(rows) >= floor { (high, above) = (middle, rows) } else { (low, below) = (middle, rows) }
     }
     let part = (floor - quality(below)) / (quality(above) - quality(below))
@@ -51,6 +66,16 @@ struct CapacitySolver {
       requests += interval.requests
     }
     return requests > 0 ? points / requests : 0
+  }
+
+  private func raised(
+    _ filling: (rows: [[Double]], isWithinCapacity: Bool), to least: [[Double]]?
+  ) -> (rows: [[Double]], isWithinCapacity: Bool) {
+    guard let least else { return filling }
+    let rows = zip(filling.rows, least).map {
+      ladder.quality($0, on: basis) < ladder.quality($1, on: basis) ? $1 : $0
+    }
+    return (rows, filling.isWithinCapacity)
   }
 
   private func filling(atPrice price: Double) -> (rows: [[Double]], isWithinCapacity: Bool) {

@@ -39,16 +39,19 @@ public struct Problem: Hashable, Sendable, Codable {
   public let floor: Double
   /// The period.
   public let intervals: [Interval]
-  /// Which quality the floor holds for.
+  /// Least mean quality of each single interval, in points; `nil` for none.
+  public let instantFloor: Double?
+  /// Which quality the floors hold for.
   public let basis: QualityBasis
 
   /// A problem.
   ///
   /// - Throws: ``SwitchingError`` when the floor or an interval is not in range.
   public init(
-    ladder: Ladder, floor: Double, intervals: [Interval], basis: QualityBasis = .lowerBound
+    ladder: Ladder, floor: Double, instantFloor: Double? = nil, intervals: [Interval],
+    basis: QualityBasis = .lowerBound
   ) throws(SwitchingError) {
-    guard (0...100).contains(floor) else { throw .invalidFloor(floor) }
+    for floor in [floor, instantFloor ?? floor] where !(0...100).contains(floor) { throw .invalidFloor(floor) }
     for (index, interval) in intervals.enumerated() {
       guard interval.requests >= 0, interval.requests.isFinite else {
         throw .invalidInterval(index, "requests must be finite and not negative")
@@ -63,6 +66,7 @@ public struct Problem: Hashable, Sendable, Codable {
     }
     self.ladder = ladder
     self.floor = floor
+    self.instantFloor = instantFloor
     self.intervals = intervals
     self.basis = basis
   }
@@ -72,14 +76,17 @@ public struct Problem: Hashable, Sendable, Codable {
   public func solve() -> Plan {
     let solution =
       ladder.isCapacityLimited
-      ? CapacitySolver(ladder: ladder, basis: basis, intervals: intervals).solve(floor: floor)
-      : GreedySolver(ladder: ladder, hull: Hull(of: ladder, on: basis), intervals: intervals).solve(floor: floor)
+      ? CapacitySolver(ladder: ladder, basis: basis, intervals: intervals, instantFloor: instantFloor)
+        .solve(floor: floor)
+      : GreedySolver(
+        ladder: ladder, hull: Hull(of: ladder, on: basis), intervals: intervals, instantFloor: instantFloor
+      ).solve(floor: floor)
     return Plan(problem: self, solution: solution)
   }
 
   /// The best fixed mix at the floor, and its carbon over the period.
   public func staticMix() -> (mix: StaticMix, carbon: Carbon) {
-    let mix = StaticMix(of: ladder, reaching: floor, on: basis)
+    let mix = StaticMix(of: ladder, reaching: max(floor, instantFloor ?? 0), on: basis)
     return (mix, .grams(intervals.reduce(0) { $0 + $1.grams(joulesPerRequest: mix.energy.joules) }))
   }
 

@@ -26,7 +26,7 @@ public struct StaticMix: Hashable, Sendable, Codable {
 
   init(of ladder: Ladder, hull: Hull, reaching quality: Double) {
     var hullShares = [Double](repeating: 0, count: hull.points.count)
-    let (low, high, share) = StaticMix.bracket(quality, in: hull)
+    let (low, high, share) = hull.bracket(quality)
     hullShares[low] += 1 - share
     hullShares[high] += share
     self.lower = hull.points[low].name
@@ -38,12 +38,17 @@ public struct StaticMix: Hashable, Sendable, Codable {
     self.isFeasible = quality <= hull.highestQuality + 1e-9
   }
 
-  private static func bracket(_ quality: Double, in hull: Hull) -> (low: Int, high: Int, share: Double) {
-    let last = hull.points.count - 1
-    guard quality > hull.lowestQuality else { return (0, 0, 0) }
-    if quality >= hull.highestQuality { return (last, last, 0) }
-    let high = hull.points.firstIndex { $0.quality >= quality } ?? last
-    let (below, above) = (hull.points[high - 1], hull.points[high])
+}
+
+extension Hull {
+  /// The two neighbours between which a quality lies, and the upper one's share of a mix that reaches it; an end of the
+  /// hull alone for what is beyond.
+  func bracket(_ quality: Double) -> (low: Int, high: Int, share: Double) {
+    let last = points.count - 1
+    guard quality > lowestQuality else { return (0, 0, 0) }
+    if quality >= highestQuality { return (last, last, 0) }
+    let high = points.firstIndex { $0.quality >= quality } ?? last
+    let (below, above) = (points[high - 1], points[high])
     return (high - 1, high, (quality - below.quality) / (above.quality - below.quality))
   }
 }

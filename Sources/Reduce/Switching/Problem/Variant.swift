@@ -15,21 +15,25 @@ public struct Variant: Hashable, Sendable, Codable {
   /// Marginal energy of one request: the slope of energy against requests at the working load, not mean power divided
   /// by throughput.
   public var energy: Energy
-  /// Energy to load the variant when it is not resident. Only hysteresis looks at it.
+  /// Energy to load the variant when it is not resident. Hysteresis and residency look at it.
   public var loadEnergy: Energy
+  /// Power that keeping the variant loaded draws while it is idle; `nil` when unknown, which counts nothing. Only
+  /// ``Problem/solveResidency(loaded:)`` looks at it.
+  public var residentPower: Power?
   /// The most requests per second for which measured latency meets its objective; `nil` when there is no such limit.
   public var capacity: Double?
 
   /// A variant. `qualityLow` is `quality` when not given, that is: a quality known exactly.
   public init(
     _ name: String, quality: Double, qualityLow: Double? = nil, energy: Energy, loadEnergy: Energy = .zero,
-    capacity: Double? = nil
+    residentPower: Power? = nil, capacity: Double? = nil
   ) {
     self.name = name
     self.quality = quality
     self.qualityLow = qualityLow ?? quality
     self.energy = energy
     self.loadEnergy = loadEnergy
+    self.residentPower = residentPower
     self.capacity = capacity
   }
 
@@ -69,6 +73,9 @@ public struct Ladder: Hashable, Sendable, Codable {
     if !(0...variant.quality).contains(variant.qualityLow) { return "its lower quality bound must be 0 to its quality" }
     for energy in [variant.energy.joules, variant.loadEnergy.joules] where !(energy >= 0 && energy.isFinite) {
       return "its energies must be finite and not negative"
+    }
+    if let power = variant.residentPower, !(power >= .zero && power.watts.isFinite) {
+      return "its resident power must be finite and not negative"
     }
     if let capacity = variant.capacity, !(capacity > 0 && capacity.isFinite) { return "its capacity must be above 0" }
     return nil

@@ -23,6 +23,8 @@ public struct Replay: Sendable {
   public let ladder: Ladder
   /// Least mean quality over a period, in points.
   public let floor: Double
+  /// Least mean quality of each single interval, in points; `nil` for none.
+  public let instantFloor: Double?
   /// The budget periods.
   public let period: Period
   /// Power usage effectiveness.
@@ -38,7 +40,8 @@ public struct Replay: Sendable {
   ///   range.
   public init(
     history: [HistoryInterval], first: Int = 0, interval: Span = .hours(1), ladder: Ladder, floor: Double,
-    period: Period = .utcDay, pue: Double = 1, lag: Int = 0, requestNoun: String = "requests"
+    instantFloor: Double? = nil, period: Period = .utcDay, pue: Double = 1, lag: Int = 0,
+    requestNoun: String = "requests"
   ) throws(SwitchingError) {
     guard history.indices.contains(first) else {
       throw .invalidReplay("there is no interval \(first) in a history of \(history.count)")
@@ -46,7 +49,7 @@ public struct Replay: Sendable {
     guard interval > .zero, lag >= 0, pue >= 1, pue.isFinite else {
       throw .invalidReplay("interval must be above 0, lag not negative and PUE at least 1")
     }
-    guard (0...100).contains(floor) else { throw .invalidFloor(floor) }
+    for floor in [floor, instantFloor ?? floor] where !(0...100).contains(floor) { throw .invalidFloor(floor) }
     if case .intervals(let count) = period, count < 1 {
       throw .invalidReplay("a budget period must have at least one interval")
     }
@@ -66,6 +69,7 @@ public struct Replay: Sendable {
     self.interval = interval
     self.ladder = ladder
     self.floor = floor
+    self.instantFloor = instantFloor
     self.period = period
     self.pue = pue
     self.lag = lag
@@ -95,8 +99,8 @@ public struct Replay: Sendable {
         let input = PolicyInput(
           now: history[t].start, interval: interval, periodStart: history[index].start, periodEnd: end.moment,
           signal: signal(past), forecast: forecast(past, end.index - t), expectedRequests: expect(past, end.index - t),
-          recent: recent(past), served: served, carriedDebt: debt, ladder: ladder, floor: floor, pue: pue,
-          requestNoun: requestNoun)
+          recent: recent(past), served: served, carriedDebt: debt, ladder: ladder, floor: floor,
+          instantFloor: instantFloor, pue: pue, requestNoun: requestNoun)
         let (next, decision) = policy.decide(input, state: state)
         let step = ReplayResult.Step(
           index: t, period: index, interval: history[t], input: input, stateBefore: state, decision: decision,

@@ -45,7 +45,8 @@ public struct ReplayResult: Hashable, Sendable, Codable {
     public let isFloorMet: Bool
     /// Carbon emitted.
     public let carbon: Carbon
-    /// The least carbon that could have been emitted at the same mean quality with all of the period known beforehand.
+    /// The least carbon that could have been emitted at the same mean quality with all of the period known beforehand,
+    /// with no interval below the instant floor where there is one.
     public let clairvoyant: Carbon
   }
 
@@ -167,8 +168,9 @@ extension ReplayResult {
           Problem.Interval(requests: step.interval.requests, intensity: $0, pue: replay.pue, length: replay.interval)
         }
       }
-      let solution = GreedySolver(ladder: replay.ladder, hull: hull, intervals: intervals)
-        .solve(floor: knownTotals.mean(knownTotals.points) ?? 0)
+      let solution = GreedySolver(
+        ladder: replay.ladder, hull: hull, intervals: intervals, instantFloor: replay.instantFloor
+      ).solve(floor: knownTotals.mean(knownTotals.points) ?? 0)
       let grams = zip(intervals, solution.shares).reduce(0) {
         $0 + $1.0.grams(joulesPerRequest: replay.ladder.joulesPerRequest($1.1))
       }

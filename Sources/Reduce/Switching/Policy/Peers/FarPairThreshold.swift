@@ -46,31 +46,3 @@ public struct FarPairThreshold: SwitchingPolicy, Hashable, Codable {
           + "\(chosen.name) serves everything."))
   }
 }
-
-/// The single variant of highest CLOVER score. It weighs carbon against quality and keeps no floor.
-public struct CloverPolicy: SwitchingPolicy, Hashable, Codable {
-  /// How it scores.
-  public var score: CloverScore
-
-  /// The policy with CLOVER's published weight unless another is given.
-  public init(score: CloverScore = CloverScore()) { self.score = score }
-
-  public var name: String { "clover@1" }
-  public var summary: String { "the single variant of highest CLOVER score; keeps no floor" }
-
-  public func decide(_ input: PolicyInput, state: PolicyState) -> (PolicyState, Decision) {
-    let maker = DecisionMaker(policy: name, input: input)
-    guard let current = maker.outlook.current else {
-      return maker.decide(
-        maker.mix(reaching: input.floor), price: nil, guardRule: nil, state: state, why: .noSignal)
-    }
-    let best = score.best(of: input.ladder, at: current)
-    var shares = [Double](repeating: 0, count: input.ladder.variants.count)
-    shares[input.ladder.index(of: best.name) ?? 0] = 1
-    return maker.decide(
-      shares, price: nil, guardRule: nil, state: state,
-      why: .always(
-        "At \(Decimals.significant(current.gramsPerKilowattHour, digits: 3)) g/kWh \(best.name) has the highest weighted "
-          + "score of carbon and quality."))
-  }
-}

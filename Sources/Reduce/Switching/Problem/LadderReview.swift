@@ -1,0 +1,46 @@
+import Quantities
+
+/// What there is to say about a ladder when it is loaded: which variants are of no use, which are missing, and whether
+/// the floors are within reach.
+public struct LadderReview: Hashable, Sendable, Codable {
+  /// Variants that are dominated or above the hull, in ladder order, each with its reason.
+  public let dropped: [Hull.Dropped]
+  /// Where a variant is missing.
+  public let gaps: [LadderGap]
+  /// What is wrong with the floors; empty when they are within reach.
+  public let floors: [String]
+
+  /// All of it, one sentence each; empty when there is nothing to say.
+  public var sentences: [String] { floors + dropped.map(\.reason) + gaps.map(\.sentence) }
+
+  /// Looks at `ladder` on lower quality bounds, as the floor does.
+  ///
+  /// - Parameter candidates: variants that are known but not on offer; see ``Hull/gaps(floor:candidates:)``.
+  public init(of ladder: Ladder, floor: Double? = nil, instantFloor: Double? = nil, candidates: [Variant] = []) {
+    let hull = Hull(of: ladder, on: .lowerBound)
+    let wanted = floor.map { max($0, instantFloor ?? $0) } ?? instantFloor
+    dropped = hull.dropped
+    gaps = hull.gaps(floor: wanted, candidates: candidates)
+    let best = hull.points[hull.points.count - 1]
+    var floors: [String] = []
+    for (name, value) in [("floor", floor), ("instant floor", instantFloor)] {
+      guard let value, value > best.quality + 1e-9 else { continue }
+      floors.append(
+        "The \(name) of \(points(value)) points is above the best variant (\(best.name), \(points(best.quality))): it "
+          + "would serve everything. Lower the floor or add a better variant.")
+    }
+    if let floor, let instantFloor, instantFloor > floor {
+      floors.append(
+        "The instant floor of \(points(instantFloor)) points is above the floor of \(points(floor)), which it replaces."
+      )
+    }
+    if let wanted, hull.points.count > 1, wanted <= hull.lowestQuality {
+      floors.append(
+        "The floor of \(points(wanted)) points is met by the cheapest variant (\(hull.points[0].name), "
+          + "\(points(hull.lowestQuality))) alone: it serves everything, and the grid makes no difference.")
+    }
+    self.floors = floors
+  }
+}
+
+private func points(_ quality: Double) -> String { Decimals.fixed(quality, places: 2) }
