@@ -13,7 +13,7 @@ from text_document import Document, split_sentences, stem
 
 class Sentences(unittest.TestCase):
     def test_a_sentence_ends_at_a_stop_before_a_capital_and_at_a_paragraph(self) -> None:
-        self.assertEqual(split_sentences("It is 2.5 m. Is it? \"Yes!\" No"), ["It is 2.5 m.", "Is it?", "\"Yes!\"", "No"])
+        self.assertEqual(split_sentences('It is 2.5 m. Is it? "Yes!" No'), ["It is 2.5 m.", "Is it?", '"Yes!"', "No"])
         self.assertEqual(split_sentences("A heading\n\nand a text\nover lines"), ["A heading", "and a text over lines"])
 
     def test_abbreviations_and_initials_do_not_end_a_sentence(self) -> None:
@@ -34,7 +34,8 @@ class Sentences(unittest.TestCase):
 class ShorterForms(unittest.TestCase):
     def test_a_reason_or_an_example_may_go(self) -> None:
         self.assertEqual(
-            shorter_forms("Green glass is more forgiving, because its colour hides flaws."), ["Green glass is more forgiving."]
+            shorter_forms("Green glass is more forgiving, because its colour hides flaws."),
+            ["Green glass is more forgiving."],
         )
 
     def test_what_limits_or_denies_stays(self) -> None:

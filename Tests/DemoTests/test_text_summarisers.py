@@ -97,14 +97,17 @@ class Single(unittest.TestCase):
     def test_lead_takes_the_first_sentences(self) -> None:
         self.assertEqual(self.summary("lead", "One two. Three four. Five six.", 4), ["One two.", "Three four."])
 
-    def test_all_but_lead_find_the_sentence_that_the_others_are_about(self) -> None:
+    def test_those_that_weigh_words_find_the_sentence_that_the_others_are_about(self) -> None:
         text = (
             "Somebody whistled quietly outside yesterday. Solar panels turn sunlight into power. Solar panels need"
             " sunlight. Cold solar panels give more power."
         )
         from text_family import FAMILY
 
-        for summariser in FAMILY[1:]:
+        for summariser in FAMILY:
+            # Lead weighs no words, and latent speaks for each topic, the whistling too.
+            if summariser.name in ("lead", "latent"):
+                continue
             with self.subTest(summariser=summariser.name):
                 self.assertIn("olar panels", self.summary(summariser.name, text, 6)[0])
 
@@ -152,7 +155,7 @@ class Single(unittest.TestCase):
         from text_graph import DAMPING, walk
         from text_selection import never_cancelled
 
-        # A star: from the middle to either side, from the sides to the middle. m = c + 2 d s, s = c + d m / 2, c = 0.05.
+        # A star: from the middle to either side, from the sides to the middle. m = c + 2 d s and s = c + d m / 2.
         star = np.array([[0.0, 1.0, 1.0], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
         ranks = walk(star, never_cancelled)
         rest = (1 - DAMPING) / 3

@@ -1,8 +1,8 @@
 """OpenAI's chat completions as far as a summariser can honour them: what was asked, and what is answered.
 
 The text to shorten is the last user message; a first paragraph that ends with a colon ("Summarise this:") is not part
-of it. Messages of the system say how long the answer may be: "in at most 60 words", "in at most 2 sentences", "briefly",
-"very briefly". What cannot be honoured is refused rather than ignored, apart from sampling (temperature, seed and the
+of it. Messages of the system say how long the answer may be: "in at most 60 words", "in at most 2 sentences",
+"briefly", "very briefly". What cannot be honoured is refused rather than ignored, apart from sampling (temperature, seed and the
 like), since nothing is sampled.
 """
 
@@ -57,7 +57,7 @@ class ChatRequest:
 
 
 def tokens(text: str) -> list[str]:
-    """Cuts a text into its tokens: words and single signs, each with the white space before it. Joined they are the text."""
+    """The tokens of a text: words and single signs, each with the white space before it. Joined they are the text."""
     return _TOKEN.findall(text)
 
 
@@ -86,7 +86,12 @@ def parse_chat(body: Any, models: frozenset[str]) -> ChatRequest:
     instructions = " ".join(text for role, text in messages if role in ("system", "developer"))
     stream = _boolean(body, "stream")
     return ChatRequest(
-        model, document, budget_of(instructions, document), prompt_tokens, _most_tokens(body), stream,
+        model,
+        document,
+        budget_of(instructions, document),
+        prompt_tokens,
+        _most_tokens(body),
+        stream,
         stream and _boolean(_object(body, "stream_options"), "include_usage", "stream_options"),
     )
 

@@ -28,7 +28,11 @@ class Connection(BaseHTTPRequestHandler):
 
     def read_json(self) -> Any:
         """The request's body, decoded; raises `RequestError` for what is no JSON or too large."""
-        body = self._read_chunks() if "chunked" in self.headers.get("Transfer-Encoding", "").lower() else self._read_length()
+        body = (
+            self._read_chunks()
+            if "chunked" in self.headers.get("Transfer-Encoding", "").lower()
+            else self._read_length()
+        )
         try:
             return json.loads(body)
         except (ValueError, RecursionError) as error:

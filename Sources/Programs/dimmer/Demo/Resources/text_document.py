@@ -9,15 +9,17 @@ from functools import cached_property
 _PARAGRAPH = re.compile(r"\n\s*\n|\r\n\s*\r\n")
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ])")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_ABBREVIATIONS = frozenset("mr mrs ms dr prof st no vs etc fig e.g i.e approx jan feb mar apr jun jul aug sep sept oct nov dec".split())
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st no vs etc fig e.g i.e approx jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
 
 STOP_WORDS = frozenset(
     """a about above after again against all almost alone along also although always am among an and another any anyone
     are around as at away back be because been before behind being below better between both but by can cannot could did
     do does done down during each either else enough even ever every far few for from further get gets give gives had
     hardly has have having he her here hers him his how however i if in instead into is it its itself just last later
-    least less less like little made make makes making many may me might more most mostly much must my near nearly neither
-    never nevertheless next no nobody nor not nothing now of off often on once one only or other others our out over own
+    least less less like little made make makes making many may me might more most mostly much must my near nearly
+    neither never nevertheless next no nobody nor not nothing now of off often on once one only or other others our out over own
     part per quite rather same several shall she should since so some somewhat soon still such take takes than that the
     their them then there therefore these they thing things this those though through to together too towards under
     unless until up upon us usually very was way we well went were what when where whether which while who whole whom
@@ -82,7 +84,16 @@ def split_sentences(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Cuts common English endings, so that `heats`, `heated` and `heating` are one. Light, and sometimes wrong."""
-    for ending, rest in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("edly", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", "")):
+    for ending, rest in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("ing", ""),
+        ("edly", ""),
+        ("ed", ""),
+        ("es", ""),
+        ("ly", ""),
+        ("s", ""),
+    ):
         if word.endswith(ending) and not word.endswith("ss") and len(word) - len(ending) >= 3:
             word = word[: len(word) - len(ending)] + rest
             break
@@ -91,5 +102,6 @@ def stem(word: str) -> str:
 
 def _is_abbreviation(before: str) -> bool:
     """Whether the full stop at the end belongs to an abbreviation or an initial."""
-    last = before.rsplit(" ", 1)[-1].rstrip(".").lower()
-    return before.endswith(".") and (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and last != "i"))
+    last = before.rsplit(" ", 1)[-1].rstrip(".")
+    initial = len(last) == 1 and last.isupper() and last != "I"
+    return before.endswith(".") and (initial or last.lower() in _ABBREVIATIONS)

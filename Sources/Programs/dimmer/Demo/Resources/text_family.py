@@ -11,7 +11,16 @@ from text_restarts import Restarts
 from text_search import Search
 from text_selection import Summariser
 
-FAMILY: tuple[Summariser, ...] = (Lead(), Frequency(), Graph(), Latent(), Centroid(), Search(), Restarts(4), Restarts(20))
+FAMILY: tuple[Summariser, ...] = (
+    Lead(),
+    Frequency(),
+    Graph(),
+    Latent(),
+    Centroid(),
+    Search(),
+    Restarts(4),
+    Restarts(20),
+)
 """What the server offers. Not each need be worth its cost: measuring says which are."""
 
 BY_NAME: dict[str, Summariser] = {summariser.name: summariser for summariser in FAMILY}

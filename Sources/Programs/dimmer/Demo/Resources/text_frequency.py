@@ -28,7 +28,8 @@ class Frequency:
                     worth[stem] **= 2
                 seen += 1
             return [
-                sum(worth[stem] for stem in sentence.stems) / max(len(sentence.stems), 1) for sentence in document.sentences
+                sum(worth[stem] for stem in sentence.stems) / max(len(sentence.stems), 1)
+                for sentence in document.sentences
             ]
 
         return greedily(document, budget, checkpoint, gains)

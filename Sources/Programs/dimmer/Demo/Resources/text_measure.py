@@ -3,8 +3,8 @@
     python text_measure.py --out DIR [--bulletins 100] [--seed 20211]
 
 Writes `held-out.jsonl` and `live.jsonl`, the bulletins with their reference summaries, and last `text-family.json`: for
-each summariser its quality on the held-out bulletins with a 95 % interval, how much it lacks to the best one on the same
-bulletins, the processor time of the server for one request, and which other is at least as good for no more. A folder that
+each summariser its quality on the held-out bulletins with a 95 % interval, how much it lacks to the best one on the
+same bulletins, the processor time of the server for one request, and which other is better for less. A folder that
 already holds this very family is left as it is.
 """
 
@@ -74,7 +74,9 @@ def measure(bulletins: list[Bulletin]) -> list[dict[str, Any]]:
         scores, means = score([(bulletin, summary_of(summariser, bulletin)) for bulletin in bulletins])
         qualities[summariser.name] = [one.quality for one in scores]
         cost = seconds[summariser.name]
-        say(f"{summariser.name}: quality {100 * means['quality']['value']:.2f}, {1e3 * cost:.2f} ms of processor time a request")
+        say(
+            f"{summariser.name}: quality {100 * means['quality']['value']:.2f}, {1e3 * cost:.2f} ms of processor time"
+        )
         rows.append({"name": summariser.name, "method": summariser.method} | means | {"cpu_seconds_per_request": cost})
     best = max(rows, key=lambda row: float(row["quality"]["value"]))
     articles = [bulletin.articles for bulletin in bulletins]

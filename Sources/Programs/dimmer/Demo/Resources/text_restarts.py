@@ -19,7 +19,7 @@ SEED = 20211
 
 
 class Restarts:
-    """The same aim as `search`; shakes the best summary and searches on, as one exchange alone cannot leave a hollow."""
+    """The aim of `search`; shakes the best summary and searches on, since single exchanges get stuck."""
 
     def __init__(self, restarts: int) -> None:
         self.restarts = restarts

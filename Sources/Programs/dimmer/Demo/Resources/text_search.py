@@ -22,7 +22,7 @@ class Search:
     """Chooses among sentences and shorter forms of them; exchanges one for another as long as the whole gets better."""
 
     name = "search"
-    method = "centroid and facility location over sentences and clauses, greedy and then by exchanges (after Lin and Bilmes 2011)"
+    method = "centroid and facility location over clauses, greedy, then exchanges (after Lin and Bilmes 2011)"
 
     def summarise(self, document: Document, budget: Budget, checkpoint: Checkpoint) -> list[str]:
         """The forms of the best summary found."""
@@ -63,7 +63,11 @@ class Worth:
     def with_each(self, chosen: list[int]) -> NDArray[np.float64]:
         """The worth of the chosen forms together with each form in turn."""
         towards = self.towards_centre[chosen].sum() + self.towards_centre
-        squares = self.products[np.ix_(chosen, chosen)].sum() + 2 * self.products[chosen].sum(axis=0) + self.products.diagonal()
+        squares = (
+            self.products[np.ix_(chosen, chosen)].sum()
+            + 2 * self.products[chosen].sum(axis=0)
+            + self.products.diagonal()
+        )
         worth = towards / np.sqrt(np.where(squares > 0, squares, 1))
         if self.spread:
             nearest = self.nearness[chosen].max(axis=0) if chosen else np.zeros(self.nearness.shape[1])
@@ -113,7 +117,9 @@ def _fitting(forms: list[Form], budget: Budget, chosen: list[int]) -> NDArray[np
         return np.zeros(len(forms), dtype=np.bool_)
     taken = {forms[index].origin for index in chosen}
     left = budget.words - sum(forms[index].sentence.words for index in chosen)
-    return np.array([form.origin not in taken and (not chosen or form.sentence.words <= left) for form in forms], dtype=np.bool_)
+    return np.array(
+        [form.origin not in taken and (not chosen or form.sentence.words <= left) for form in forms], dtype=np.bool_
+    )
 
 
 def _first_of_each(forms: list[Form]) -> list[int]:

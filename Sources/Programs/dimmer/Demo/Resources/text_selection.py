@@ -58,9 +58,12 @@ class Budget:
 
 
 def greedily(
-    document: Document, budget: Budget, checkpoint: Checkpoint, gains: Callable[[list[int]], Sequence[float] | NDArray[np.float64]]
+    document: Document,
+    budget: Budget,
+    checkpoint: Checkpoint,
+    gains: Callable[[list[int]], Sequence[float] | NDArray[np.float64]],
 ) -> list[str]:
-    """Adds the sentence that gains most beside those chosen, again and again, until none fits. Ties go to the earlier."""
+    """Adds the sentence that gains most beside those chosen, until none fits. Ties go to the earlier."""
     chosen: list[int] = []
     left = budget.words
     while budget.leaves_room(len(chosen)):
