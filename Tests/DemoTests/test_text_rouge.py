@@ -45,6 +45,10 @@ class RougeByHand(unittest.TestCase):
     def test_the_longest_common_sequence_may_have_gaps(self) -> None:
         self.assertEqual(longest_common(list("abcbdab"), list("bdcaba")), 4)
 
+    def test_a_word_of_one_text_is_matched_once(self) -> None:
+        self.assertEqual(longest_common(["a"], ["a", "a"]), 1)
+        self.assertEqual(longest_common(["a", "a"], ["a"]), 1)
+
 
 if __name__ == "__main__":
     unittest.main()

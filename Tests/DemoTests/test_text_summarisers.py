@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
+import subprocess
+import sys
+import tempfile
 import unittest
+from pathlib import Path
 
 import support
 
@@ -190,6 +195,44 @@ class Intervals(unittest.TestCase):
         self.assertEqual((mean.value, mean.low, mean.high), (0.3, None, None))
         with self.assertRaises(ValueError):
             mean_over_bulletins([], [])
+
+
+@support.needs_numpy
+class Scoring(unittest.TestCase):
+    def score(self, answers: str) -> subprocess.CompletedProcess[str]:
+        from text_bulletins import Bulletin
+        from text_measure import lines
+
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "live.jsonl")
+            file.write_text(lines([Bulletin("t", "the cat lay on a mat", ("a",)), Bulletin("t", "a b", ("b",))]))
+            program = [sys.executable, str(support.RESOURCES / "text_score.py"), "--bulletins", str(file)]
+            return subprocess.run(program, input=answers, capture_output=True, text=True, check=False)
+
+    def test_answers_are_scored_against_the_bulletin_they_name(self) -> None:
+        done = self.score('{"bulletin": 1, "summary": "a b"}\n{"bulletin": 0, "summary": "The cat sat on the mat."}\n')
+        scores = json.loads(done.stdout)
+        by_hand = (4 / 6 + 1 / 5 + 4 / 6) / 3
+        self.assertEqual(scores["answers"], 2)
+        self.assertAlmostEqual(scores["each"][0], 1)
+        self.assertAlmostEqual(scores["each"][1], by_hand)
+        self.assertAlmostEqual(scores["quality"]["value"], (1 + by_hand) / 2)
+        self.assertAlmostEqual(scores["rouge_2"]["value"], (1 + 1 / 5) / 2)
+
+    def test_an_answer_that_is_none_is_named_by_its_line(self) -> None:
+        for line in ("{", "{}", '{"bulletin": 2, "summary": ""}', '{"bulletin": 0, "summary": 3}', "3"):
+            done = self.score('{"bulletin": 0, "summary": "x"}\n' + line + "\n")
+            self.assertEqual((done.returncode, done.stderr.startswith("line 2 is no answer")), (1, True), done.stderr)
+        self.assertIn("no answers", self.score("").stderr)
+
+    def test_a_summariser_is_dominated_by_one_that_is_better_for_less(self) -> None:
+        from text_measure import dominating
+
+        rows = [
+            {"name": name, "quality": {"value": quality}, "cpu_seconds_per_request": cost}
+            for name, quality, cost in (("small", 0.2, 1), ("worse", 0.1, 2), ("equal", 0.2, 2), ("large", 0.3, 3))
+        ]
+        self.assertEqual([dominating(row, rows) for row in rows], [None, "small", None, None])
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 The text to shorten is the last user message; a first paragraph that ends with a colon ("Summarise this:") is not part
 of it. Messages of the system say how long the answer may be: "in at most 60 words", "in at most 2 sentences",
-"briefly", "very briefly". What cannot be honoured is refused rather than ignored, apart from sampling (temperature, seed and the
-like), since nothing is sampled.
+"briefly", "very briefly". What cannot be honoured is refused rather than ignored, apart from sampling (temperature,
+seed and the like), since nothing is sampled.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ STOP_WORDS = frozenset(
     do does done down during each either else enough even ever every far few for from further get gets give gives had
     hardly has have having he her here hers him his how however i if in instead into is it its itself just last later
     least less less like little made make makes making many may me might more most mostly much must my near nearly
-    neither never nevertheless next no nobody nor not nothing now of off often on once one only or other others our out over own
-    part per quite rather same several shall she should since so some somewhat soon still such take takes than that the
+    neither never nevertheless next no nobody nor not nothing now of off often on once one only or other others our
+    out over own part per quite rather same several shall she should since so some somewhat soon still such take takes than that the
     their them then there therefore these they thing things this those though through to together too towards under
     unless until up upon us usually very was way we well went were what when where whether which while who whole whom
     whose why will with within without would yet you your""".split()

@@ -2,7 +2,7 @@
 
     python text_score.py --bulletins live.jsonl < answers.jsonl
 
-Each line of the answers is `{"bulletin": 0, "summary": "…"}` with the bulletin's place in the file, from 0. Prints one
+Each line of the answers is `{"bulletin": 0, "summary": "…"}`, the bulletin's place in the file from 0. Prints one
 JSON document: quality (mean of the F1 values of ROUGE-1, 2 and L, 0 to 1) and the three apart, each with its 95 %
 interval, and the quality of each answer in the order of the lines.
 """
