@@ -132,7 +132,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests("Accounting", ["Quantities", "Methods", "Factors"]),
-    tests("Switching", ["Quantities", "Methods"]),
+    tests("Switching", ["Quantities", "Methods", "Grid"]),
     tests("Gateway", ["Quantities", logging, lifecycle] + nio),
     tests("Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
     tests("CarbonAware", ["Quantities", "Methods", "Grid", "Reporting"]),
