@@ -1,5 +1,5 @@
 # Two commands: `make demo` and `make test`. Both do their whole set-up on a fresh Debian 12 with Swift.
-.PHONY: help demo test build release lint format bench drill clean
+.PHONY: help demo test build release lint format bench drill fuzz clean
 
 RELEASE := .build/release
 
@@ -37,5 +37,9 @@ drill: ## two hundred kills at random moments, with a meter of one's own and wit
 	@scripts/setup.sh test
 	@DIMMER_KILLS=200 scripts/test.sh --filter KillTests
 
+fuzz: ## two thousand examples for each path of the Carbon Aware API, from another seed each time
+	@scripts/setup.sh test
+	@DIMMER_FUZZ_EXAMPLES=2000 DIMMER_FUZZ_SEED=$$(date +%s) scripts/test.sh --filter CarbonAwareClientTests/fuzzed
+
 clean: ## removes what was built and the demo's environment
-	@rm -rf .build .venv .dimmer
+	@rm -rf .build .venv .venv-tests .dimmer

@@ -140,8 +140,8 @@ let package = Package(
     tests(
       "Service",
       [
-        "Quantities", "Methods", "Factors", "Metering", "Grid", "Ledger", "LedgerSQLite", "Accounting", "Switching",
-        "Gateway", "Reporting", "Telemetry", logging, lifecycle,
+        "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "Ledger", "LedgerSQLite", "Accounting",
+        "Switching", "Gateway", "Reporting", "Telemetry", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

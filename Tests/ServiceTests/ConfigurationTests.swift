@@ -1,3 +1,5 @@
+import Grid
+import GridProviders
 import Quantities
 import Telemetry
 import Testing
@@ -90,4 +92,95 @@ struct ConfigurationTests {
 
   @Test("other addresses are not", arguments: ["0.0.0.0:1", "10.0.0.1:1", "[::]:1", "127.0.0.1.evil:1", "127.evil:1"])
   func notLoopback(text: String) throws { #expect(!(try #require(ListenAddress(text)).isLoopback)) }
+}
+
+@Suite("grid.providers in dimmer.yaml")
+struct ProviderConfigurationTests {
+  private static let rest = """
+
+    models:
+      - alias: a
+        floor: 10
+        variants: [{name: x, url: "http://127.0.0.1:9"}]
+    """
+
+  private func grid(_ yaml: String) throws -> GridSettings {
+    try Configuration(yaml: "grid:\n" + yaml + Self.rest, file: "dimmer.yaml").grid
+  }
+
+  @Test("every key of a provider is read")
+  func everyKey() throws {
+    let settings = try grid(
+      """
+        region: DE
+        kind: marginal
+        accept: [average, average-direct]
+        refresh: 10 min
+        patience: 3 s
+        providers:
+          - energy-charts
+          - {service: electricity-maps, address: "http://127.0.0.1:7/v3", key_env: SOME_KEY}
+          - {service: watttime, user: somebody, key_file: /run/key, names: {US-CAL-CISO: CAISO_NORTH}}
+          - {service: carbon-aware-sdk, address: "https://sdk.example:8443", kind: average-direct}
+          - service: mapped
+            address: "https://grid.example"
+            path: "/v1/{region}?from={start}&to={end}"
+            mapping:
+              {name: mine, region: DE, kind: average, format: json, records: rows, time: t, time_format: iso8601,
+               time_is: start, interval: 15 min, value: v, unit: g/kWh, estimated: e, issued: i, forecast: false,
+               citation: a book, licence: CC0}
+      """)
+    #expect(settings.kind == .marginal && settings.accepting == [.average, .averageDirect])
+    #expect(settings.refresh == .seconds(600) && settings.patience == .seconds(3))
+    guard case .providers(let providers) = settings.source else {
+      Issue.record("\(settings.source)")
+      return
+    }
+    #expect(providers.map(\.service) == [.energyCharts, .electricityMaps, .wattTime, .carbonAwareSDK, .mapped])
+    #expect(providers[0] == ProviderSettings(.energyCharts))
+    #expect(providers[1].address?.description == "http://127.0.0.1:7/v3" && providers[1].key == .variable("SOME_KEY"))
+    #expect(providers[2].user == "somebody" && providers[2].key == .file("/run/key"))
+    #expect(providers[2].names == [try Region("US-CAL-CISO"): "CAISO_NORTH"])
+    #expect(providers[3].kind == .averageDirect)
+    let mapping = try #require(providers[4].mapping)
+    #expect(providers[4].path == "/v1/{region}?from={start}&to={end}" && providers[4].file == nil)
+    #expect(mapping.name == "mine" && mapping.kind == .average && mapping.format == .json && mapping.records == "rows")
+    #expect(mapping.time == "t" && mapping.timeFormat == .iso8601 && mapping.timeIs == .start)
+    #expect(mapping.intervalSeconds == 900 && mapping.value == "v" && mapping.unit == "g/kWh")
+    #expect(mapping.estimated == "e" && mapping.issued == "i" && mapping.isForecast == false)
+    #expect(mapping.citation == "a book" && mapping.licence == "CC0")
+  }
+
+  @Test(
+    "a slip is named with its line",
+    arguments: [
+      ("  providers: [energy-charts]\n", 2, "'providers' needs 'region'"),
+      ("  region: DE\n  trace: ciso\n  providers: [energy-charts]\n", 4, "one of them"),
+      ("  region: DE\n  providers: energy-charts\n", 3, "must be a list"),
+      ("  region: DE\n  providers:\n    - energy-chart\n", 4, "it must be one of electricity-maps"),
+      ("  region: DE\n  providers:\n    - {adress: x}\n", 4, "did you mean address?"),
+      ("  region: DE\n  providers:\n    - {address: \"http://h\"}\n", 4, "'service' is missing"),
+      ("  region: DE\n  providers:\n    - {service: eia-930, address: nowhere}\n", 4, "'nowhere' is no address"),
+      (
+        "  region: DE\n  providers:\n    - {service: entso-e, key_env: A, key_file: b}\n", 4,
+        "'key_env' or 'key_file', not both"
+      ),
+      ("  region: DE\n  providers:\n    - mapped\n", 4, "'mapped' needs"),
+      ("  region: DE\n  providers:\n    - {service: mapped, file: f}\n", 4, "'mapped' needs 'mapping'"),
+      ("  region: DE\n  providers:\n    - {service: carbon-aware-sdk}\n", 4, "needs 'address'"),
+      ("  region: DE\n  kind: medium\n", 3, "it must be one of"),
+      ("  region: DE\n  accept: average\n", 3, "must be a list"),
+      ("  region: DE\n  refresh: 1 s\n", 2, "'refresh' must be 10 s to 24 h"),
+      ("  region: DE\n  patience: 1 h\n", 2, "'patience' must be 0.1 s to 5 min"),
+    ])
+  func slips(yaml: String, line: Int, words: String) {
+    #expect {
+      _ = try grid(yaml)
+    } throws: { error in
+      let text = "\(error)"
+      let isNamed = text.hasPrefix("dimmer.yaml:\(line): ") && text.contains(words)
+      if !isNamed { Issue.record("got: \(text)") }
+      return isNamed
+    }
+  }
 }

@@ -24,6 +24,8 @@ public struct HTTPTransport: HTTPFetching {
     configuration.timeout.connect = .milliseconds(Int64(limits.connect.seconds * 1000))
     configuration.decompression = .enabled(limit: .size(limits.maximumBytes))
     configuration.connectionPool.idleTimeout = .seconds(30)
+    // A refused connection is an answer. Whether to try again, and when, is the fetcher's to say.
+    configuration.connectionPool.retryConnectionEstablishment = false
     return configuration
   }
 

@@ -52,11 +52,12 @@ public struct CarbonAwareAPI: Sendable {
   public func answer(
     method: String, path: String, query: [(name: String, value: String)], body: [UInt8] = [], contentType: String? = nil
   ) async -> Answer {
+    if ["GET", "HEAD"].contains(method), path.contains("/swagger"), Self.paths.contains(path) {
+      // The description is JSON, and JSON is YAML too.
+      let type = path.hasSuffix(".yaml") ? "application/yaml" : "application/json; charset=utf-8"
+      return Answer(status: 200, contentType: type, body: description, allowed: [])
+    }
     do throws(CarbonAwareProblem) {
-      if let type = Self.descriptions[path] {
-        guard ["GET", "HEAD"].contains(method) else { throw .methodNotAllowed(allowed: ["GET"]) }
-        return Answer(status: 200, contentType: type, body: Self.description, allowed: [])
-      }
       let methods = handlers(path)
       guard !methods.isEmpty else {
         throw .notFound("no path \(path.prefix(100)) here; /swagger/v1/swagger.json lists them")
@@ -77,13 +78,12 @@ public struct CarbonAwareAPI: Sendable {
     }
   }
 
-  /// Where the description is, and its type there: it is JSON, and JSON is YAML too.
-  private static let descriptions = [
-    "/swagger/v1/swagger.json": "application/json; charset=utf-8", "/api/v1/swagger.yaml": "application/yaml",
-  ]
-
-  /// The OpenAPI description.
-  static let description = String(decoding: PackageResources.carbon_aware_openapi_json, as: UTF8.self)
+  /// The OpenAPI description, with the names of the places that this grid knows.
+  var description: String {
+    let text = String(decoding: PackageResources.carbon_aware_openapi_json, as: UTF8.self)
+    let names = JSONValue.array(grid.names.map(JSONValue.string)).text()
+    return text.replacing(#""enum": []"#, with: #""enum": \#(names)"#)
+  }
 
   private func handlers(_ path: String) -> [String: Handler] {
     switch path {
@@ -107,12 +107,14 @@ public struct CarbonAwareAPI: Sendable {
     case "/emissions/average-carbon-intensity/batch":
       [
         "POST": { _, body, type throws(CarbonAwareProblem) in
-          var results: [JSONValue] = []
-          for item in try CarbonAwareBody.objects(body, contentType: type) { results.append(try await average(item)) }
-          return .array(results)
+          let items = try CarbonAwareBody.objects(body, contentType: type)
+          return .array(
+            try await each(items) { (item) async throws(CarbonAwareProblem) in try await self.average(item) })
         }
       ]
     case "/locations": ["GET": { _, _, _ throws(CarbonAwareProblem) in places }]
+    // Answered before, in a type of their own.
+    case "/swagger/v1/swagger.json", "/api/v1/swagger.yaml": ["GET": { _, _, _ throws(CarbonAwareProblem) in nil }]
     case "/health": ["GET": { _, _, _ throws(CarbonAwareProblem) in ["status": "Healthy"] }]
     default: [:]
     }
@@ -149,15 +151,11 @@ extension CarbonAwareAPI {
       if time == nil { fields.fail("time", "toTime needs time.") }
     }
     try fields.check()
-    var found: [(location: String, slot: Slot)] = []
-    for location in locations {
-      if let time, let toTime {
-        for slot in try await grid.emissions(at: location, over: time..<toTime) { found.append((location, slot)) }
-      } else if let slot = try await grid.latest(at: location, before: time ?? now()) {
-        found.append((location, slot))
-      }
+    let found = try await each(locations) { (location) async throws(CarbonAwareProblem) in
+      if let time, let toTime { return try await grid.emissions(at: location, over: time..<toTime) }
+      return [try await grid.latest(at: location, before: time ?? now())].compactMap(\.self)
     }
-    return found
+    return zip(locations, found).flatMap { location, slots in slots.map { (location, $0) } }
   }
 
   private func average(_ query: CarbonAwareFields) async throws(CarbonAwareProblem) -> JSONValue {
@@ -199,27 +197,52 @@ extension CarbonAwareAPI {
     let bounds = Bounds(&fields)
     try fields.check()
     let moment = now()
-    var results: [JSONValue] = []
-    for location in locations { results.append(try await forecast(at: location, requestedAt: moment, bounds)) }
-    return .array(results)
+    return .array(
+      try await each(locations) { (location) async throws(CarbonAwareProblem) in
+        try await self.forecast(at: location, requestedAt: moment, bounds)
+      })
   }
 
   private func forecasts(_ items: [CarbonAwareFields]) async throws(CarbonAwareProblem) -> JSONValue {
-    var results: [JSONValue] = []
-    for item in items {
-      var fields = item
-      let location = fields.location()
-      let requestedAt = fields.requiredTime("requestedAt")
-      let bounds = Bounds(&fields)
-      try fields.check()
-      guard let requestedAt else { throw .invalid(fields.problems) }
-      results.append(try await forecast(at: location, requestedAt: requestedAt, bounds))
+    .array(
+      try await each(items) { (item) async throws(CarbonAwareProblem) in
+        var fields = item
+        let location = fields.location()
+        let requestedAt = fields.requiredTime("requestedAt")
+        let bounds = Bounds(&fields)
+        try fields.check()
+        guard let requestedAt else { throw .invalid(fields.problems) }
+        return try await self.forecast(at: location, requestedAt: requestedAt, bounds)
+      })
+  }
+
+  /// Asks about all items at once, so that a grid that is slow for each is not as slow as all together.
+  ///
+  /// - Throws: the problem of the first item, in order, that has one.
+  private func each<Item: Sendable, Found: Sendable>(
+    _ items: [Item], _ work: @escaping @Sendable (Item) async throws(CarbonAwareProblem) -> Found
+  ) async throws(CarbonAwareProblem) -> [Found] {
+    let results = await withTaskGroup(of: (Int, Result<Found, CarbonAwareProblem>).self) { group in
+      for (index, item) in items.enumerated() {
+        group.addTask {
+          do throws(CarbonAwareProblem) { return (index, .success(try await work(item))) } catch {
+            return (index, .failure(error))
+          }
+        }
+      }
+      var results: [Int: Result<Found, CarbonAwareProblem>] = [:]
+      for await (index, result) in group { results[index] = result }
+      return results
     }
-    return .array(results)
+    var found: [Found] = []
+    for index in items.indices {
+      if let result = results[index] { found.append(try result.get()) }
+    }
+    return found
   }
 
   /// The part of a forecast that is asked for.
-  private struct Bounds {
+  private struct Bounds: Sendable {
     let start: Timestamp?
     let end: Timestamp?
     let window: Span?

@@ -6,6 +6,9 @@ public protocol CarbonAwareGrid: Sendable {
   /// The places that are offered by name.
   var locations: [CarbonAwareLocation] { get }
 
+  /// All names by which places can be asked for, for the description.
+  var names: [String] { get }
+
   /// The intervals that share time with `range`, in order, in g/kWh; none where nothing is known.
   ///
   /// - Throws: ``CarbonAwareProblem`` for a place nobody knows, or when the grid cannot be asked.
@@ -20,6 +23,10 @@ public protocol CarbonAwareGrid: Sendable {
   ///
   /// - Throws: as ``emissions(at:over:)``; ``CarbonAwareProblem/unsupported(_:)`` where there is none.
   func forecast(at location: String, issuedBy moment: Timestamp) async throws(CarbonAwareProblem) -> CarbonAwareForecast
+}
+
+extension CarbonAwareGrid {
+  public var names: [String] { locations.map(\.name) }
 }
 
 /// A place by its name.

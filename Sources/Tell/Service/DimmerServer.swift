@@ -142,10 +142,10 @@ public struct DimmerServer: Sendable {
     }
     var app = ControlApp(loader: loader, store: setup.store, status: status)
     if let gauge { app.metrics = { names in gauge.page(names: names) } }
-    if let desk = setup.desk, let places = try? FactorTables.embedded().places {
+    if let desk = setup.desk, let tables = try? FactorTables.embedded() {
       let settings = setup.configuration.grid
       let locations = DeskLocations(
-        desk: desk, places: places, kind: setup.provider?.kind ?? settings.kind, accepting: settings.accepting,
+        desk: desk, tables: tables, kind: setup.provider?.kind ?? settings.kind, accepting: settings.accepting,
         clock: clock)
       app.carbonAware = CarbonAwareRoutes(api: CarbonAwareAPI(grid: locations, now: { clock.now }))
     }

@@ -188,11 +188,14 @@ struct ReplayedProvider: Sendable {
                 return {"zone": lie, "data": [self.record(start, manner) for start in known
                                               if first - hour < start < last]}
             if kind == "forecast":
-                # Issued with the newest value: the same hours of the last day that is known.
-                day = known[-24:]
-                rows = [{"carbonIntensity": trace[day[lead % len(day)]], "datetime": stamp(known[-1] + (lead + 1) * hour)}
-                        for lead in range(int(asked.get("horizonHours", 24)))]
-                return {"zone": lie, "forecast": rows, "updatedAt": stamp(known[-1] + lag)}
+                # From the hour that it is, issued five minutes before the newest value: that hour of the last day that is known.
+                rows, first = [], moment // hour * hour
+                for lead in range(int(asked.get("horizonHours", 24))):
+                    before = first + lead * hour
+                    while before > known[-1]:
+                        before -= 24 * hour
+                    rows.append({"carbonIntensity": trace[before], "datetime": stamp(first + lead * hour)})
+                return {"zone": lie, "forecast": rows, "updatedAt": stamp(known[-1] + lag - 300)}
             return None
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)

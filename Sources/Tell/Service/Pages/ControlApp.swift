@@ -16,12 +16,13 @@ struct ControlApp {
   /// The machine's figures under Dimmer's names and others; `nil` where nobody reads the machine.
   var metrics: (@Sendable (PrometheusText.Names?) -> String)?
   /// The Carbon Aware SDK's interface; `nil` where no grid is configured.
-  var carbonAware: CarbonAwareRoutes?
+  var carbonAware: CarbonAwareRoutes<BasicRequestContext>?
 
   /// The routes, testable without a socket.
   func router() -> Router<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self)
     router.add(middleware: LoopbackOnly())
+    if let carbonAware { router.add(middleware: carbonAware) }
     router.get("/") { _, _ in await shown(DashboardPage.html) }
     router.get("/now") { _, _ in await shown(DashboardPage.content) }
     router.get("/live.js") { _, _ in Page.text(DashboardPage.liveScript, type: "text/javascript; charset=utf-8") }
@@ -35,7 +36,6 @@ struct ControlApp {
       let id = try context.parameters.require("id")
       return await explained(id) { Page.json(JSONValue.explanation($0)) }
     }
-    carbonAware?.add(to: router)
     router.get("/dimmer/v1/requests/:id") { _, context in
       let id = try context.parameters.require("id")
       return await requested(id)

@@ -4,21 +4,21 @@ import Hummingbird
 import NIOCore
 
 /// The Carbon Aware SDK's paths on the control port.
-struct CarbonAwareRoutes {
+///
+/// It stands before the router: a path that is there answers 405 to every method that it does not have, also to one
+/// that nobody thought of, and not 404.
+struct CarbonAwareRoutes<Context: RequestContext>: RouterMiddleware {
   let api: CarbonAwareAPI
 
   /// The largest body that is read; a batch of a thousand items is a tenth of it.
-  private static let largestBody = 1 << 20
+  private static var largestBody: Int { 1 << 20 }
 
-  private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
-
-  /// Adds the paths. Every method has a route, because a path that is there answers 405 to a wrong one, not 404.
-  func add(to router: Router<BasicRequestContext>) {
-    for path in CarbonAwareAPI.paths {
-      for method in Self.methods {
-        router.on(RouterPath(path), method: method) { request, _ in try await respond(to: request, path: path) }
-      }
-    }
+  func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    let path = request.uri.path
+    guard CarbonAwareAPI.paths.contains(path) else { return try await next(request, context) }
+    return try await respond(to: request, path: path)
   }
 
   private func respond(to request: Request, path: String) async throws -> Response {

@@ -6,25 +6,41 @@ import Quantities
 
 /// The desk as the Carbon Aware SDK's clients ask it: by names of cloud regions, countries and zones.
 struct DeskLocations: CarbonAwareGrid {
-  let desk: GridDesk
-  let places: PlaceTable
-  let kind: SignalKind
-  let accepting: [SignalKind]
-  let clock: any GridClock
+  /// The cloud regions by their own names, such as `eastus`.
+  let locations: [CarbonAwareLocation]
+  /// These, and the grid zones and countries by their codes.
+  let names: [String]
+  private let desk: GridDesk
+  private let places: PlaceTable
+  private let kind: SignalKind
+  private let accepting: [SignalKind]
+  private let clock: any GridClock
 
   /// How far ahead a forecast is given.
   private static let horizon = Span.hours(48)
   /// A moment no longer ago than this is now.
   private static let nowIsh = Span.seconds(300)
 
-  var locations: [CarbonAwareLocation] {
+  /// The places of `tables` at a desk.
+  init(desk: GridDesk, tables: FactorTables, kind: SignalKind, accepting: [SignalKind], clock: any GridClock) {
+    self.desk = desk
+    self.kind = kind
+    self.accepting = accepting
+    self.clock = clock
+    let places = tables.places
+    self.places = places
     var seen = Set<String>()
-    return places.clouds.compactMap { cloud in
+    // What could be two places is not offered.
+    let isOffered = { (name: String) in (try? places.place(name)) != nil && seen.insert(name).inserted }
+    locations = places.clouds.compactMap { cloud in
       let name = cloud.region.lowercased().filter { $0 != " " }
-      guard seen.insert(name).inserted else { return nil }
+      guard isOffered(name) else { return nil }
       return CarbonAwareLocation(
         name: name, latitude: cloud.coordinates.latitude, longitude: cloud.coordinates.longitude)
     }
+    let codes =
+      tables.regions.entries.filter { $0.region.kind != .group }.map(\.region.code) + places.clouds.map(\.zone)
+    names = locations.map(\.name) + codes.sorted().filter(isOffered)
   }
 
   func emissions(at location: String, over range: Range<Timestamp>) async throws(CarbonAwareProblem) -> [Slot] {
