@@ -39,6 +39,8 @@ else
   if [ -x .venv/bin/python ]; then python="$PWD/.venv/bin/python"; fi
   DIMMER_METER="$PWD/.build/debug/dimmer-meter" PATH="$PWD/.build/debug:$PATH" \
     "$python" -m unittest discover -s clients/python/tests 2>&1 | tee -a "$results" || failed=1
+  echo "dimmer: testing the summarisers" >&2
+  "$python" -m unittest discover -s Tests/DemoTests 2>&1 | tee -a "$results" || failed=1
 fi
 if [ "$failed" -ne 0 ]; then
   echo "dimmer: these failed:" >&2
