@@ -22,7 +22,9 @@ struct FakeDriver {
     try set([])
     var flags = calls.map { "-DNO_\($0)" } + ["-DGPUS=\(gpus)", "-DREADINGS=\"\(folder.path)/readings\""]
     if hasNewActivity { flags.append("-DNEW_ACTIVITY") }
-    let command = ["cc", "-shared", "-fPIC", "-Wl,-soname,libnvidia-ml.so.1"] + flags
+    // A name of its own inside: under the driver's, another test of this process that looks for the machine's own driver
+    // would be given this one.
+    let command = ["cc", "-shared", "-fPIC", "-Wl,-soname,libdimmer-fake-nvml.so"] + flags
     let pid = try Programs.start(command + ["-o", library, "\(folder.path)/fake.c"])
     try #require(Programs.wait(pid).status == 0, "the fake driver could not be built")
   }
