@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import Grid
+import GridHTTP
 import Quantities
 import Synchronization
 import Testing
@@ -7,6 +9,10 @@ import Testing
 
 @Suite("Against a real server that misbehaves")
 struct HostileServerTests {
+  /// The product's own client, so that what is played here is played to it.
+  private static let transport = HTTPTransport(
+    HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.configuration))
+
   /// What Electricity Maps' supplier says about a server that plays a script.
   func outcome(
     limits: FetchLimits = FetchLimits(total: .seconds(60)), attempts: Int = 1,
@@ -16,7 +22,7 @@ struct HostileServerTests {
     defer { server.stop() }
     let clock = WallGridClock()
     let policy = FetchPolicy(limits: limits, attempts: attempts, firstBackoff: .seconds(0.01))
-    let fetcher = Fetcher(SocketTransport(), clock: clock, policy: policy, generator: SeededGenerator(state: 1))
+    let fetcher = Fetcher(Self.transport, clock: clock, policy: policy, generator: SeededGenerator(state: 1))
     let supplier = RemoteSupplier(
       ElectricityMaps(key: key, address: WebAddress("http://127.0.0.1:\(server.port)/v3")!), fetcher: fetcher,
       store: nil,
@@ -56,7 +62,7 @@ struct HostileServerTests {
   @Test("a server that drips is given up when the time is over, in its headers and in its body")
   func drip() async throws {
     let limits = FetchLimits(connect: .seconds(0.3), total: .seconds(0.3))
-    for beginning in ["HTTP/1.1 200 OK\r\nX-", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{"] {
+    for beginning in ["HTTP/1.1 200 OK\r\nX-Padding: ", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{"] {
       let found = try await outcome(limits: limits) { _ in [.send(beginning), .drip(" ", everyMilliseconds: 20)] }
       #expect(error(found) == .timedOut(after: .seconds(0.3)))
     }
@@ -120,7 +126,7 @@ struct HostileServerTests {
     let server = try LoopbackServer { _ in [] }
     let closed = server.port
     server.stop()
-    let fetcher = Fetcher(SocketTransport(), clock: clock, policy: FetchPolicy(attempts: 1))
+    let fetcher = Fetcher(Self.transport, clock: clock, policy: FetchPolicy(attempts: 1))
     let request = FetchRequest(WebAddress("http://127.0.0.1:\(closed)")!, "/")
     await #expect(throws: ProviderError.self) { try await fetcher.answer(to: request, by: clock.now + .seconds(5)) }
   }

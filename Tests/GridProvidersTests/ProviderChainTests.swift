@@ -1,3 +1,4 @@
+import Dispatch
 import Factors
 import Grid
 import Quantities
@@ -84,10 +85,7 @@ struct ProviderChainTests {
     let hanging = ScriptedSupplier(name: "hanging") { _ in
       // Heeds no cancellation.
       await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-        Task.detached {
-          try? await Task.sleep(for: .seconds(8))
-          continuation.resume()
-        }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 8) { continuation.resume() }
       }
       return Delivery(signals: [], fetchedAt: at("2024-05-01T10:20Z"))
     }
