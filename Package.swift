@@ -97,8 +97,8 @@ let package = Package(
     room(
       "Tell", "Service",
       [
-        "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "GridHTTP", "Ledger", "Accounting",
-        "Switching", "Gateway", "Reporting", "Telemetry", "CarbonAware", logging, lifecycle,
+        "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "Ledger", "Accounting", "Switching",
+        "Gateway", "Reporting", "Telemetry", "CarbonAware", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Yams", package: "Yams"),
       ]),
