@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import logging
 import math
 import os
@@ -13,17 +11,16 @@ import time
 import uuid
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Optional, Type, TypeVar, cast
+from typing import Any, Dict, List, Optional, Type
 
 from .. import _record, _say
 from .._run import Run, Window, measure
 from .._sample import KWH_PER_JOULE, Energy
-from . import _file
+from . import _file, _machine
 from ._data import UNKNOWN, EmissionsData, TaskEmissionsData
-from ._settings import NOT_GIVEN, Settings
+from ._settings import Settings
 
 _logger = logging.getLogger("codecarbon")
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 # How long a caller's thread waits for the region's intensity while the run lasts, seconds.
 _WAIT_SECONDS = 0.5
 # The order of the positional arguments.
@@ -227,12 +224,12 @@ class EmissionsTracker:
             python_version=platform.python_version(),
             codecarbon_version="dimmer-0.1.0",
             cpu_count=os.cpu_count() or UNKNOWN,
-            cpu_model=_cpu_model(),
+            cpu_model=_machine.cpu_model(),
             gpu_count=UNKNOWN,
             gpu_model=self._gpu_model(),
             longitude=UNKNOWN,
             latitude=UNKNOWN,
-            ram_total_size=_memory_gib(),
+            ram_total_size=_machine.memory_gib(),
             tracking_mode="machine" if whole else "process",
             cpu_utilization_percent=100 * energy.cpu_ns.get("busy", 0) / capacity if capacity else UNKNOWN,
             on_cloud="Y" if settings.text("cloud_provider") else "N",
@@ -321,93 +318,3 @@ class EmissionsTracker:
         function = getattr(handler, method, None)
         if function is not None:
             function(*arguments)
-
-
-class OfflineEmissionsTracker(EmissionsTracker):
-    """The same: no tracker of this package asks the network."""
-
-
-class TaskEmissionsTracker:
-    """A task for ``with``, on a tracker of its own when none is given."""
-
-    def __init__(self, task_name: str, tracker: Optional[EmissionsTracker] = None) -> None:
-        self.task_name = task_name
-        self.is_default_tracker = tracker is None
-        self.tracker = EmissionsTracker() if tracker is None else tracker
-
-    def __enter__(self) -> "TaskEmissionsTracker":
-        self.tracker.start_task(self.task_name)
-        return self
-
-    def __exit__(
-        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
-    ) -> None:
-        self.tracker.stop_task()
-        if self.is_default_tracker:
-            self.tracker.stop()
-
-
-def track_emissions(
-    fn: Optional[Callable[..., Any]] = None, *arguments: Any, offline: Any = NOT_GIVEN, **keywords: Any
-) -> Any:
-    """A decorator: each call is a run of a tracker with these keywords."""
-    del offline  # Both trackers are the same here.
-    return _decorator(fn, lambda: _Tracked(EmissionsTracker(*arguments, **keywords)))
-
-
-def track_task_emissions(
-    fn: Optional[Callable[..., Any]] = None, tracker: Optional[EmissionsTracker] = None, task_name: str = ""
-) -> Any:
-    """A decorator: each call is a task of ``tracker``."""
-    return _decorator(fn, lambda: TaskEmissionsTracker(task_name, tracker))
-
-
-class _Tracked:
-    def __init__(self, tracker: EmissionsTracker) -> None:
-        self._tracker = tracker
-
-    def __enter__(self) -> "_Tracked":
-        self._tracker.start()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._tracker.stop()
-
-
-def _decorator(function: Optional[Callable[..., Any]], make: Callable[[], Any]) -> Any:
-    def decorate(function: _Function) -> _Function:
-        if inspect.iscoroutinefunction(function):
-
-            @functools.wraps(function)
-            async def tracked_coroutine(*arguments: Any, **keywords: Any) -> Any:
-                with make():
-                    return await function(*arguments, **keywords)
-
-            return cast(_Function, tracked_coroutine)
-
-        @functools.wraps(function)
-        def tracked(*arguments: Any, **keywords: Any) -> Any:
-            with make():
-                return function(*arguments, **keywords)
-
-        return cast(_Function, tracked)
-
-    return decorate if function is None else decorate(function)
-
-
-def _cpu_model() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
-            for line in file:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return ""
-
-
-def _memory_gib() -> float:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    except (OSError, ValueError):
-        return UNKNOWN
