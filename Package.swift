@@ -45,7 +45,8 @@ let package = Package(
     .executable(name: "dimmer-meter", targets: ["dimmer-meter"]),
     // For benchmarks, which are a package of their own.
     .library(name: "Grid", targets: ["Grid", "Methods", "Quantities"]),
-    .library(name: "LedgerSQLite", targets: ["LedgerSQLite"]),
+    .library(name: "LedgerSQLite", targets: ["LedgerSQLite", "Ledger", "Quantities"]),
+    .library(name: "Gateway", targets: ["Gateway", "Quantities"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -94,7 +94,7 @@ public struct GatewayServer: Service {
           limits.maxHeaderFieldSize = limit
           let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
           try channel.pipeline.syncOperations.addHandlers([
-            HTTPResponseEncoder(), ByteToMessageHandler(decoder), CallerConnection(loop: context.value),
+            ByteToMessageHandler(decoder), CallerConnection(loop: context.value),
           ])
         }
       }

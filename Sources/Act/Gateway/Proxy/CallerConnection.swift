@@ -9,7 +9,7 @@ import NIOPosix
 final class CallerConnection: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = Never
-  typealias OutboundOut = HTTPServerResponsePart
+  typealias OutboundOut = ByteBuffer
 
   private let loop: LoopContext
   private var context: ChannelHandlerContext?
@@ -21,6 +21,9 @@ final class CallerConnection: ChannelDuplexHandler {
   private var isReadHeld = false
   private var isDelivering = false
   private var needsFlush = false
+  private var writer = AnswerWriter()
+  /// Written text that is kept back until the next flush; more is shown to the channel, which counts what waits.
+  private static let unseenBytes = 16 << 10
   /// Set when no further request will be served; input is thrown away.
   private var isEnding = false
   private var lastProgress = NIODeadline.now()
@@ -43,13 +46,29 @@ final class CallerConnection: ChannelDuplexHandler {
   func send(_ part: HTTPServerResponsePart) {
     guard let context else { return }
     needsFlush = true
-    context.write(wrapOutboundOut(part), promise: nil)
+    switch part {
+    case .head(let head): writer.write(head)
+    case .body(.byteBuffer(let bytes)):
+      if let large = writer.write(body: bytes) {
+        context.write(wrapOutboundOut(writer.take()), promise: nil)
+        context.write(wrapOutboundOut(large), promise: nil)
+        writer.endChunk()
+      }
+    case .body(.fileRegion): break  // The gateway sends no files.
+    case .end(let trailers): writer.end(trailers)
+    }
+    // So that the channel sees how much waits.
+    if writer.pending.readableBytes >= Self.unseenBytes { context.write(wrapOutboundOut(writer.take()), promise: nil) }
   }
 
   func flush() {
-    guard needsFlush else { return }
+    guard needsFlush, let context else { return }
     needsFlush = false
-    context?.flush()
+    if writer.isEmpty {
+      context.flush()
+    } else {
+      context.writeAndFlush(wrapOutboundOut(writer.take()), promise: nil)
+    }
   }
 
   /// The answer has been written whole. Unless `keepAlive`, the connection ends once it has gone.
@@ -192,7 +211,7 @@ final class CallerConnection: ChannelDuplexHandler {
     done.futureResult.assumeIsolated().whenComplete { _ in
       context.close(mode: lingers ? .output : .all, promise: nil)
     }
-    context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: done)
+    context.writeAndFlush(wrapOutboundOut(writer.take()), promise: done)
     resumeReading()
   }
 }

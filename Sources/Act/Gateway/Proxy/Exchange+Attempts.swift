@@ -43,7 +43,8 @@ extension Exchange {
     let pieces = isGathered ? splice(for: pool.backend).pieces(of: kept) : kept.readableBytes > 0 ? [kept] : []
     connection.send(.head(requestHead(pool, length: pieces.reduce(0) { $0 + $1.readableBytes })))
     for piece in pieces { connection.send(.body(.byteBuffer(piece))) }
-    if isComplete { connection.send(.end(nil)) }
+    // A body with a length needs no end.
+    if isComplete, !isGathered { connection.send(.end(nil)) }
     forgetLargeBody()
     if caller.isReading { backendNeedsFlush = true } else { connection.flush() }
     if wantsBody { caller.resumeReading() }
