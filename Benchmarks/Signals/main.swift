@@ -4,7 +4,7 @@ import LedgerSQLite
 import Methods
 import Quantities
 
-// usage: signals FILE COLUMN: windows over a year of five minutes, questions a second, and what keeping 200 regions takes.
+// usage: signals FILE COLUMN: windows over a year of five minutes, questions a second, forecasts, and what keeping 200 regions takes.
 guard CommandLine.arguments.count == 3 else {
   print("usage: signals FILE.csv[.gz] COLUMN")
   exit(64)
@@ -42,6 +42,19 @@ for (within, hours) in [(24.0, 4.0), (48, 8), (168, 24)] {
   print(
     "| best start of \(hours) h in \(within) h | \(Int(Double(count) / (ProcessorTime.now - start))) (\(found) found) |"
   )
+}
+
+let hourly = year.hourly
+let last = hourly.slots[hourly.slots.count - 49].end
+let sixtyDays = hourly.asIssued(by: last).since(last - .hours(24 * 60))
+var learned = EnsembleForecaster()
+learned.learn(from: sixtyDays)
+print("\n| 48 hours ahead, hour by hour | CPU ms, median | least | |\n| --- | ---: | ---: | --- |")
+ProcessorTime.row("from nothing, 60 days learned anew", runs: 9) {
+  "\(EnsembleForecaster().forecast(from: sixtyDays, over: last..<(last + .hours(48))).values.count) values"
+}
+ProcessorTime.row("kept, having learned before", runs: 51) {
+  "\(learned.forecast(from: sixtyDays, over: last..<(last + .hours(48))).values.count) values"
 }
 
 try await Keeping.measure(like: year.hourly)
