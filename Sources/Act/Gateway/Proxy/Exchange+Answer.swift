@@ -20,9 +20,11 @@ extension Exchange {
     if !hasWholeBody || loop.isDraining { keepsCallerAlive = false }
     let isStream = isGathered && isEventStream(answer)
     chooseTap(answer, isStream: isStream)
+    chooseProtocolTaps(answer, isStream: isStream)
     var headers = HTTPHeaders()
     headers.reserveCapacity(answer.headers.count + 6)
-    HeaderRules.giveBack(answer.headers, into: &headers, skipsLength: isStream && withholdsUsage)
+    HeaderRules.giveBack(
+      answer.headers, into: &headers, skipsLength: (isStream && withholdsUsage) || aliasRestore != nil)
     if isStream { addStreamHeaders(&headers) }
     addOwnHeaders(&headers)
     let version: HTTPVersion = isModern ? .http1_1 : .http1_0
@@ -59,7 +61,7 @@ extension Exchange {
       headers.add(name: "x-request-id", value: head.headers.first(name: "x-request-id") ?? id)
     }
     headers.add(name: "Dimmer-Request-Id", value: id)
-    if let variant { headers.add(name: "Dimmer-Variant", value: variant.target.name) }
+    if let variantName { headers.add(name: "Dimmer-Variant", value: variantName) }
     if let grid = route?.standing.grid { headers.add(name: "Dimmer-Grid", value: grid.text) }
     if !keepsCallerAlive { headers.add(name: "Connection", value: "close") }
   }
@@ -67,6 +69,7 @@ extension Exchange {
   func backend(_ connection: BackendConnection, sends bytes: ByteBuffer) {
     guard case .answering = phase else { return }
     touch()
+    watchProtocol(bytes)
     if withholdsUsage {
       var passed = ByteBufferAllocator().buffer(capacity: bytes.readableBytes)
       bytes.withUnsafeReadableBytes { eventTap?.filter($0, into: &passed) }
@@ -80,7 +83,8 @@ extension Exchange {
     give(bytes)
   }
 
-  private func give(_ bytes: ByteBuffer) {
+  private func give(_ passed: ByteBuffer) {
+    let bytes = restoringAlias(passed)
     guard bytes.readableBytes > 0 else { return }
     responseBytes += bytes.readableBytes
     caller.send(.body(.byteBuffer(bytes)))
@@ -93,6 +97,7 @@ extension Exchange {
       eventTap?.finish(into: &rest)
       give(rest)
     }
+    finishProtocol()
     phase = .over
     caller.send(.end(takesTrailers ? trailers.map(endToEnd) : nil))
     caller.flush()
@@ -103,7 +108,7 @@ extension Exchange {
       pool?.discard(connection)
     }
     pool = nil
-    observe(status: status, failure: eventTap?.hasError == true ? "the stream carried an error" : nil)
+    observe(status: status, failure: carriedError)
     caller.answered(keepAlive: keepsCallerAlive)
   }
 

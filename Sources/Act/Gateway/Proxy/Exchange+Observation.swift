@@ -7,14 +7,15 @@ extension Exchange {
     guard !isObserved, let route, let spoken = requestProtocol else { return }
     isObserved = true
     let now = NIODeadline.now()
-    let answered = variant?.target.name
+    let answered = variantName
     // A variant named exactly rests on no decision.
     let decisionID = route.why == .pinned ? nil : route.standing.decisionID
-    let isSubstitute = answered != nil && answered != route.variants[route.chosen].target.name
+    let isSubstitute = answered != nil && variant?.target.name != route.variants[route.chosen].target.name
     loop.plant.observe(
       RequestObservation(
         id: id, alias: route.alias, variant: connectionsTried > 0 || !failedVariants.isEmpty ? answered : nil,
-        decisionID: decisionID, requestProtocol: spoken, isStreamed: eventTap != nil, received: received,
+        decisionID: decisionID, requestProtocol: spoken,
+        isStreamed: eventTap != nil || (lineTap != nil && asksForStream), received: received,
         duration: span(began, now), timeToFirstByte: firstByteAt.map { span(began, $0) }, status: status,
         units: units.units, tokens: tokens, requestBytes: requestBytes, responseBytes: responseBytes,
         why: isSubstitute ? .fallback : route.why, attempts: connectionsTried, failedVariants: failedVariants,
@@ -31,6 +32,7 @@ extension Exchange {
 
   /// Tokens as the backend said; for a stream that never said, the pieces of text that came, marked as an estimate.
   private var tokens: TokenUsage? {
+    if let lineTap { return lineTap.tokens }
     if let scan = plainScan { return scan.usage }
     guard let tap = eventTap else { return nil }
     if let usage = tap.usage { return usage }
