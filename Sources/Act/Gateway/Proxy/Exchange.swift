@@ -63,6 +63,24 @@ final class Exchange {
   var eventTap: SSETap?
   var plainScan: AnswerScan?
   var withholdsUsage = false
+  var streamEdits = SSETap.Edits()
+  var heldAnswer: HeldAnswer?
+  /// When a silent stream was last given a comment.
+  var keptAliveAt = NIODeadline.uptimeNanoseconds(0)
+  /// The energy that the backend reported in its header or trailers.
+  var report: EnergyReport?
+  /// The figures, once the caller was told.
+  var figures: RequestFigures?
+  var failedTries: [FailedTry] = []
+  /// Variants (indices in the route) that were asked beside another and lost.
+  var hedgeLosers: [Int] = []
+  /// Whether all tries failed, so that there is no answer to charge.
+  var hasNoAnswer = false
+  /// What the caller asks for in header fields.
+  var hints = CallerHints()
+  /// The caller's key, where keys are needed.
+  var key: CallerKey?
+  var keyName: String? { key?.name }
   /// The status the caller was told; 0 before.
   var status = 0
   var keepsCallerAlive: Bool
@@ -140,6 +158,7 @@ final class Exchange {
   func begin() {
     do throws(Refusal) {
       try checkHead()
+      try admit()
       try open()
     } catch {
       refuseSoon(error)
@@ -189,8 +208,7 @@ final class Exchange {
     }
     switch body {
     case .gathered:
-      loop.heldBytes += bytes.readableBytes
-      heldBytes += bytes.readableBytes
+      countHeld(bytes.readableBytes)
       guard loop.heldBytes <= configuration.maximumHeldBytes / configuration.loops else {
         return refuse(.tooMuchAtOnce)
       }
@@ -241,6 +259,12 @@ final class Exchange {
     pool = nil
   }
 
+  /// Counts bytes that are held in memory until the exchange ends.
+  func countHeld(_ bytes: Int) {
+    loop.heldBytes += bytes
+    heldBytes += bytes
+  }
+
   func keep(_ bytes: ByteBuffer) {
     if kept.readableBytes == 0 {
       kept = bytes
@@ -256,7 +280,10 @@ final class Exchange {
   func touch() { deadline = .now() + loop.limits.idle }
 
   func sweep(now: NIODeadline) {
-    guard now > deadline else { return }
+    guard now > deadline else {
+      if eventTap != nil, case .answering = phase { keepStreamAlive(now: now) }
+      return
+    }
     switch phase {
     case .reading: refuse(.tooSlow)
     case .connecting, .over: break
