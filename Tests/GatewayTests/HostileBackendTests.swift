@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Backends that break off, stall or lie")
+@Suite("Backends that break off, stall or lie", .timeLimit(.minutes(2)))
 struct HostileBackendTests {
   static let body = #"{"model":"chat"}"#
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Callers who mean harm, or vanish")
+@Suite("Callers who mean harm, or vanish", .timeLimit(.minutes(2)))
 struct HostileCallerTests {
   static func withEcho(
     _ change: (inout GatewayConfiguration) -> Void = { _ in },

@@ -9,7 +9,9 @@ extension Exchange {
       phase = .connecting
       let name = pool?.hostField ?? ""
       pool?.discard(connection)
-      return tryNext("\(name) answered \(answer.status.code)")
+      // 429 and 503 refuse before the work; a gateway's 502 and 504 may stand for work that was lost.
+      let isRefusal = answer.status == .tooManyRequests || answer.status == .serviceUnavailable
+      return tryNext("\(name) answered \(answer.status.code)", mayHaveWorked: !isRefusal)
     }
     phase = .answering(connection)
     let now = NIODeadline.now()
@@ -19,16 +21,17 @@ extension Exchange {
     backendKeepsAlive = answer.isKeepAlive
     if !hasWholeBody || loop.isDraining { keepsCallerAlive = false }
     let isStream = isGathered && isEventStream(answer)
+    report = EnergyReport(answer.headers)
     chooseTap(answer, isStream: isStream)
     chooseProtocolTaps(answer, isStream: isStream)
     var headers = HTTPHeaders()
-    headers.reserveCapacity(answer.headers.count + 6)
+    headers.reserveCapacity(answer.headers.count + 8)
     HeaderRules.giveBack(
-      answer.headers, into: &headers, skipsLength: (isStream && withholdsUsage) || aliasRestore != nil)
+      answer.headers, into: &headers, skipsLength: (isStream && !streamEdits.isEmpty) || aliasRestore != nil)
     if isStream { addStreamHeaders(&headers) }
     addOwnHeaders(&headers)
     let version: HTTPVersion = isModern ? .http1_1 : .http1_0
-    caller.send(.head(HTTPResponseHead(version: version, status: answer.status, headers: headers)))
+    tell(HTTPResponseHead(version: version, status: answer.status, headers: headers), isStream: isStream)
   }
 
   private func isEventStream(_ answer: HTTPResponseHead) -> Bool {
@@ -38,14 +41,11 @@ extension Exchange {
   private func chooseTap(_ answer: HTTPResponseHead, isStream: Bool) {
     // What is compressed passes unseen; it was asked for uncompressed.
     let encoding = answer.headers.first(name: "content-encoding")
-    guard isGathered, encoding == nil || encoding == "identity" else {
-      withholdsUsage = false
-      return
-    }
+    guard isGathered, encoding == nil || encoding == "identity" else { return }
     if isStream {
-      eventTap = SSETap(withholdsUsage: withholdsUsage)
+      streamEdits = allowedEdits(answer)
+      eventTap = SSETap(streamEdits)
     } else {
-      withholdsUsage = false
       plainScan = AnswerScan()
     }
   }
@@ -70,20 +70,21 @@ extension Exchange {
     guard case .answering = phase else { return }
     touch()
     watchProtocol(bytes)
-    if withholdsUsage {
+    if !streamEdits.isEmpty {
       var passed = ByteBufferAllocator().buffer(capacity: bytes.readableBytes)
-      bytes.withUnsafeReadableBytes { eventTap?.filter($0, into: &passed) }
+      bytes.withUnsafeReadableBytes { eventTap?.filter($0, into: &passed, telling: tellStream) }
       return give(passed)
     }
     if eventTap != nil {
       bytes.withUnsafeReadableBytes { eventTap?.watch($0) }
     } else if plainScan != nil {
       bytes.withUnsafeReadableBytes { plainScan?.feed($0) }
+      if heldAnswer != nil { return hold(bytes) }
     }
     give(bytes)
   }
 
-  private func give(_ passed: ByteBuffer) {
+  func give(_ passed: ByteBuffer) {
     let bytes = restoringAlias(passed)
     guard bytes.readableBytes > 0 else { return }
     responseBytes += bytes.readableBytes
@@ -94,12 +95,17 @@ extension Exchange {
     guard case .answering = phase else { return }
     if eventTap != nil {
       var rest = ByteBuffer()
-      eventTap?.finish(into: &rest)
+      eventTap?.finish(into: &rest, telling: tellStream)
       give(rest)
     }
-    finishProtocol()
+    if let trailers, let reported = EnergyReport(trailers) {
+      report = reported
+      figures = nil
+    }
     phase = .over
-    caller.send(.end(takesTrailers ? trailers.map(endToEnd) : nil))
+    giveHeld()
+    finishProtocol()
+    caller.send(.end(closingFields(trailers)))
     caller.flush()
     if backendKeepsAlive, hasWholeBody {
       connection.rest()
@@ -110,16 +116,6 @@ extension Exchange {
     pool = nil
     observe(status: status, failure: carriedError)
     caller.answered(keepAlive: keepsCallerAlive)
-  }
-
-  private var takesTrailers: Bool {
-    isModern && head.headers.first(name: "te")?.lowercased().contains("trailers") == true
-  }
-
-  private func endToEnd(_ trailers: HTTPHeaders) -> HTTPHeaders {
-    var headers = HTTPHeaders()
-    HeaderRules.giveBack(trailers, into: &headers, skipsLength: true)
-    return headers
   }
 
   func backendReadComplete() { caller.flush() }
@@ -136,6 +132,7 @@ extension Exchange {
   /// words.
   func breakOff(status: Int, reason: String) {
     letGoOfBackend()
+    letHeldGo()
     caller.flush()
     observe(status: status, failure: reason)
     caller.abort()

@@ -12,7 +12,10 @@ extension Exchange {
 
   /// Makes the current try, with a connection that waits or a new one.
   func nextAttempt() {
-    guard let slot else { return refuse(.unreachable(lastTrouble)) }
+    guard let slot else {
+      hasNoAnswer = true
+      return refuse(.unreachable(lastTrouble))
+    }
     let pool = loop.pools[slot]
     self.pool = pool
     if let connection = pool.take() { ask(connection, pool) } else { connect(pool) }
@@ -103,7 +106,8 @@ extension Exchange {
     headers.add(name: "Host", value: pool.hostField)
     let authorization = pool.backend.authorization
     HeaderRules.forward(
-      head.headers, into: &headers, keepsCredentials: authorization == .passesCallersKey, isGathered: isGathered)
+      head.headers, into: &headers, keepsCredentials: authorization == .passesCallersKey && configuration.keys.isEmpty,
+      isGathered: isGathered)
     if case .key(let key) = authorization { headers.add(name: "Authorization", value: key.headerValue) }
     if isGathered {
       headers.add(name: "Content-Length", value: String(length))
@@ -165,8 +169,11 @@ extension Exchange {
   }
 
   /// The current try has failed: makes the next one, if the body is still here.
-  func tryNext(_ trouble: String) {
+  func tryNext(_ trouble: String, mayHaveWorked: Bool = false) {
     lastTrouble = trouble
+    if attempts.indices.contains(attemptIndex) {
+      failedTries.append(FailedTry(variant: attempts[attemptIndex].variant, mayHaveWorked: mayHaveWorked))
+    }
     loop.plant.logger.debug("backend failed", metadata: ["reason": "\(trouble)"])
     if let variant { failedVariants.append(variant.target.name) }
     attemptIndex = isBodyKept ? attemptIndex + 1 : attemptCount
@@ -179,6 +186,6 @@ extension Exchange {
     guard let pool else { return }
     pool.discard(connection)
     if connection.isUsed, isBodyKept { return connect(pool) }
-    tryNext("\(pool.hostField) closed the connection before answering")
+    tryNext("\(pool.hostField) closed the connection before answering", mayHaveWorked: true)
   }
 }

@@ -19,7 +19,7 @@ extension Exchange {
       let tags = loop.plant.routes.names.map(tag).joined(separator: ",")
       ownAnswer = .success("{\"models\":[\(tags)]}")
     case .model(let name, _, let question, _):
-      route = try Route(name: name, in: loop.plant.routes, takesTurn: question == .infer)
+      route = try Route(name: name, in: loop.plant.routes, wish: question == .infer ? wish : nil)
       if question == .infer {
         try invite()
         body = .passing
@@ -90,7 +90,7 @@ extension Exchange {
   func routeGathered() {
     do throws(Refusal) {
       if let name = try askedModel() {
-        route = try Route(name: name, in: loop.plant.routes, takesTurn: endpoint != .show)
+        route = try Route(name: name, in: loop.plant.routes, wish: endpoint == .show ? nil : wish)
         plan()
         if endpoint == .completion(.image), let count = completion.answerCount { units = UnitScan(known: count) }
       } else {

@@ -76,6 +76,24 @@ final class Exchange {
   /// Puts the alias back, where the operator asked for it.
   var aliasRestore: AliasRestore?
   var withholdsUsage = false
+  var streamEdits = SSETap.Edits()
+  var heldAnswer: HeldAnswer?
+  /// When a silent stream was last given a comment.
+  var keptAliveAt = NIODeadline.uptimeNanoseconds(0)
+  /// The energy that the backend reported in its header or trailers.
+  var report: EnergyReport?
+  /// The figures, once the caller was told.
+  var figures: RequestFigures?
+  var failedTries: [FailedTry] = []
+  /// Variants (indices in the route) that were asked beside another and lost.
+  var hedgeLosers: [Int] = []
+  /// Whether all tries failed, so that there is no answer to charge.
+  var hasNoAnswer = false
+  /// What the caller asks for in header fields.
+  var hints = CallerHints()
+  /// The caller's key, where keys are needed.
+  var key: CallerKey?
+  var keyName: String? { key?.name }
   /// The status the caller was told; 0 before.
   var status = 0
   var keepsCallerAlive: Bool
@@ -157,6 +175,7 @@ final class Exchange {
   func begin() {
     do throws(Refusal) {
       try checkHead()
+      try admit()
       try open()
     } catch {
       refuseSoon(error)
@@ -194,11 +213,12 @@ final class Exchange {
   /// A small request that is refused is read to its end, so that the connection can serve the next; a large one is not.
   private func refuseSoon(_ refusal: Refusal) {
     let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-    let hasOneLength = refusal != .twoLengths && refusal != .malformed
+    // What two parsers could read in two ways ends the connection, whatever its body seems to be.
+    let isClear = refusal != .twoLengths && refusal != .malformed && refusal != .hostMissing
     let isShort =
       length <= configuration.replayBytes && !head.headers.contains(name: "transfer-encoding")
       && !head.headers.contains(name: "expect")
-    if isShort, hasOneLength {
+    if isShort, isClear {
       body = .none
       ownAnswer = .failure(refusal)
     } else {
@@ -223,8 +243,7 @@ final class Exchange {
     }
     switch body {
     case .gathered:
-      loop.heldBytes += bytes.readableBytes
-      heldBytes += bytes.readableBytes
+      countHeld(bytes.readableBytes)
       guard loop.heldBytes <= configuration.maximumHeldBytes / configuration.loops else {
         return refuse(.tooMuchAtOnce)
       }
@@ -275,6 +294,12 @@ final class Exchange {
     pool = nil
   }
 
+  /// Counts bytes that are held in memory until the exchange ends.
+  func countHeld(_ bytes: Int) {
+    loop.heldBytes += bytes
+    heldBytes += bytes
+  }
+
   func keep(_ bytes: ByteBuffer) {
     if kept.readableBytes == 0 {
       kept = bytes
@@ -290,7 +315,10 @@ final class Exchange {
   func touch() { deadline = .now() + loop.limits.idle }
 
   func sweep(now: NIODeadline) {
-    guard now > deadline || now - began > loop.limits.total else { return }
+    guard now > deadline || now - began > loop.limits.total else {
+      if eventTap != nil, case .answering = phase { keepStreamAlive(now: now) }
+      return
+    }
     switch phase {
     case .reading: refuse(.tooSlow)
     case .connecting, .over: break

@@ -126,6 +126,8 @@ struct TimeLimits {
   let passOver: TimeAmount
   /// How long a refused upload is read and thrown away, so that the caller can read why.
   let linger: TimeAmount
+  /// After how long a silence a stream is given a comment.
+  let streamKeepAlive: TimeAmount?
   /// How often silence is looked for: a quarter of the shortest limit, between 10 and 500 ms.
   let sweep: TimeAmount
 
@@ -138,7 +140,8 @@ struct TimeLimits {
     backendKeepAlive = TimeAmount(configuration.backendKeepAliveTimeout)
     passOver = TimeAmount(configuration.passOverTime)
     linger = min(TimeAmount(configuration.idleTimeout), .seconds(5))
-    let shortest = min(firstByte, idle, total, keepAlive, backendKeepAlive)
+    streamKeepAlive = configuration.streamKeepAlive.map { TimeAmount($0) }
+    let shortest = min(firstByte, idle, total, keepAlive, backendKeepAlive, streamKeepAlive ?? .hours(1))
     sweep = max(.milliseconds(10), min(.milliseconds(500), .nanoseconds(shortest.nanoseconds / 4)))
   }
 }

@@ -46,7 +46,7 @@ public struct AliasRoute: Sendable {
   /// An alias over variants, given from cheapest to best.
   public init(
     alias: String, variants: [VariantTarget], stickiness: Stickiness? = nil,
-    difficulty: (any DifficultyScorer)? = nil, hedging: Hedging? = nil, telling: Telling = Telling()
+    difficulty: (any DifficultyScorer)? = nil, hedging: Hedging? = nil, telling: Telling = .fieldsOnly
   ) {
     self.alias = alias
     self.variants = variants

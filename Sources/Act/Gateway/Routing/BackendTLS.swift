@@ -1,4 +1,7 @@
 /// How connections to a backend are protected. Certificates are checked; there is no way to leave the check out.
+///
+/// A certificate must be for the backend's name, or for the address that was connected to: the TLS library (swift-nio-ssl)
+/// takes either.
 public struct BackendTLS: Sendable, Hashable {
   /// A PEM file with the certificates that are trusted; nil for the system's.
   public var trustedCertificates: String?

@@ -180,6 +180,14 @@ extension RequestProtocol {
     }
   }
 
+  /// Whether an answer is text, whose tokens cost.
+  var writesTokens: Bool {
+    switch self {
+    case .chat, .completion, .response, .ollamaChat, .ollamaGenerate: true
+    case .kserveInfer, .embedding, .image, .moderation, .speech, .transcription, .translation, .ollamaEmbedding: false
+    }
+  }
+
   /// Whether `stream_options` can ask for the usage of a stream.
   var takesStreamOptions: Bool { self == .chat || self == .completion }
 
