@@ -12,6 +12,8 @@ struct Plant: Sendable {
   let observe: @Sendable (RequestObservation) -> Void
   let logger: Logger
   let started: Timestamp
+  /// From 0 to 1, for waits that must not fall together.
+  let random: @Sendable () -> Double
 }
 
 /// Everything of one event loop: its callers' connections and its backends' pools. Touched only on that loop.
@@ -21,7 +23,8 @@ final class LoopContext {
   let limits: TimeLimits
   private(set) var pools: [BackendPool] = []
   private(set) var isDraining = false
-  /// Bytes of request bodies gathered now.
+  var retryBudget = RetryBudget()
+  /// Bytes of request bodies gathered now, and of answers held.
   var heldBytes = 0
   private var callers: [ObjectIdentifier: CallerConnection] = [:]
   private var sweeper: RepeatedTask?
