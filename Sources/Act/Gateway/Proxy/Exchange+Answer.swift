@@ -4,8 +4,8 @@ import NIOHTTP1
 /// The way back to the caller.
 extension Exchange {
   func backend(_ connection: BackendConnection, answers answer: HTTPResponseHead) {
-    guard case .asking = phase else { return }
-    if retries(on: answer.status) {
+    guard case .asking = phase, takesAnswer(on: connection, status: answer.status) else { return }
+    if retries(on: answer) {
       phase = .connecting
       let name = pool?.hostField ?? ""
       pool?.discard(connection)
@@ -13,6 +13,7 @@ extension Exchange {
       let isRefusal = answer.status == .tooManyRequests || answer.status == .serviceUnavailable
       return tryNext("\(name) answered \(answer.status.code)", mayHaveWorked: !isRefusal)
     }
+    hedgeTimer?.cancel()
     phase = .answering(connection)
     let now = NIODeadline.now()
     firstByteAt = now
@@ -122,7 +123,7 @@ extension Exchange {
 
   func backend(_ connection: BackendConnection, closed error: (any Error)?) {
     switch phase {
-    case .asking: lost(connection)
+    case .asking: if !survives(connection) { lost(connection) }
     case .answering: breakOff(status: 502, reason: "the backend broke off its answer")
     default: break
     }

@@ -27,6 +27,7 @@ extension Exchange {
   /// Why the variant that answered is the one.
   var reason: RoutingReason {
     guard let route, !attempts.isEmpty else { return route?.why ?? .undecided }
+    if wonByHedge { return .hedged }
     return attempts[min(attemptIndex, attempts.count - 1)].variant != route.chosen ? .fallback : route.why
   }
 

@@ -39,7 +39,7 @@ extension Exchange {
   /// Looks at the next bytes of an answer as the backend sent them.
   func watchProtocol(_ bytes: ByteBuffer) {
     if lineTap != nil { bytes.withUnsafeReadableBytes { lineTap?.watch($0) } }
-    guard idScan != nil, let slot else { return }
+    guard idScan != nil, let slot = loop.pools.firstIndex(where: { $0 === pool }) else { return }
     let known = idScan?.ids.count ?? 0
     bytes.withUnsafeReadableBytes { idScan?.feed($0) }
     for id in (idScan?.ids ?? []).dropFirst(known) { loop.plant.stored.learn(id, slot: slot) }

@@ -149,6 +149,7 @@ extension Exchange {
   /// The order of tries, by what is in flight now.
   private func plan() {
     guard let route else { return }
+    loop.retryBudget.requestCame()
     let backends = route.variants.map { variant in variant.slots.map { loop.pools[$0].state(at: began) } }
     attempts = AttemptPlan.order(
       chosen: route.chosen, backends: backends, limit: 1 + configuration.retries)

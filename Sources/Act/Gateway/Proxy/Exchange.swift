@@ -85,6 +85,12 @@ final class Exchange {
   /// The figures, once the caller was told.
   var figures: RequestFigures?
   var failedTries: [FailedTry] = []
+  /// How long the backend asked to be left alone before the next try.
+  var retryAfter: TimeAmount?
+  var hedge: Hedge?
+  var hedgeTimer: Scheduled<Void>?
+  /// Whether the second backend asked was the first to answer.
+  var wonByHedge = false
   /// Variants (indices in the route) that were asked beside another and lost.
   var hedgeLosers: [Int] = []
   /// Whether all tries failed, so that there is no answer to charge.
@@ -288,6 +294,7 @@ final class Exchange {
 
   /// Ends the exchange; a backend that still has it is told to stop by closing its connection.
   func letGoOfBackend() {
+    dropSecond()
     let connection = backend
     phase = .over
     if let connection { pool?.discard(connection) }

@@ -12,6 +12,8 @@ struct Plant: Sendable {
   let observe: @Sendable (RequestObservation) -> Void
   let logger: Logger
   let started: Timestamp
+  /// From 0 to 1, for waits that must not fall together.
+  let random: @Sendable () -> Double
   /// Who keeps which response, file or batch.
   let stored = StoredObjects()
   let counts = LoadCounts()
@@ -24,7 +26,7 @@ struct Plant: Sendable {
   init(
     configuration: GatewayConfiguration, routes: RouteTable, makeID: @escaping @Sendable () -> String,
     wallClock: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (RequestObservation) -> Void,
-    logger: Logger, started: Timestamp
+    logger: Logger, started: Timestamp, random: @escaping @Sendable () -> Double
   ) {
     self.configuration = configuration
     self.routes = routes
@@ -33,6 +35,7 @@ struct Plant: Sendable {
     self.observe = observe
     self.logger = logger
     self.started = started
+    self.random = random
     hosts = HostRule(names: configuration.hostNames + [configuration.host])
     var backends = routes.backends
     if let main = configuration.defaultBackend, !backends.contains(main) { backends.append(main) }
@@ -49,7 +52,8 @@ final class LoopContext {
   let limits: TimeLimits
   private(set) var pools: [BackendPool] = []
   private(set) var isDraining = false
-  /// Bytes of request bodies gathered now.
+  var retryBudget = RetryBudget()
+  /// Bytes of request bodies gathered now, and of answers held.
   var heldBytes = 0 {
     didSet { plant.counts.add(heldBytes: heldBytes - oldValue) }
   }
