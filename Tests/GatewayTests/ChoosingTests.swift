@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import Quantities
 import Testing
 
 @testable import Gateway
