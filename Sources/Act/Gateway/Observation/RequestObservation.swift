@@ -10,6 +10,24 @@ public enum RequestProtocol: String, Sendable, Hashable, CaseIterable {
   case completion = "openai-completion"
   /// OpenAI embedding.
   case embedding = "openai-embedding"
+  /// OpenAI response (the Responses interface).
+  case response = "openai-response"
+  /// OpenAI image: generation, edit or variation.
+  case image = "openai-image"
+  /// OpenAI moderation.
+  case moderation = "openai-moderation"
+  /// OpenAI speech from text.
+  case speech = "openai-speech"
+  /// OpenAI transcription of speech.
+  case transcription = "openai-transcription"
+  /// OpenAI translation of speech.
+  case translation = "openai-translation"
+  /// Ollama's own chat.
+  case ollamaChat = "ollama-chat"
+  /// Ollama's own completion.
+  case ollamaGenerate = "ollama-generate"
+  /// Ollama's own embedding.
+  case ollamaEmbedding = "ollama-embedding"
 }
 
 /// One inference request as the gateway saw it, made after its answer has ended.
@@ -37,7 +55,7 @@ public struct RequestObservation: Sendable, Hashable {
   /// The status the caller saw. 499 when the caller left before the end; 502 when the backend broke off an answer that
   /// had begun, and 504 when it fell silent, although the caller had seen its first status.
   public var status: Int
-  /// Items in the request: the first dimension of a KServe request's first input; 1 for OpenAI requests.
+  /// Items in the request: the first dimension of a KServe request's first input; the images wanted; 1 for others.
   public var units: Int
   /// Tokens, as far as known.
   public var tokens: TokenUsage?
@@ -55,13 +73,34 @@ public struct RequestObservation: Sendable, Hashable {
   public var isCancelled: Bool
   /// What went wrong, in a few words; nil for a good answer.
   public var failure: String?
+  /// The energy charged to the request; nil when it is not known, and ``chargeGap`` says why.
+  public var charge: EnergyCharge?
+  /// Why ``charge`` is nil, in a few words.
+  public var chargeGap: String?
+  /// Operational carbon of ``charge`` at the site's PUE and grid, in grams; nil when the grid or the energy is unknown.
+  public var carbonGrams: GramRange?
+  /// The machine's embodied carbon over the request's time, in grams; nil when the machine is not known.
+  public var embodiedGrams: GramRange?
+  /// The energy of tries that failed, as far as it is known. Not in ``charge``.
+  public var wasted: EnergyCharge?
+  /// The energy of a second backend that was asked in vain. Not in ``charge``.
+  public var hedged: EnergyCharge?
+  /// The grid that ``carbonGrams`` rests on.
+  public var grid: GridFact?
+  /// Mean quality in points of the variant that answered, as published; nil when it is not known.
+  public var quality: Double?
+  /// The name of the caller's key; nil when callers need none.
+  public var keyName: String?
 
   /// An observation with all its parts.
   public init(
     id: String, alias: String, variant: String?, decisionID: String?, requestProtocol: RequestProtocol,
     isStreamed: Bool = false, received: Timestamp, duration: Span, timeToFirstByte: Span? = nil, status: Int,
     units: Int = 1, tokens: TokenUsage? = nil, requestBytes: Int = 0, responseBytes: Int = 0, why: RoutingReason,
-    attempts: Int = 1, failedVariants: [String] = [], isCancelled: Bool = false, failure: String? = nil
+    attempts: Int = 1, failedVariants: [String] = [], isCancelled: Bool = false, failure: String? = nil,
+    charge: EnergyCharge? = nil, chargeGap: String? = nil, carbonGrams: GramRange? = nil,
+    embodiedGrams: GramRange? = nil, wasted: EnergyCharge? = nil, hedged: EnergyCharge? = nil, grid: GridFact? = nil,
+    quality: Double? = nil, keyName: String? = nil
   ) {
     self.id = id
     self.alias = alias
@@ -82,5 +121,14 @@ public struct RequestObservation: Sendable, Hashable {
     self.failedVariants = failedVariants
     self.isCancelled = isCancelled
     self.failure = failure
+    self.charge = charge
+    self.chargeGap = chargeGap
+    self.carbonGrams = carbonGrams
+    self.embodiedGrams = embodiedGrams
+    self.wasted = wasted
+    self.hedged = hedged
+    self.grid = grid
+    self.quality = quality
+    self.keyName = keyName
   }
 }
