@@ -128,8 +128,23 @@ extension LedgerLaw {
     request.microjoules = Bool.random(using: &numbers) ? nil : Microjoules(.random(in: 0..<1_000_000, using: &numbers))
     request.nanograms = Bool.random(using: &numbers) ? nil : .random(in: 0..<1_000_000, using: &numbers)
     request.units = Bool.random(using: &numbers) ? nil : .random(in: 0..<100, using: &numbers)
+    if Bool.random(using: &numbers) { fillIn(&request, &numbers) }
     // Before 1970, hours must still be rounded down.
     if Int.random(in: 0..<20, using: &numbers) == 0 { request.grid = Timestamp(milliseconds: -1) }
     return request
+  }
+
+  /// What not every request has.
+  private static func fillIn(_ request: inout RequestRecord, _ numbers: inout RepeatableNumbers) {
+    request.energyOrigin = Origin.allCases[Int.random(in: 0..<Origin.allCases.count, using: &numbers)]
+    request.energyMethod = "reported-energy@1"
+    request.tokensInCached = .random(in: 0..<1000, using: &numbers)
+    request.failedTries = .random(in: 0..<3, using: &numbers)
+    request.wastedMicrojoules = Bool.random(using: &numbers) ? nil : Microjoules(.random(in: 0..<1000, using: &numbers))
+    request.hedgedMicrojoules = Bool.random(using: &numbers) ? nil : Microjoules(.random(in: 0..<1000, using: &numbers))
+    // A caller may leave with the status of a good answer already out.
+    request.isCancelled = Bool.random(using: &numbers)
+    request.firstByteMicroseconds = .random(in: 0..<1_000_000, using: &numbers)
+    request.isStreamed = Bool.random(using: &numbers)
   }
 }

@@ -20,6 +20,18 @@ public struct RequestSums: Hashable, Sendable, Codable {
   public var judged: Int64 = 0
   /// How many of those units were right.
   public var correct: Int64 = 0
+  /// How many callers left before the end.
+  public var cancelled: Int64 = 0
+  /// Energy of those requests, as far as known; a part of ``microjoules``.
+  public var cancelledMicrojoules: Microjoules = .zero
+  /// How many of those requests have no energy in that sum.
+  public var cancelledWithoutEnergy: Int64 = 0
+  /// Energy of tries that failed, as far as known; beside ``microjoules``.
+  public var wastedMicrojoules: Microjoules = .zero
+  /// How many requests had failed tries whose energy is unknown.
+  public var withoutWasted: Int64 = 0
+  /// Energy of second tries that lost; beside ``microjoules``.
+  public var hedgedMicrojoules: Microjoules = .zero
 
   /// Sums over nothing.
   public init() {}
@@ -35,6 +47,14 @@ public struct RequestSums: Hashable, Sendable, Codable {
     withoutCarbon = request.nanograms == nil ? 1 : 0
     judged = request.correct == nil ? 0 : request.units ?? 1
     correct = request.correct ?? 0
+    if request.isCancelled {
+      cancelled = 1
+      cancelledMicrojoules = microjoules
+      cancelledWithoutEnergy = withoutEnergy
+    }
+    wastedMicrojoules = request.wastedMicrojoules ?? .zero
+    withoutWasted = request.hasUnknownWaste ? 1 : 0
+    hedgedMicrojoules = request.hedgedMicrojoules ?? .zero
   }
 
   /// The carbon of the requests whose carbon is known.
@@ -53,6 +73,12 @@ public struct RequestSums: Hashable, Sendable, Codable {
     left.withoutCarbon += right.withoutCarbon
     left.judged += right.judged
     left.correct += right.correct
+    left.cancelled += right.cancelled
+    left.cancelledMicrojoules += right.cancelledMicrojoules
+    left.cancelledWithoutEnergy += right.cancelledWithoutEnergy
+    left.wastedMicrojoules += right.wastedMicrojoules
+    left.withoutWasted += right.withoutWasted
+    left.hedgedMicrojoules += right.hedgedMicrojoules
   }
 
   /// The sums over both.

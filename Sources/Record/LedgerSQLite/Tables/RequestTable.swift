@@ -9,7 +9,8 @@ enum RequestTable {
     [
       "id", "activity", "alias", "variant", "decision_id", "received_ms", "grid_ms", "duration_us", "status",
       "protocol", "units", "microjoules", "low_microjoules", "high_microjoules", "nanograms", "tokens_in",
-      "tokens_out", "why", "correct",
+      "tokens_out", "why", "correct", "energy_origin", "energy_method", "tokens_in_cached", "failed_tries",
+      "wasted_microjoules", "hedged_microjoules", "cancelled", "first_byte_us", "streamed",
     ], key: ["id"], .keep)
 
   /// Adds those that are not there yet.
@@ -25,7 +26,10 @@ enum RequestTable {
         request.decisionID?.description, request.received.milliseconds, request.grid.milliseconds,
         request.durationMicroseconds, request.status, request.protocolName, request.units, request.microjoules?.count,
         request.lowMicrojoules?.count, request.highMicrojoules?.count, request.nanograms, request.tokensIn,
-        request.tokensOut, request.why, request.correct,
+        request.tokensOut, request.why, request.correct, request.energyOrigin?.rawValue,
+        request.energyMethod?.description, request.tokensInCached, request.failedTries,
+        request.wastedMicrojoules?.count, request.hedgedMicrojoules?.count, request.isCancelled,
+        request.firstByteMicroseconds, request.isStreamed,
       ]
       statement.setUncheckedArguments(StatementArguments(values))
       try statement.execute()
@@ -86,6 +90,16 @@ enum RequestTable {
     request.tokensIn = try row.optionalInteger("tokens_in")
     request.tokensOut = try row.optionalInteger("tokens_out")
     request.correct = try row.optionalInteger("correct")
+    request.energyOrigin = try row.optionalOrigin("energy_origin")
+    request.energyMethod = try row.optionalMethod("energy_method")
+    request.tokensInCached = try row.optionalInteger("tokens_in_cached")
+    request.failedTries = try row.optionalInteger("failed_tries")
+    request.wastedMicrojoules = try row.optionalEnergy("wasted_microjoules")
+    request.hedgedMicrojoules = try row.optionalEnergy("hedged_microjoules")
+    // Rows from before this was kept are read by their status, as the initialiser does.
+    request.isCancelled = try row.optionalInteger("cancelled").map { $0 != 0 } ?? request.isCancelled
+    request.firstByteMicroseconds = try row.optionalInteger("first_byte_us")
+    request.isStreamed = try row.optionalInteger("streamed").map { $0 != 0 }
     return request
   }
 }
