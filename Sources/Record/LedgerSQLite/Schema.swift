@@ -23,6 +23,7 @@ enum Schema {
     ("requests and hours", requests),
     ("journals", journals),
     ("kept grid issues", keptIssues),
+    ("quality points", qualityPoints),
   ]
 
   private static let activities = """
@@ -125,5 +126,10 @@ enum Schema {
       stream INTEGER NOT NULL REFERENCES signal_stream (id), month INTEGER NOT NULL, from_ms INTEGER NOT NULL,
       to_ms INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (stream, month)
     ) STRICT, WITHOUT ROWID;
+    """
+  /// Answers that are neither right nor wrong: their quality points, summed by the hour.
+  private static let qualityPoints = """
+    ALTER TABLE request ADD COLUMN points REAL;
+    ALTER TABLE rollup_hour ADD COLUMN points REAL NOT NULL DEFAULT 0;
     """
 }

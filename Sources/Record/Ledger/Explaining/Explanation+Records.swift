@@ -98,6 +98,9 @@ extension Explanation {
       request.tokensIn.map { Fact("tokens in", "\($0)") },
       request.tokensOut.map { Fact("tokens out", "\($0)") },
       request.correct.map { Fact("right answers", "\($0) of \(request.units ?? 1)") },
+      request.points.map { points in
+        Fact("quality points", "\(Decimals.fixed(points, places: 2)) of \(100 * (request.units ?? 1))")
+      },
       Fact("part of", request.activity.description),
     ]
     self.init(

@@ -40,6 +40,9 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var why: String
   /// How many of the answer's units were right; `nil` when nobody has judged it.
   public var correct: Int64?
+  /// Quality points of the answer's units together, each from 0 to 100, where answers are neither right nor wrong; `nil`
+  /// when nobody has given any.
+  public var points: Double?
 
   /// A request.
   public init(
@@ -67,6 +70,16 @@ public struct RequestRecord: Hashable, Sendable, Codable {
     self.tokensOut = tokensOut
     self.why = why
     self.correct = correct
+  }
+
+  /// The same request with a verdict, which replaces an earlier one of either kind.
+  public func judged(_ verdict: Verdict) -> RequestRecord {
+    var request = self
+    switch verdict {
+    case .correct(let count): (request.correct, request.points) = (count, nil)
+    case .points(let points): (request.correct, request.points) = (nil, Verdict.kept(points: points))
+    }
+    return request
   }
 
   /// Whether the caller got no answer: any status but 2xx and 3xx.

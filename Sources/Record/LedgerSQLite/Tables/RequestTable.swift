@@ -9,7 +9,7 @@ enum RequestTable {
     [
       "id", "activity", "alias", "variant", "decision_id", "received_ms", "grid_ms", "duration_us", "status",
       "protocol", "units", "microjoules", "low_microjoules", "high_microjoules", "nanograms", "tokens_in",
-      "tokens_out", "why", "correct",
+      "tokens_out", "why", "correct", "points",
     ], key: ["id"], .keep)
 
   /// Adds those that are not there yet.
@@ -25,7 +25,7 @@ enum RequestTable {
         request.decisionID?.description, request.received.milliseconds, request.grid.milliseconds,
         request.durationMicroseconds, request.status, request.protocolName, request.units, request.microjoules?.count,
         request.lowMicrojoules?.count, request.highMicrojoules?.count, request.nanograms, request.tokensIn,
-        request.tokensOut, request.why, request.correct,
+        request.tokensOut, request.why, request.correct, request.points,
       ]
       statement.setUncheckedArguments(StatementArguments(values))
       try statement.execute()
@@ -36,17 +36,17 @@ enum RequestTable {
     return (count, hours)
   }
 
-  /// Sets how many units of an answer were right.
+  /// Sets how good an answer was.
   ///
   /// - Returns: what that adds to its hour; `nil` when the request is not there.
-  static func judge(_ id: ActivityID, correct: Int64, _ db: Database) throws -> (hour: HourKey, change: RequestSums)? {
+  static func judge(
+    _ id: ActivityID, _ verdict: Verdict, _ db: Database
+  ) throws -> (hour: HourKey, change: RequestSums)? {
     guard let before = try request(id, db) else { return nil }
-    let update = try db.cachedStatement(sql: "UPDATE request SET correct = ? WHERE id = ?")
-    try update.execute(arguments: [correct, id.description])
-    var change = RequestSums()
-    change.judged = before.correct == nil ? before.units ?? 1 : 0
-    change.correct = correct - (before.correct ?? 0)
-    return (HourKey(before), change)
+    let after = before.judged(verdict)
+    let update = try db.cachedStatement(sql: "UPDATE request SET correct = ?, points = ? WHERE id = ?")
+    try update.execute(arguments: [after.correct, after.points, id.description])
+    return (HourKey(before), RequestSums(after) - RequestSums(before))
   }
 
   static func request(_ id: ActivityID, _ db: Database) throws -> RequestRecord? {
@@ -86,6 +86,7 @@ enum RequestTable {
     request.tokensIn = try row.optionalInteger("tokens_in")
     request.tokensOut = try row.optionalInteger("tokens_out")
     request.correct = try row.optionalInteger("correct")
+    request.points = try row.optionalReal("points")
     return request
   }
 }
