@@ -107,6 +107,7 @@ struct OpeningTests {
     let released = [
       "activities and figures", "grid signals", "variants and decisions", "requests and hours", "journals",
       "kept grid issues", "energy of requests",
+      "quality points",
     ]
     #expect(Array(Schema.names.prefix(released.count)) == released)
   }

@@ -24,6 +24,7 @@ enum Schema {
     ("journals", journals),
     ("kept grid issues", keptIssues),
     ("energy of requests", energyOfRequests),
+    ("quality points", qualityPoints),
   ]
 
   private static let activities = """
@@ -162,5 +163,11 @@ enum Schema {
     ) AS left_by
     WHERE rollup_hour.activity = left_by.activity AND rollup_hour.alias = left_by.alias
       AND rollup_hour.variant = left_by.variant AND rollup_hour.hour_ms = left_by.hour_ms;
+    """
+
+  /// Answers that are neither right nor wrong: their quality points, summed by the hour.
+  private static let qualityPoints = """
+    ALTER TABLE request ADD COLUMN points REAL;
+    ALTER TABLE rollup_hour ADD COLUMN points REAL NOT NULL DEFAULT 0;
     """
 }

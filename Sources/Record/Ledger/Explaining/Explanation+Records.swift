@@ -112,6 +112,9 @@ extension Explanation {
       },
       request.hedgedMicrojoules.map { Fact("lost second try", "used \($0.energy.formatted())") },
       request.correct.map { Fact("right answers", "\($0) of \(request.units ?? 1)") },
+      request.points.map { points in
+        Fact("quality points", "\(Decimals.fixed(points, places: 2)) of \(100 * (request.units ?? 1))")
+      },
       Fact("part of", request.activity.description),
     ]
     self.init(

@@ -60,6 +60,9 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var firstByteMicroseconds: Int64?
   /// Whether the answer was a stream of events; `nil` in rows from before this was kept.
   public var isStreamed: Bool?
+  /// Quality points of the answer's units together, each from 0 to 100, where answers are neither right nor wrong; `nil`
+  /// when nobody has given any.
+  public var points: Double?
 
   /// A request.
   public init(
@@ -97,6 +100,16 @@ public struct RequestRecord: Hashable, Sendable, Codable {
 
   /// Whether tries failed and what they used is unknown.
   public var hasUnknownWaste: Bool { (failedTries ?? 0) > 0 && wastedMicrojoules == nil }
+
+  /// The same request with a verdict, which replaces an earlier one of either kind.
+  public func judged(_ verdict: Verdict) -> RequestRecord {
+    var request = self
+    switch verdict {
+    case .correct(let count): (request.correct, request.points) = (count, nil)
+    case .points(let points): (request.correct, request.points) = (nil, Verdict.kept(points: points))
+    }
+    return request
+  }
 
   /// Whether the caller got no answer: any status but 2xx and 3xx.
   public var isFailed: Bool { !(200..<400).contains(status) }

@@ -11,6 +11,7 @@ enum RequestTable {
       "protocol", "units", "microjoules", "low_microjoules", "high_microjoules", "nanograms", "tokens_in",
       "tokens_out", "why", "correct", "energy_origin", "energy_method", "tokens_in_cached", "failed_tries",
       "wasted_microjoules", "hedged_microjoules", "cancelled", "first_byte_us", "streamed",
+      "points",
     ], key: ["id"], .keep)
 
   /// Adds those that are not there yet.
@@ -30,6 +31,7 @@ enum RequestTable {
         request.energyMethod?.description, request.tokensInCached, request.failedTries,
         request.wastedMicrojoules?.count, request.hedgedMicrojoules?.count, request.isCancelled,
         request.firstByteMicroseconds, request.isStreamed,
+        request.points,
       ]
       statement.setUncheckedArguments(StatementArguments(values))
       try statement.execute()
@@ -40,17 +42,17 @@ enum RequestTable {
     return (count, hours)
   }
 
-  /// Sets how many units of an answer were right.
+  /// Sets how good an answer was.
   ///
   /// - Returns: what that adds to its hour; `nil` when the request is not there.
-  static func judge(_ id: ActivityID, correct: Int64, _ db: Database) throws -> (hour: HourKey, change: RequestSums)? {
+  static func judge(
+    _ id: ActivityID, _ verdict: Verdict, _ db: Database
+  ) throws -> (hour: HourKey, change: RequestSums)? {
     guard let before = try request(id, db) else { return nil }
-    let update = try db.cachedStatement(sql: "UPDATE request SET correct = ? WHERE id = ?")
-    try update.execute(arguments: [correct, id.description])
-    var change = RequestSums()
-    change.judged = before.correct == nil ? before.units ?? 1 : 0
-    change.correct = correct - (before.correct ?? 0)
-    return (HourKey(before), change)
+    let after = before.judged(verdict)
+    let update = try db.cachedStatement(sql: "UPDATE request SET correct = ?, points = ? WHERE id = ?")
+    try update.execute(arguments: [after.correct, after.points, id.description])
+    return (HourKey(before), RequestSums(after) - RequestSums(before))
   }
 
   static func request(_ id: ActivityID, _ db: Database) throws -> RequestRecord? {
@@ -100,6 +102,7 @@ enum RequestTable {
     request.isCancelled = try row.optionalInteger("cancelled").map { $0 != 0 } ?? request.isCancelled
     request.firstByteMicroseconds = try row.optionalInteger("first_byte_us")
     request.isStreamed = try row.optionalInteger("streamed").map { $0 != 0 }
+    request.points = try row.optionalReal("points")
     return request
   }
 }
