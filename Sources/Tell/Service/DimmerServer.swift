@@ -36,6 +36,8 @@ public struct DimmerServer: Sendable {
     public var wall: @Sendable () -> Timestamp
     /// What the machine is read with for `/metrics`; `nil`: it is not read.
     public var machine: MachineAccess?
+    /// Figures of the activity that its requests are charged with: PUE, embodied carbon of a second.
+    public var site: [FigureRecord]
     /// Told the ports once both listen.
     public var onListening: @Sendable (_ gateway: Int, _ control: Int) -> Void
 
@@ -44,7 +46,7 @@ public struct DimmerServer: Sendable {
       configuration: Configuration, models: [ServingModel], provider: (any SignalProvider)?, clock: any GridClock,
       clockText: String, store: any LedgerStore, activity: ActivityID, identifiers: IdentifierSource,
       wall: @escaping @Sendable () -> Timestamp, machine: MachineAccess? = nil, desk: GridDesk? = nil,
-      onListening: @escaping @Sendable (Int, Int) -> Void
+      site: [FigureRecord] = [], onListening: @escaping @Sendable (Int, Int) -> Void
     ) {
       self.configuration = configuration
       self.models = models
@@ -57,6 +59,7 @@ public struct DimmerServer: Sendable {
       self.wall = wall
       self.desk = desk
       self.machine = machine
+      self.site = site
       self.onListening = onListening
     }
   }
@@ -75,14 +78,17 @@ public struct DimmerServer: Sendable {
     let loops = setup.models.map { model in
       ControlLoop(
         model: model, pue: pue, provider: setup.provider, clock: setup.clock, store: setup.store,
-        activity: setup.activity, identifiers: setup.identifiers, wall: setup.wall, table: table, logger: logger)
+        activity: setup.activity, identifiers: setup.identifiers, wall: setup.wall, table: table,
+        embodied: setup.embodiedPerSecond, logger: logger)
     }
     var aliasOfVariant: [String: String] = [:]
     for model in setup.models { for variant in model.variants { aliasOfVariant[variant.name] = model.alias } }
+    let meter = Self.meter(setup, table: table, logger: logger)
     let recorder = RequestRecorder(
       queue: queue, loops: loops, variants: aliasOfVariant, clock: setup.clock,
       gridSpeed: setup.configuration.grid.replay?.speed ?? 1, wall: setup.wall, store: setup.store,
-      activity: setup.activity, pue: pue, logger: logger)
+      activity: setup.activity, pue: pue, site: setup.site, meter: meter, logger: logger)
+    let own = OwnAnswers(setup, recorder: recorder, logger: logger)
     let ports = Ports(report: setup.onListening)
     let identifiers = setup.identifiers
     let gateway = GatewayServer(
@@ -90,14 +96,20 @@ public struct DimmerServer: Sendable {
         host: setup.configuration.gateway.host, port: setup.configuration.gateway.port,
         loops: setup.configuration.loops),
       routes: table, makeID: { identifiers.next(.request).description }, wallClock: setup.wall,
-      observe: { queue.offer($0) }, logger: logger, onListening: { ports.set(gateway: $0) })
+      observe: { observation in
+        own.recent.keep(observation)
+        queue.offer(observation)
+      }, documents: own.documents, logger: logger, onListening: { ports.set(gateway: $0) })
     let gauge = setup.machine.map {
       MachineGauge(
-        $0, settings: setup.configuration.meter, name: setup.activity.description, wall: setup.wall, logger: logger)
+        $0, settings: setup.configuration.meter, name: setup.activity.description, wall: setup.wall, logger: logger,
+        onPeriod: { period, sources in meter?.took(period, sources: sources) })
     }
     let pages = Self.control(
-      setup, queue: queue, recorder: recorder, loops: loops, gauge: gauge, ports: ports, logger: logger)
-    services = [recorder] + loops + (gauge.map { [$0] } ?? []) + [pages, gateway]
+      setup, queue: queue, recorder: recorder, loops: loops, gauge: gauge, own: own, ports: ports,
+      logger: logger)
+    let measuring: [any ServiceLifecycle.Service] = (meter.map { [$0] } ?? []) + (gauge.map { [$0] } ?? [])
+    services = [recorder] + loops + measuring + [own.sustainability, pages, gateway]
   }
 
   private static func route(_ model: ServingModel) throws -> AliasRoute {
@@ -114,7 +126,7 @@ public struct DimmerServer: Sendable {
 
   private static func control(
     _ setup: Setup, queue: ObservationQueue, recorder: RequestRecorder, loops: [ControlLoop], gauge: MachineGauge?,
-    ports: Ports, logger: Logger
+    own: OwnAnswers, ports: Ports, logger: Logger
   ) -> any ServiceLifecycle.Service {
     let clock = setup.clock
     let speed = setup.configuration.grid.replay?.speed ?? 1
@@ -141,6 +153,7 @@ public struct DimmerServer: Sendable {
       ]
     }
     var app = ControlApp(loader: loader, store: setup.store, status: status)
+    app.sustainability = { own.sustainability.text }
     if let gauge { app.metrics = { names in gauge.page(names: names) } }
     if let desk = setup.desk, let tables = try? FactorTables.embedded() {
       let settings = setup.configuration.grid

@@ -12,6 +12,7 @@ struct Plant: Sendable {
   let observe: @Sendable (RequestObservation) -> Void
   let logger: Logger
   let started: Timestamp
+  let documents: OwnDocuments
 }
 
 /// Everything of one event loop: its callers' connections and its backends' pools. Touched only on that loop.

@@ -20,6 +20,8 @@ enum Endpoint: Equatable {
   case modelList
   /// `GET /v1/models/{name}`
   case modelCard(name: String)
+  /// `GET /dimmer/…` or `/.well-known/…`: one of the gateway's own documents.
+  case document(path: String)
   /// A known path asked with the wrong method.
   case wrongMethod(Family, allowed: String)
   /// WebSockets are not spoken here.
@@ -30,7 +32,7 @@ enum Endpoint: Equatable {
   var family: Family {
     switch self {
     case .serverMetadata, .live, .ready, .model: .kserve
-    case .completion, .modelList, .modelCard, .realtime: .openAI
+    case .completion, .modelList, .modelCard, .realtime, .document: .openAI
     case .wrongMethod(let family, _), .unknown(let family): family
     }
   }
@@ -59,6 +61,9 @@ enum Endpoint: Equatable {
     switch segments.first {
     case "v2": return kserve(method, segments.dropFirst(), query)
     case "v1": return openAI(method, segments.dropFirst())
+    case "dimmer", ".well-known":
+      return method == .GET
+        ? .document(path: String(target[..<queryStart])) : .wrongMethod(.openAI, allowed: "GET")
     default: return .unknown(.openAI)
     }
   }

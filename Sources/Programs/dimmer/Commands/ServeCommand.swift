@@ -68,9 +68,8 @@ struct ServeCommand: AsyncParsableCommand {
     activity.region = grid.region
     activity.gridStarted = grid.clock.now
     let presence = try Presence(of: activity.id, in: Record.directory())
-    try await store.commit(
-      LedgerEntry(activity: activity, figures: [try Record.pue(configuration.pue, of: activity.id)], variants: declared)
-    )
+    let site = [try Record.pue(configuration.pue, of: activity.id), try Record.embodiedPerSecond(of: activity.id)]
+    try await store.commit(LedgerEntry(activity: activity, figures: site, variants: declared))
 
     let readyFile = ready
     let activityID = activity.id
@@ -78,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
       .init(
         configuration: configuration, models: models, provider: grid.provider, clock: grid.clock,
         clockText: grid.clockText, store: store, activity: activity.id, identifiers: identifiers, wall: Wall.clock,
-        machine: try Self.machine(), desk: grid.desk,
+        machine: try Self.machine(), desk: grid.desk, site: site,
         onListening: { gateway, control in
           Output.progress(
             "gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/"

@@ -34,9 +34,12 @@ extension RequestExplanation {
       ?? "the request was written without energy"
   }
 
-  /// Rows from before methods were kept are all of calibrations.
-  private var isOfACalibration: Bool { request.energyMethod.map { $0.name == RequestEnergy.id.name } ?? true }
+  /// Rows from before methods were kept are all of calibrations; a tariff is a calibration as the gateway has it.
+  private var isOfACalibration: Bool {
+    request.energyMethod.map { $0 == variant?.receipt.method || Self.byCalibration.contains($0.name) } ?? true
+  }
 
+  private static let byCalibration: Set<String> = [RequestEnergy.id.name, "request-tariff", "variant-calibration"]
   // The gateway declares it: a server's own word about a request.
   private static let reported = "reported-energy"
 

@@ -77,7 +77,15 @@ public struct RequestExplanation: Hashable, Sendable {
     let estimate = Estimate<Carbon>.combining(site.estimate, intensity.estimate, method: Self.operationalCarbon) {
       (Energy.joules($0) * CarbonIntensity.gramsPerKilowattHour($1)).grams
     }
-    return Figure(label, estimate, inputs: inputs, note: difference(from: estimate.value)).identified(as: id).receipt
+    var receipt = Figure(label, estimate, inputs: inputs, note: difference(from: estimate.value)).identified(as: id)
+      .receipt
+    // What was told and written down is said again to the digit, not what rounding makes of it.
+    if receipt.note == nil, let told = request.carbon?.grams {
+      receipt.value = told
+      receipt.low = min(told, estimate.low.grams)
+      receipt.high = max(told, estimate.high.grams)
+    }
+    return receipt
   }
 
   /// Energy with the site's overhead; `nil` when the request's own is unknown.

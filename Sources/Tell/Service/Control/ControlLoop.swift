@@ -23,6 +23,7 @@ public final class ControlLoop: Service {
   private let table: RouteTable
   private let logger: Logger
   private let pue: Double
+  private let embodied: GramRange?
   private let state: Mutex<State>
 
   /// What changes. One lock for all of it, so that the shares of an old decision never replace those of a new one.
@@ -53,8 +54,9 @@ public final class ControlLoop: Service {
   init(
     model: ServingModel, pue: Double, provider: (any SignalProvider)?, clock: any GridClock, store: any LedgerStore,
     activity: ActivityID, identifiers: IdentifierSource, wall: @escaping @Sendable () -> Timestamp, table: RouteTable,
-    logger: Logger
+    embodied: GramRange? = nil, logger: Logger
   ) {
+    self.embodied = embodied
     self.model = model
     // Policies reckon in grams: any other kind of series is no signal to them.
     self.provider = provider.flatMap { $0.kind.isCarbonIntensity || $0.kind == .unstated ? $0 : nil }
@@ -221,13 +223,14 @@ public final class ControlLoop: Service {
     guard let reading, let signal = reading.signal, let age = reading.age else {
       return GridFact(
         intensity: nil, kind: "unknown", issued: nil, mode: mode.rawValue, pue: pue,
-        text: "unknown; mode=\(mode.rawValue)")
+        embodiedGramsPerSecond: embodied, text: "unknown; mode=\(mode.rawValue)")
     }
     let value = Decimals.significant(signal.value, digits: 4)
     return GridFact(
       intensity: .gramsPerKilowattHour(signal.value), low: signal.low.map(CarbonIntensity.gramsPerKilowattHour),
       high: signal.high.map(CarbonIntensity.gramsPerKilowattHour), kind: signal.kind.rawValue,
-      issued: signal.issuedAt, mode: mode.rawValue, pue: pue, signalID: record?.id.description,
+      issued: signal.issuedAt, mode: mode.rawValue, pue: pue,
+      embodiedGramsPerSecond: embodied, signalID: record?.id.description,
       text: "\(value); kind=\(signal.kind.rawValue); age=\(Int(age.seconds)); mode=\(mode.rawValue)")
   }
 }

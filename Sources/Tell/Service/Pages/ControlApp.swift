@@ -15,6 +15,8 @@ struct ControlApp {
   let status: @Sendable () -> JSONValue
   /// The machine's figures under Dimmer's names and others; `nil` where nobody reads the machine.
   var metrics: (@Sendable (PrometheusText.Names?) -> String)?
+  /// Whole days of the record for anybody who asks; `nil` where nobody keeps them.
+  var sustainability: (@Sendable () -> String)?
   /// The Carbon Aware SDK's interface; `nil` where no grid is configured.
   var carbonAware: CarbonAwareRoutes<BasicRequestContext>?
 
@@ -35,6 +37,9 @@ struct ControlApp {
     router.get("/api/v1/explain/:id") { _, context in
       let id = try context.parameters.require("id")
       return await explained(id) { Page.json(JSONValue.explanation($0)) }
+    }
+    if let sustainability {
+      router.get("/.well-known/sustainability") { _, _ in Page.text(sustainability(), type: "application/json") }
     }
     router.get("/dimmer/v1/requests/:id") { _, context in
       let id = try context.parameters.require("id")
