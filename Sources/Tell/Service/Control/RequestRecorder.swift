@@ -111,6 +111,7 @@ final class RequestRecorder: Service {
     let variant = observation.variant ?? ""
     let own = loops[observation.alias]
     let loop = own ?? loopOfVariant[observation.alias]
+    loop?.observed(observation)
     // The alias deals by its decision; a variant named exactly rests on the one in force.
     let decision =
       observation.decisionID.flatMap(DecisionID.init(parsing:)) ?? (own == nil ? loop?.decisionInForce : nil)
