@@ -28,11 +28,13 @@ extension DimmerServer {
   static func meter(_ setup: Setup, table: RouteTable, logger: Logger) -> RequestMeter? {
     guard setup.machine != nil else { return nil }
     let targets = setup.models.flatMap { model in
-      zip(model.variants, model.urls).compactMap { variant, url in
-        Backend(url: url).flatMap { backend in
+      model.variants.compactMap { calibration -> RequestMeter.Target? in
+        // Where several servers share a variant's requests, nothing tells whose was which.
+        guard let settings = model.settings.variants.first(where: { $0.name == calibration.name }),
+          settings.urls.count == 1, let backend = Backend(url: settings.url),
           ListenAddress(host: backend.host, port: backend.port).isLoopback
-            ? RequestMeter.Target(calibration: variant, port: backend.port) : nil
-        }
+        else { return nil }
+        return RequestMeter.Target(calibration: calibration, port: backend.port)
       }
     }
     guard !targets.isEmpty else { return nil }

@@ -150,6 +150,19 @@ struct RequestMeterTests {
     #expect(meter.calibration(of: "elsewhere", at: machine.wall) == nil)
   }
 
+  @Test("where nobody reads the machine, requests are not kept waiting for it")
+  func unread() {
+    var windows = BackendWindows(port: 9000, patience: .seconds(0))
+    let machine = PlayedMachine()
+    #expect(!windows.isRead(at: machine.monotonic))
+    for _ in 0..<2 {
+      _ = windows.took(machine.second(server: 1), process: 10, sources: [Self.source], now: machine.monotonic)
+    }
+    #expect(windows.isRead(at: machine.monotonic))
+    for _ in 0..<121 { _ = machine.second(server: 0) }
+    #expect(!windows.isRead(at: machine.monotonic))
+  }
+
   @Test("two servers beside each other: each one's requests share its own processes' energy")
   func family() {
     let machine = PlayedMachine()

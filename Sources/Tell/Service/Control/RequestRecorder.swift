@@ -109,6 +109,7 @@ final class RequestRecorder: Service {
       counts.withLock { $0.lost += 1 }
       return nil
     }
+    accounting.loop(of: observation)?.observed(observation)
     if observation.isAnswered {
       accounting.loops[observation.alias]?.served(
         units: Double(observation.units), by: record.variant, at: grid)

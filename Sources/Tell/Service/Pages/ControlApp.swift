@@ -13,6 +13,8 @@ struct ControlApp {
   let loader: DashboardLoader
   let store: any LedgerStore
   let status: @Sendable () -> JSONValue
+  /// The price of quality of each alias; `nil` where nothing is decided.
+  var prices: (@Sendable () -> JSONValue)?
   /// The machine's figures under Dimmer's names and others; `nil` where nobody reads the machine.
   var metrics: (@Sendable (PrometheusText.Names?) -> String)?
   /// Whole days of the record for anybody who asks; `nil` where nobody keeps them.
@@ -34,6 +36,10 @@ struct ControlApp {
     }
     router.get("/metrics") { request, _ in exposition(request) }
     router.get("/api/v1/now") { _, _ in Page.json(status()) }
+    router.get("/dimmer/v1/price") { _, _ in
+      guard let prices else { return Page.failure(.notFound, "nothing is decided here") }
+      return Page.json(["aliases": prices()])
+    }
     router.get("/api/v1/explain/:id") { _, context in
       let id = try context.parameters.require("id")
       return await explained(id) { Page.json(JSONValue.explanation($0)) }

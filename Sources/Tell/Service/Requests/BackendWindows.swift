@@ -16,6 +16,12 @@ struct BackendWindows: Sendable {
     windows = BusyWindows(patience: patience)
   }
 
+  /// Whether the meter reads this server now. Where it does not, requests are not kept waiting for it.
+  func isRead(at now: MonotonicInstant) -> Bool { lastEnd.map { (now - $0).seconds < Self.silence } ?? false }
+
+  /// Periods are a minute at the most; a meter that says nothing for twice as long has stopped.
+  private static let silence = 120.0
+
   mutating func ended(_ work: BusyWindows.Work) { windows.ended(work) }
 
   /// Takes in what the server's processes took in a period, and settles what can be.

@@ -70,7 +70,7 @@ final class RequestMeter: Service {
     let ended = min(now, Self.moment(began, after: observation.duration))
     state.withLock { state in
       guard let variant = observation.variant, let learner = state.learners[variant], let port = state.ports[variant],
-        let index = state.backends.firstIndex(where: { $0.port == port })
+        let index = state.backends.firstIndex(where: { $0.port == port }), state.backends[index].isRead(at: now)
       else { return }
       let size = VariantLearner.size(observation)
       state.waiting[observation.id] = (variant, size)
