@@ -20,8 +20,9 @@ struct AliasControllerTests {
     _ controller: inout AliasController, at moment: Timestamp, _ series: Series?
   ) -> (input: PolicyInput, outcome: DecisionOutcome) {
     let history = series?.asIssued(by: moment)
-    return controller.decide(
+    let decided = controller.decide(
       at: moment, history: history, reading: history.map { SignalLadder().read($0, at: moment) }, issue: "sig_x")
+    return (decided.input, decided.outcome)
   }
 
   @Test("with a signal the day is planned on it, and the input says all that was seen")
@@ -90,9 +91,9 @@ struct AliasControllerTests {
     let moment = hour(10) + .seconds(45 * 60)
     let history = try trace().asIssued(by: moment)
     let reading = SignalLadder(interval: .hours(1)).read(history, at: moment)
-    let (input, outcome) = controller.decide(at: moment, history: history, reading: reading, issue: "sig_x")
-    #expect(input.signal?.age == .zero)
-    #expect(outcome.decision.mode == .live)
+    let decided = controller.decide(at: moment, history: history, reading: reading, issue: "sig_x")
+    #expect(decided.input.signal?.age == .zero)
+    #expect(decided.outcome.decision.mode == .live)
   }
 
   @Test("what was served counts by the lower quality bound of its variant; what nobody calibrated does not count")

@@ -126,7 +126,7 @@ struct CalibrationTests {
     settings.unitsPerRequest = 10
     let short = try ServingModel(settings: settings, policy: RecedingHorizon(), calibrations: records)
     #expect(short.variants.map(\.name) == ["b", "c", "a"])
-    #expect(short.urls == ["http://127.0.0.1:98", "http://127.0.0.1:99", "http://127.0.0.1:97"])
+    #expect(short.members.map(\.url) == ["http://127.0.0.1:98", "http://127.0.0.1:99", "http://127.0.0.1:97"])
     #expect(short.ladder.variants.map(\.energy) == [.joules(2), .joules(3), .joules(11)])
     #expect(short.qualityLow(of: "a") == 79)
     #expect(short.qualityLow(of: "d") == nil)

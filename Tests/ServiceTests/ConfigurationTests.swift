@@ -70,7 +70,7 @@ struct ConfigurationTests {
       ),
       (
         "models:\n  - alias: a\n    floor: 10\n    variants:\n      - {name: x, url: 'ftp://h'}\n",
-        "dimmer.yaml:5: 'url' must begin with http:// (a model server beside Dimmer)"
+        "dimmer.yaml:5: 'ftp://h' must begin with http:// or https://"
       ),
       (
         "models:\n  - alias: a\n    floor: 10\n    interval: 5 parsecs\n    variants: [{name: x, url: 'http://h'}]\n",

@@ -24,7 +24,7 @@ struct LoopBench: Sendable {
 
   init(
     store: any LedgerStore, provider: (any SignalProvider)?, start: Timestamp, model: ServingModel? = nil,
-    seed: UInt64 = 7
+    seed: UInt64 = 7, resumes: Bool = false, forecast: ForecastSource = .ensemble
   ) async throws {
     let model = try model ?? .sample()
     let wall = at("2026-01-01")
@@ -37,9 +37,11 @@ struct LoopBench: Sendable {
     var serving = Activity(id: activity, name: model.alias, started: wall)
     serving.region = provider?.region.name
     try await store.commit(LedgerEntry(activity: serving, variants: model.variants))
+    var extras = ControlLoop.Extras()
+    (extras.resumes, extras.forecast) = (resumes, forecast)
     loop = ControlLoop(
       model: model, pue: 1, provider: provider, clock: clock, store: store, activity: activity,
-      identifiers: identifiers, wall: { wall }, table: table, logger: silent)
+      identifiers: identifiers, wall: { wall }, table: table, extras: extras, logger: silent)
   }
 
   /// Lives through so many hours as `run` does, with traffic dealt by the shares in force.

@@ -10,5 +10,10 @@ public enum AccountingMethods {
     ]
     + OperationalCarbon.methods + [MarketBasedCarbon.formula] + EmbodiedCarbon.methods + ChipCarbon.methods
     + ServerCarbon.methods + WaterUse.methods + SoftwareCarbonIntensity.methods + Equivalence.methods
-    + MachineShare.methods + RunFootprint.methods
+    + MachineShare.methods + RunFootprint.methods + RequestMethods.all
+}
+
+/// The entries for what requests are charged.
+enum RequestMethods {
+  static let all: [Method] = [WorkWeight.formula.method, MeterShare.method, RequestCarbon.method, TokenFit.method]
 }

@@ -36,6 +36,14 @@ public struct DimmerServer: Sendable {
     public var wall: @Sendable () -> Timestamp
     /// What the machine is read with for `/metrics`; `nil`: it is not read.
     public var machine: MachineAccess?
+    /// Figures of the activity that its requests are charged with: PUE, embodied carbon of a second.
+    public var site: [FigureRecord]
+    /// Reads keys.
+    public var secrets: SecretReader
+    /// Loads and unloads models at servers that can be asked to; `nil`: nobody does.
+    public var residency: (any ResidencyActor)?
+    /// The grid values at hand, from which is told what timing is worth.
+    public var past: @Sendable () async -> Series?
     /// Told the ports once both listen.
     public var onListening: @Sendable (_ gateway: Int, _ control: Int) -> Void
 
@@ -44,6 +52,8 @@ public struct DimmerServer: Sendable {
       configuration: Configuration, models: [ServingModel], provider: (any SignalProvider)?, clock: any GridClock,
       clockText: String, store: any LedgerStore, activity: ActivityID, identifiers: IdentifierSource,
       wall: @escaping @Sendable () -> Timestamp, machine: MachineAccess? = nil, desk: GridDesk? = nil,
+      secrets: SecretReader = .none, residency: (any ResidencyActor)? = nil,
+      past: @escaping @Sendable () async -> Series? = { nil }, site: [FigureRecord] = [],
       onListening: @escaping @Sendable (Int, Int) -> Void
     ) {
       self.configuration = configuration
@@ -57,6 +67,10 @@ public struct DimmerServer: Sendable {
       self.wall = wall
       self.desk = desk
       self.machine = machine
+      self.site = site
+      self.secrets = secrets
+      self.residency = residency
+      self.past = past
       self.onListening = onListening
     }
   }
@@ -69,52 +83,51 @@ public struct DimmerServer: Sendable {
   ///
   /// - Throws: an error of the route table when names clash, or a configuration error for an address of a variant.
   public init(_ setup: Setup, logger: Logger) throws {
-    let table = try RouteTable(routes: setup.models.map(Self.route))
+    let table = try RouteTable(routes: setup.models.map { try $0.route(secrets: setup.secrets) })
+    for model in setup.models {
+      try table.publish(alias: model.alias, tariffs: model.tariffs, qualities: model.qualities)
+    }
     let queue = ObservationQueue()
     let pue = setup.configuration.pue ?? 1
     let loops = setup.models.map { model in
       ControlLoop(
         model: model, pue: pue, provider: setup.provider, clock: setup.clock, store: setup.store,
-        activity: setup.activity, identifiers: setup.identifiers, wall: setup.wall, table: table, logger: logger)
+        activity: setup.activity, identifiers: setup.identifiers, wall: setup.wall, table: table,
+        extras: setup.extras(of: model), logger: logger)
     }
     var aliasOfVariant: [String: String] = [:]
     for model in setup.models { for variant in model.variants { aliasOfVariant[variant.name] = model.alias } }
+    let meter = Self.meter(setup, table: table, logger: logger)
     let recorder = RequestRecorder(
       queue: queue, loops: loops, variants: aliasOfVariant, clock: setup.clock,
       gridSpeed: setup.configuration.grid.replay?.speed ?? 1, wall: setup.wall, store: setup.store,
-      activity: setup.activity, pue: pue, logger: logger)
+      activity: setup.activity, pue: pue, site: setup.site, meter: meter, logger: logger)
+    let own = OwnAnswers(setup, recorder: recorder, logger: logger)
     let ports = Ports(report: setup.onListening)
     let identifiers = setup.identifiers
     let gateway = GatewayServer(
-      configuration: GatewayConfiguration(
-        host: setup.configuration.gateway.host, port: setup.configuration.gateway.port,
-        loops: setup.configuration.loops),
+      configuration: try setup.gateway,
       routes: table, makeID: { identifiers.next(.request).description }, wallClock: setup.wall,
-      observe: { queue.offer($0) }, logger: logger, onListening: { ports.set(gateway: $0) })
+      observe: { observation in
+        own.recent.keep(observation)
+        queue.offer(observation)
+      }, documents: own.documents, logger: logger, onListening: { ports.set(gateway: $0) })
     let gauge = setup.machine.map {
       MachineGauge(
-        $0, settings: setup.configuration.meter, name: setup.activity.description, wall: setup.wall, logger: logger)
+        $0, settings: setup.configuration.meter, name: setup.activity.description, wall: setup.wall, logger: logger,
+        onPeriod: { period, sources in meter?.took(period, sources: sources) })
     }
+    let advice = AdviceService(models: setup.models, pue: pue, past: setup.past, logger: logger)
     let pages = Self.control(
-      setup, queue: queue, recorder: recorder, loops: loops, gauge: gauge, ports: ports, logger: logger)
-    services = [recorder] + loops + (gauge.map { [$0] } ?? []) + [pages, gateway]
-  }
-
-  private static func route(_ model: ServingModel) throws -> AliasRoute {
-    AliasRoute(
-      alias: model.alias,
-      variants: try zip(model.variants, model.urls).map { variant, url in
-        guard let backend = Backend(url: url) else {
-          throw ConfigurationError(
-            file: "models", line: 0, "the url '\(url)' of variant '\(variant.name)' must be http://HOST:PORT")
-        }
-        return VariantTarget(name: variant.name, backends: [backend])
-      })
+      setup, queue: queue, recorder: recorder, loops: loops, advice: advice, gauge: gauge, own: own, ports: ports,
+      logger: logger)
+    let measuring: [any ServiceLifecycle.Service] = (meter.map { [$0] } ?? []) + (gauge.map { [$0] } ?? [])
+    services = [recorder] + loops + [advice] + measuring + [own.sustainability, pages, gateway]
   }
 
   private static func control(
-    _ setup: Setup, queue: ObservationQueue, recorder: RequestRecorder, loops: [ControlLoop], gauge: MachineGauge?,
-    ports: Ports, logger: Logger
+    _ setup: Setup, queue: ObservationQueue, recorder: RequestRecorder, loops: [ControlLoop],
+    advice: AdviceService, gauge: MachineGauge?, own: OwnAnswers, ports: Ports, logger: Logger
   ) -> any ServiceLifecycle.Service {
     let clock = setup.clock
     let speed = setup.configuration.grid.replay?.speed ?? 1
@@ -130,17 +143,15 @@ public struct DimmerServer: Sendable {
         "dropped": .count(recorder.dropped),
         "aliases": .object(
           loops.map { loop in
-            (
-              key: loop.alias,
-              value: [
-                "decision_id": .optional(loop.decisionInForce?.description),
-                "signal": loop.standing?.json(at: now) ?? .null,
-              ]
-            )
+            let review = advice.review(of: loop.alias)?.sentences.map(JSONValue.string)
+            let standing = LoopStanding.json(loop.now, at: now).adding(["review": review.map(JSONValue.array) ?? .null])
+            return (key: loop.alias, value: standing)
           }),
       ]
     }
     var app = ControlApp(loader: loader, store: setup.store, status: status)
+    app.sustainability = { own.sustainability.text }
+    app.prices = { .object(loops.map { (key: $0.alias, value: $0.now?.price.json ?? .null) }) }
     if let gauge { app.metrics = { names in gauge.page(names: names) } }
     if let desk = setup.desk, let tables = try? FactorTables.embedded() {
       let settings = setup.configuration.grid
@@ -173,18 +184,5 @@ private final class Ports: Sendable {
       return (gateway, control)
     }
     if let both { report(both.0, both.1) }
-  }
-}
-
-extension Backend {
-  /// A backend from `http://HOST:PORT[/prefix]`.
-  init?(url: String) {
-    guard url.hasPrefix("http://") else { return nil }
-    let rest = url.dropFirst("http://".count)
-    let authority = rest.prefix { $0 != "/" }
-    guard let address = ListenAddress(String(authority)) ?? ListenAddress("\(authority):80"), address.port > 0 else {
-      return nil
-    }
-    self.init(host: address.host, port: address.port, pathPrefix: String(rest[authority.endIndex...]))
   }
 }

@@ -75,7 +75,8 @@ func request(_ method: String, _ target: String, _ body: [UInt8], fields: [Strin
 
 /// Runs a gateway on a free port, and stops it after `body`.
 func withGateway(
-  _ routes: [AliasRoute], _ change: (inout GatewayConfiguration) -> Void = { _ in }, logger: Logger = .quiet,
+  _ routes: [AliasRoute], documents: OwnDocuments = .none,
+  _ change: (inout GatewayConfiguration) -> Void = { _ in }, logger: Logger = .quiet,
   _ body: @Sendable (RunningGateway) async throws -> Void
 ) async throws {
   var configuration = GatewayConfiguration(port: 0, drainTimeout: .milliseconds(200), hostNames: ["gateway", "g"])
@@ -94,7 +95,9 @@ func withGateway(
       }
       return "req_\(number)"
     },
-    wallClock: { Timestamp(milliseconds: 1_700_000_000_000) }, observe: { observations.offer($0) }, logger: logger,
+    wallClock: { Timestamp(milliseconds: 1_700_000_000_000) }, observe: { observations.offer($0) },
+    documents: documents,
+    logger: logger,
     onListening: { portSink.yield($0) })
   let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
   try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -39,6 +39,11 @@ extension Exchange {
       let routes = loop.plant.routes
       guard routes.entry(named: name) != nil else { throw .unknownModel(name, near: routes.names(near: name)) }
       ownAnswer = .success(card(name))
+    case .document(let path):
+      switch loop.plant.documents.look(path) {
+      case .found(let json): ownAnswer = .success(json)
+      case .missing(let hint): throw .noDocument(hint)
+      }
     case .wrongMethod(_, let allowed): throw .wrongMethod(head.method.rawValue, allowed: allowed)
     case .realtime: throw .realtime
     case .unknown: throw .unknownPath(head.method.rawValue, head.uri)

@@ -14,6 +14,8 @@ struct Plant: Sendable {
   let started: Timestamp
   /// From 0 to 1, for waits that must not fall together.
   let random: @Sendable () -> Double
+  /// What the gateway answers itself.
+  let documents: OwnDocuments
   /// Who keeps which response, file or batch.
   let stored = StoredObjects()
   let counts = LoadCounts()
@@ -26,7 +28,8 @@ struct Plant: Sendable {
   init(
     configuration: GatewayConfiguration, routes: RouteTable, makeID: @escaping @Sendable () -> String,
     wallClock: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (RequestObservation) -> Void,
-    logger: Logger, started: Timestamp, random: @escaping @Sendable () -> Double
+    logger: Logger, started: Timestamp, random: @escaping @Sendable () -> Double,
+    documents: OwnDocuments
   ) {
     self.configuration = configuration
     self.routes = routes
@@ -36,6 +39,7 @@ struct Plant: Sendable {
     self.logger = logger
     self.started = started
     self.random = random
+    self.documents = documents
     hosts = HostRule(names: configuration.hostNames + [configuration.host])
     var backends = routes.backends
     if let main = configuration.defaultBackend, !backends.contains(main) { backends.append(main) }

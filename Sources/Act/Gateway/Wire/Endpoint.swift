@@ -32,6 +32,8 @@ enum Endpoint: Equatable {
   case show
   /// `GET /api/version` and `/api/ps`, which the default backend answers.
   case backendState
+  /// `GET /dimmer/…` or `/.well-known/…`: one of the gateway's own documents.
+  case document(path: String)
   /// A known path asked with the wrong method.
   case wrongMethod(Family, allowed: String)
   /// WebSockets are not spoken here.
@@ -45,7 +47,7 @@ enum Endpoint: Equatable {
     switch self {
     case .serverMetadata, .live, .ready, .model: .kserve
     case .completion(let spoken): spoken.isOllama ? .ollama : .openAI
-    case .modelList, .modelCard, .realtime, .stored, .collection, .batchCreation: .openAI
+    case .modelList, .modelCard, .realtime, .document, .stored, .collection, .batchCreation: .openAI
     case .tags, .show, .backendState: .ollama
     case .wrongMethod(let family, _), .unknown(let family), .elsewhere(let family): family
     }
@@ -77,6 +79,9 @@ enum Endpoint: Equatable {
     case "v2": return kserve(method, segments.dropFirst(), query)
     case "v1": return openAI(method, Array(segments.dropFirst()))
     case "api": return ollama(method, Array(segments.dropFirst()))
+    case "dimmer", ".well-known":
+      return method == .GET
+        ? .document(path: String(target[..<queryStart])) : .wrongMethod(.openAI, allowed: "GET")
     default: return .unknown(.openAI)
     }
   }

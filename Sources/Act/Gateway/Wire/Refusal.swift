@@ -80,6 +80,7 @@ extension Refusal {
   static func unknownPath(_ method: String, _ target: String) -> Refusal {
     invalid(.notFound, "There is nothing at \(method) \(target.prefix { $0 != "?" }).", code: "unknown_url")
   }
+  static func noDocument(_ hint: String) -> Refusal { invalid(.notFound, hint, code: "unknown_url") }
   static let realtime = invalid(.notImplemented, "WebSocket sessions are not served; use /v1/chat/completions.")
 
   /// No backend could be reached or gave an answer.

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Foundation
 import Service
 
 /// `dimmer config`: the configuration file.
-struct ConfigCommand: ParsableCommand {
+struct ConfigCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "Check a configuration file.",
     discussion: """
@@ -11,10 +12,13 @@ struct ConfigCommand: ParsableCommand {
       """, subcommands: [Check.self])
 
   /// `dimmer config check`.
-  struct Check: ParsableCommand {
+  struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Read dimmer.yaml and name what is wrong with file and line.",
+      abstract: "Read dimmer.yaml, name what is wrong with its line, and review ladder and grid.",
       discussion: """
+        Says which variants are of no use, where one is missing, whether floors are within reach, and what it is worth
+        here to watch the grid: from the configured series, or from what providers said and is kept.
+
         Example:
           dimmer config check --config dimmer.yaml
         """)
@@ -22,12 +26,13 @@ struct ConfigCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The file.", valueName: "FILE"))
     var config = "dimmer.yaml"
 
-    func run() throws {
+    func run() async throws {
       let configuration = try ConfigurationFile.read(config)
       let variants = configuration.models.reduce(0) { $0 + $1.variants.count }
       Output.result(
         "\(config) is fine: \(configuration.models.count) alias(es), \(variants) variant(s), gateway on \(configuration.gateway), page on \(configuration.control)"
       )
+      for line in try await ConfigurationReview.sentences(of: configuration) { Output.result(line) }
     }
   }
 }
@@ -36,6 +41,11 @@ struct ConfigCommand: ParsableCommand {
 enum ConfigurationFile {
   static func read(_ path: String) throws -> Configuration {
     try Configuration(yaml: String(decoding: try Files.read(path), as: UTF8.self), file: path)
+  }
+
+  /// Keys come from the environment and from files.
+  static var secrets: SecretReader {
+    SecretReader(environment: ProcessInfo.processInfo.environment) { try Files.read($0) }
   }
 
   /// The grid's part alone.

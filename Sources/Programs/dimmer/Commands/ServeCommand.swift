@@ -42,6 +42,24 @@ struct ServeCommand: AsyncParsableCommand {
 
         meter: {period: 5 s, rows: 20, names: []}      names: [kepler, scaphandre] adds theirs, as '?names=kepler' does
 
+      More that an alias and a variant can be told ('dimmer config check' reviews it and says what timing is worth):
+
+        keys: [{name: lab, key_env: LAB_KEY}]          then callers must show one; secrets stand in no file of settings
+        models:
+          - alias: chat
+            floor: 80
+            instant_floor: 75                          no hour below it
+            slo: {p95: 2 s}                            loads are held to what meets it, as measured
+            sticky: 10 min
+            hedge: {after: 2 s, below: 300 g/kWh}
+            forecast: ensemble                         or persistence, provider
+            tokens: {input: 200, output: 150}          of a typical request, where energies are by token
+            variants:
+              - {name: large, model: "llama3:70b", urls: ["http://127.0.0.1:11434"], server: ollama, quality: 88,
+                 energy_per_output_token: 6 J, idle_power: 70 W, load_energy: 9 kJ}
+              - {name: brief, of: large, model: "llama3:70b", url: "http://127.0.0.1:11434", server: ollama,
+                 directive: Answer briefly., quality: 84, energy_per_output_token: 6 J, tokens: {output: 40}}
+
       All ports listen on loopback only. SIGTERM and Ctrl-C end it after the requests in flight are answered.
       """)
 
@@ -68,9 +86,8 @@ struct ServeCommand: AsyncParsableCommand {
     activity.region = grid.region
     activity.gridStarted = grid.clock.now
     let presence = try Presence(of: activity.id, in: Record.directory())
-    try await store.commit(
-      LedgerEntry(activity: activity, figures: [try Record.pue(configuration.pue, of: activity.id)], variants: declared)
-    )
+    let site = [try Record.pue(configuration.pue, of: activity.id), try Record.embodiedPerSecond(of: activity.id)]
+    try await store.commit(LedgerEntry(activity: activity, figures: site, variants: declared))
 
     let readyFile = ready
     let activityID = activity.id
@@ -78,7 +95,9 @@ struct ServeCommand: AsyncParsableCommand {
       .init(
         configuration: configuration, models: models, provider: grid.provider, clock: grid.clock,
         clockText: grid.clockText, store: store, activity: activity.id, identifiers: identifiers, wall: Wall.clock,
-        machine: try Self.machine(), desk: grid.desk,
+        machine: try Self.machine(), desk: grid.desk, secrets: ConfigurationFile.secrets,
+        residency: models.contains(where: \.canBeUnloaded) ? OllamaResidency(exchange: PlainHTTP.exchange) : nil,
+        past: grid.past, site: site,
         onListening: { gateway, control in
           Output.progress(
             "gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/"
@@ -86,7 +105,7 @@ struct ServeCommand: AsyncParsableCommand {
           guard let readyFile else { return }
           let text = "{\"gateway_port\":\(gateway),\"control_port\":\(control),\"activity\":\"\(activityID)\"}\n"
           do { try Files.write(text, to: readyFile) } catch { Output.error("\(error)") }
-        }), logger: Log.logger("serve"))
+        }), logger: Log.logger("serve", level: .notice))
     let group = ServiceGroup(
       configuration: .init(
         services: server.services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },

@@ -14,6 +14,8 @@ struct GridSetup {
   let desk: GridDesk?
   let clock: any GridClock
   let clockText: String
+  /// The grid values at hand: those of a recorded series, or what providers said and was kept.
+  let past: @Sendable () async -> Series?
   private let client: HTTPClient?
 
   /// A setup.
@@ -32,17 +34,20 @@ struct GridSetup {
     switch settings.source {
     case .none:
       (provider, desk, client) = (nil, nil, nil)
+      past = { nil }
       region = settings.region
     case .builtInTrace:
       let trace = BuiltInTrace.ciso
       let series = try Columns.series(of: trace)
       (provider, desk) = Self.recorded(series, settings, tables, clock)
+      past = { series }
       client = nil
       region = trace.region.name
     case .file(let path, let column):
       let place = try Region(settings.region ?? "ZZ")
-      (provider, desk) = Self.recorded(
-        try Columns.series(path, column: column, region: place), settings, tables, clock)
+      let series = try Columns.series(path, column: column, region: place)
+      (provider, desk) = Self.recorded(series, settings, tables, clock)
+      past = { series }
       client = nil
       region = settings.region
     case .providers(let providers):
@@ -65,6 +70,8 @@ struct GridSetup {
       provider = LiveProvider(
         suppliers, region: zone, kinds: [settings.kind] + settings.accepting, store: store, clock: clock,
         patience: patience, interval: settings.refresh)
+      let (kinds, clock) = ([settings.kind] + settings.accepting, clock)
+      past = { await KeptSeries.read(from: store, region: zone, kinds: kinds, until: clock.now) }
       region = zone.name
     }
   }

@@ -1,4 +1,5 @@
 import Accounting
+import Factors
 import Foundation
 import Ledger
 import LedgerSQLite
@@ -38,5 +39,11 @@ enum Record {
       ?? DeclaredValue.figure(
         "no facility overhead counted", Ratio(1), note: "no PUE was given; state one with 'pue' in dimmer.yaml")
     return FigureRecord(activity, .pue, figure)
+  }
+
+  /// What a second of this machine owes of its embodied carbon, as a figure of the activity.
+  static func embodiedPerSecond(of activity: ActivityID) throws -> FigureRecord {
+    let account = try MachineCarbon(try FactorTables.embedded().embodied).account(of: .visible)
+    return FigureRecord(activity, .embodiedPerSecond, RequestCarbon.embodiedPerSecond(of: account))
   }
 }

@@ -4,7 +4,7 @@ import Telemetry
 
 extension Configuration {
   /// The parts of a configuration.
-  static let parts = ["gateway", "control", "grid", "pue", "meter", "models"]
+  static let parts = ["gateway", "control", "grid", "pue", "meter", "keys", "models"]
 
   /// Reads a configuration from YAML.
   ///
@@ -17,9 +17,10 @@ extension Configuration {
     let root = try ConfigurationNode.root(of: yaml, file: file)
     let members = try root.members(Self.parts)
     if let gateway = members["gateway"] {
-      let settings = try gateway.members(["listen", "loops"])
+      let settings = try gateway.members(["listen", "loops", "unknown_paths"])
       if let listen = settings["listen"] { self.gateway = try listen.address() }
       if let loops = settings["loops"] { self.loops = try loops.whole(in: 1...64) }
+      unknownPaths = try settings["unknown_paths"]?.choice(UnknownPaths.self) ?? unknownPaths
     }
     if let control = members["control"], let listen = try control.members(["listen"])["listen"] {
       self.control = try listen.address()
@@ -27,6 +28,13 @@ extension Configuration {
     if let grid = members["grid"] { self.grid = try GridSettings(grid) }
     if let pue = members["pue"] { self.pue = try pue.number(in: 1...5) }
     if let meter = members["meter"] { self.meter = try MeterSettings(meter) }
+    for item in try members["keys"]?.items() ?? [] {
+      let key = try KeySettings(item)
+      guard !keys.contains(where: { $0.name == key.name }) else {
+        throw item.failure("the key '\(key.name)' stands twice")
+      }
+      keys.append(key)
+    }
     guard let models = members["models"] else {
       throw root.failure("'models' is missing: at least one alias with its variants is needed")
     }
@@ -105,59 +113,6 @@ extension GridSettings {
         throw replay.failure("'grid.replay' needs 'start' and 'speed'")
       }
       self.replay = (try start.time(), try speed.number(in: 0.001...100_000))
-    }
-  }
-}
-
-extension ModelSettings {
-  init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members([
-      "alias", "floor", "interval", "policy", "units", "units_per_request", "variants",
-    ])
-    guard let alias = members["alias"] else { throw node.failure("'alias' is missing") }
-    guard let floor = members["floor"] else {
-      throw node.failure("'floor' is missing: the mean quality promised, 0 to 100")
-    }
-    guard let variants = members["variants"] else { throw node.failure("'variants' is missing") }
-    self.init(alias: try alias.text(), floor: try floor.number(in: 0...100), variants: [])
-    for item in try variants.items() {
-      let variant = try VariantSettings(item)
-      guard !self.variants.contains(where: { $0.name == variant.name }) else {
-        throw item.failure("the variant '\(variant.name)' stands twice")
-      }
-      self.variants.append(variant)
-    }
-    guard !self.variants.isEmpty else { throw variants.failure("'variants' is empty") }
-    if let interval = members["interval"] {
-      self.interval = try interval.quantity(Span.self)
-      guard (60...86400).contains(self.interval.seconds) else {
-        throw interval.failure("'interval' must be 1 min to 24 h")
-      }
-    }
-    unitNoun = try members["units"]?.text() ?? unitNoun
-    unitsPerRequest = try members["units_per_request"]?.number(in: 1...1_000_000) ?? unitsPerRequest
-    policy = try members["policy"]?.choice(PolicyName.self) ?? policy
-  }
-}
-
-extension VariantSettings {
-  init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members([
-      "name", "url", "quality", "quality_low", "energy_per_unit", "energy_per_request",
-    ])
-    guard let name = members["name"] else { throw node.failure("'name' is missing: the model's name at its server") }
-    guard let url = members["url"] else { throw node.failure("'url' is missing, for example http://127.0.0.1:9000") }
-    self.init(name: try name.text(), url: try url.text())
-    guard self.url.hasPrefix("http://") else {
-      throw url.failure("'url' must begin with http:// (a model server beside Dimmer)")
-    }
-    quality = try members["quality"]?.number(in: 0...100)
-    qualityLow = try members["quality_low"]?.number(in: 0...100)
-    energyPerUnit = try members["energy_per_unit"]?.quantity(Energy.self)
-    energyPerRequest = try members["energy_per_request"]?.quantity(Energy.self)
-    if let low = qualityLow, let quality, low > quality { throw node.failure("'quality_low' is above 'quality'") }
-    if energyPerUnit == nil, energyPerRequest != nil {
-      throw node.failure("'energy_per_request' needs 'energy_per_unit'")
     }
   }
 }

@@ -16,6 +16,10 @@ public struct Configuration: Hashable, Sendable {
   public var pue: Double?
   /// The machine's figures at `/metrics`.
   public var meter = MeterSettings()
+  /// What paths under `/v1/` that are not known get: 404, or the default backend's answer. Default 404.
+  public var unknownPaths = UnknownPaths.refused
+  /// The keys callers must show; none: everybody on this machine may ask.
+  public var keys: [KeySettings] = []
   /// The models behind aliases.
   public var models: [ModelSettings] = []
 
@@ -80,63 +84,4 @@ public enum GridSource: Hashable, Sendable {
   case file(path: String, column: String)
   /// Services and files, best first.
   case providers([ProviderSettings])
-}
-
-/// One alias and the variants behind it.
-public struct ModelSettings: Hashable, Sendable {
-  /// The name that callers use.
-  public var alias: String
-  /// The promised mean quality over a budget period, in points of the variants' quality (0...100).
-  public var floor: Double
-  /// How often the control loop decides. Default one hour.
-  public var interval: Span = .hours(1)
-  /// The policy. Default `receding-horizon`.
-  public var policy: PolicyName = .recedingHorizon
-  /// What one unit of a request is called, in the plural: `images`, `tokens`. Default `requests`.
-  public var unitNoun = "requests"
-  /// Units in a typical request, by which a request's fixed energy is spread over its units. Default 1.
-  public var unitsPerRequest = 1.0
-  /// The variants, any order.
-  public var variants: [VariantSettings]
-
-  /// An alias.
-  public init(alias: String, floor: Double, variants: [VariantSettings]) {
-    self.alias = alias
-    self.floor = floor
-    self.variants = variants
-  }
-}
-
-/// The policies a configuration can name.
-public enum PolicyName: String, CaseIterable, Hashable, Sendable {
-  /// Re-solves the rest of the day at each interval.
-  case recedingHorizon = "receding-horizon"
-  /// The price of the last day.
-  case trailingPrice = "trailing-price"
-  /// One mix for all hours; needs no signal.
-  case staticMix = "static-mix"
-  /// Always the best variant.
-  case alwaysBest = "always-best"
-}
-
-/// One variant of a model.
-public struct VariantSettings: Hashable, Sendable {
-  /// The model's name at its server.
-  public var name: String
-  /// The server's address, for example `http://127.0.0.1:9000`.
-  public var url: String
-  /// Mean quality in points (0...100); `nil` takes it from the ledger's calibration.
-  public var quality: Double?
-  /// Lower 95 % bound of the quality; the floor is enforced on it. `nil` with a quality: the quality itself.
-  public var qualityLow: Double?
-  /// Marginal energy of one unit (image, token); `nil` takes it from the ledger's calibration.
-  public var energyPerUnit: Energy?
-  /// Marginal energy of a request apart from its units.
-  public var energyPerRequest: Energy?
-
-  /// A variant at a server.
-  public init(name: String, url: String) {
-    self.name = name
-    self.url = url
-  }
 }

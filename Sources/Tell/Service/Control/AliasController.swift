@@ -8,17 +8,52 @@ import Switching
 struct AliasController: Sendable {
   private let model: ServingModel
   private let pue: Double
+  private let speed: Double
+  private var forecast: PlanForecast
+  private var latency = LatencyWatch()
+  private var health = VariantHealth()
   private var state = PolicyState()
   private var budget: QualityBudget
   private var demand: DemandHistory
   private var current: (decision: Decision, units: Double)?
 
-  init(model: ServingModel, pue: Double) {
+  /// - Parameters:
+  ///   - forecast: whose forecast is wanted.
+  ///   - speed: seconds of grid time a real second.
+  init(model: ServingModel, pue: Double, forecast: ForecastSource = .ensemble, speed: Double = 1) {
     self.model = model
     self.pue = pue
+    self.speed = speed
+    self.forecast = PlanForecast(source: forecast)
     budget = QualityBudget(floor: model.floor)
     demand = DemandHistory(interval: model.interval)
   }
+
+  /// Goes on with what an earlier serve left, beside what came since.
+  mutating func resume(_ account: ResumedAccount) {
+    budget.resume(account)
+    for hour in account.demand { demand.add(hour.units, over: hour.start..<(hour.start + .hours(1))) }
+    if current == nil, let remembered = account.state { state = remembered }
+  }
+
+  /// What a decision saw, what it is, and what else is to be said.
+  struct Decided: Sendable {
+    let input: PolicyInput
+    let outcome: DecisionOutcome
+    /// One sentence for each variant that is limited or left out.
+    let remarks: [String]
+  }
+
+  /// A variant answered a request under this alias, in so long from when it came by the wall clock.
+  mutating func answered(by variant: String, units: Double, received: Timestamp, latency span: Span) {
+    health.answered(variant)
+    if model.settings.latencyObjective != nil {
+      latency.answered(by: variant, units: units, at: received, latency: span)
+    }
+  }
+
+  /// A variant was tried for a request under this alias and gave no answer.
+  mutating func failed(_ variant: String) { health.failed(variant) }
 
   /// Units were served by a variant at a grid time. What no calibration knows the quality of does not count.
   ///
@@ -42,38 +77,51 @@ struct AliasController: Sendable {
   ///
   /// - Parameters:
   ///   - history: what had been issued by `now`; values that `limits` does not believe are left out.
+  ///   - provided: the provider's forecast as issued by then.
   ///   - issue: the id of the grid value that `reading` holds.
+  ///   - wall: the wall time, by which measured latencies age.
+  ///   - loaded: the variants that are loaded; `nil` when that is not known.
   mutating func decide(
-    at now: Timestamp, history: IssuedSeries?, reading: SignalReading?, issue: String?,
-    limits: SignalLimits = SignalLimits()
-  ) -> (input: PolicyInput, outcome: DecisionOutcome) {
+    at now: Timestamp, history: IssuedSeries?, provided: Series? = nil, reading: SignalReading?, issue: String?,
+    limits: SignalLimits = SignalLimits(), wall: Timestamp? = nil, loaded: [String]? = nil
+  ) -> Decided {
     budget.roll(to: now)
-    let input = input(
-      at: now, history: history.flatMap { Self.believed($0, limits: limits) }, reading: reading, issue: issue)
+    let (ladder, remarks) = ladder(at: now, wall: wall ?? now)
+    let history = history.flatMap { Self.believed($0.series, limits: limits)?.asIssued(by: $0.moment) }
+    let provided = provided.flatMap { Self.believed($0, limits: limits) }
+    let end = now.startOfDay + .hours(24)
+    let plan = history.map { forecast.plan(from: $0, provided: provided, over: now..<end, step: model.interval) }
+    let input = PolicyInput(
+      now: now, interval: model.interval, periodStart: now.startOfDay, periodEnd: end,
+      signal: reading.flatMap { signal($0, at: now, issue: issue ?? "") }, forecast: plan?.values ?? [],
+      expectedRequests: demand.expected(from: now, until: end),
+      recent: history.map { past(before: now, in: $0.series) } ?? [], served: budget.served,
+      carriedDebt: budget.debt, ladder: ladder, floor: model.floor, instantFloor: model.settings.instantFloor,
+      loaded: loaded.map { $0.filter { ladder.index(of: $0) != nil } }, pue: pue, requestNoun: model.unitNoun)
     let before = state
     let (after, decision) = model.policy.decide(input, state: before)
     state = after
     current = (decision, 0)
-    return (input, DecisionOutcome(before: before, decision: decision, after: after))
+    let outcome = DecisionOutcome(before: before, decision: decision, after: after, forecast: plan?.note)
+    return Decided(input: input, outcome: outcome, remarks: remarks)
   }
 
-  private func input(
-    at now: Timestamp, history: IssuedSeries?, reading: SignalReading?, issue: String?
-  ) -> PolicyInput {
-    let start = now.startOfDay
-    let end = start + .hours(24)
-    var forecast: [CarbonIntensity] = []
-    var recent: [PolicyInput.Past] = []
-    if let history {
-      let values = PersistenceForecast().forecast(from: history, over: now..<end, step: model.interval).values
-      forecast = values.prefix { $0 != nil }.compactMap { $0.map(CarbonIntensity.gramsPerKilowattHour) }
-      recent = past(before: now, in: history.series)
+  /// The variants that may serve now, and why the others may not. When all fail all stay: something has to be tried.
+  private mutating func ladder(at now: Timestamp, wall: Timestamp) -> (Ladder, [String]) {
+    let names = model.ladder.variants.map(\.name)
+    let out = health.leftOut(of: names, at: now, interval: model.interval)
+    var (ladder, remarks) = (model.ladder, names.compactMap { out[$0] })
+    if !out.isEmpty {
+      if let rest = try? Ladder(ladder.variants.filter { out[$0.name] == nil }) {
+        ladder = rest
+      } else {
+        remarks = ["All variants failed lately, so all of them stay."]
+      }
     }
-    return PolicyInput(
-      now: now, interval: model.interval, periodStart: start, periodEnd: end,
-      signal: reading.flatMap { signal($0, at: now, issue: issue ?? "") }, forecast: forecast,
-      expectedRequests: demand.expected(from: now, until: end), recent: recent, served: budget.served,
-      carriedDebt: budget.debt, ladder: model.ladder, floor: model.floor, pue: pue, requestNoun: model.unitNoun)
+    guard let objective = model.settings.latencyObjective else { return (ladder, remarks) }
+    let limited = LatencyLimit(
+      ladder, profiles: latency.profiles(at: wall), objective: objective, speed: speed, noun: model.unitNoun)
+    return (limited.ladder, remarks + limited.sentences)
   }
 
   /// The reading as policies take it: its age is zero while the value holds, else the time since the last interval that
@@ -104,13 +152,11 @@ struct AliasController: Sendable {
   }
 
   /// The values that are believed; an absurd one would otherwise steer the plan as a forecast of its own hour.
-  private static func believed(_ history: IssuedSeries, limits: SignalLimits) -> IssuedSeries? {
-    let series = history.series
+  private static func believed(_ series: Series, limits: SignalLimits) -> Series? {
     let believed = series.slots.filter { limits.objection(to: $0.value, kind: series.kind) == nil }
-    guard believed.count < series.slots.count else { return history }
+    guard believed.count < series.slots.count else { return series }
     return try? Series(
       region: series.region, kind: series.kind, unit: series.unit, provider: series.provider, source: series.source,
-      receipt: series.receipt, slots: believed
-    ).asIssued(by: history.moment)
+      receipt: series.receipt, slots: believed)
   }
 }

@@ -22,10 +22,18 @@ public enum Calibrations {
   public static func models(
     of configuration: Configuration, store: any LedgerStore, identifiers: IdentifierSource, now: Timestamp
   ) async throws -> (models: [ServingModel], declared: [VariantRecord]) {
+    try models(
+      of: configuration, kept: try await store.variants(alias: nil), identifiers: identifiers, now: now)
+  }
+
+  /// The same with the calibrations that are kept, of all aliases.
+  public static func models(
+    of configuration: Configuration, kept all: [VariantRecord], identifiers: IdentifierSource, now: Timestamp
+  ) throws -> (models: [ServingModel], declared: [VariantRecord]) {
     var models: [ServingModel] = []
     var declared: [VariantRecord] = []
     for settings in configuration.models {
-      let kept = try await store.variants(alias: settings.alias)
+      let kept = all.filter { $0.alias == settings.alias }
       var calibrations: [VariantRecord] = []
       for variant in settings.variants {
         let known = kept.inForce(variant.name, at: now)
@@ -38,8 +46,8 @@ public enum Calibrations {
           throw MissingCalibration(alias: settings.alias, variant: variant.name)
         }
       }
-      let policy = try SwitchingPolicies.policy(named: settings.policy.rawValue)
-      models.append(try ServingModel(settings: settings, policy: policy, calibrations: calibrations))
+      models.append(
+        try ServingModel(settings: settings, policy: settings.switchingPolicy, calibrations: calibrations))
     }
     return (models, declared)
   }
@@ -48,10 +56,8 @@ public enum Calibrations {
   private static func declaration(
     _ variant: VariantSettings, over known: VariantRecord?, alias: String, id: VariantID, now: Timestamp
   ) -> VariantRecord? {
-    guard var record = variant.energyPerUnit.map({ stated($0, variant, alias: alias, id: id, now: now) }) ?? known
-    else {
-      return nil
-    }
+    let declared = variant.statesEnergy ? stated(variant, alias: alias, id: id, now: now) : known
+    guard var record = declared else { return nil }
     record.quality = variant.quality ?? known?.quality
     // A bound that was measured for another quality says nothing about a stated one.
     record.qualityLow = variant.qualityLow ?? variant.quality ?? known?.qualityLow
@@ -64,8 +70,9 @@ public enum Calibrations {
   }
 
   private static func stated(
-    _ perUnit: Energy, _ variant: VariantSettings, alias: String, id: VariantID, now: Timestamp
+    _ variant: VariantSettings, alias: String, id: VariantID, now: Timestamp
   ) -> VariantRecord {
+    let perUnit = variant.energyPerUnit ?? .zero
     let perRequest = variant.energyPerRequest ?? .zero
     let receipt = Receipt(
       id: id.description, label: "marginal energy of one unit on \(variant.name)", value: perUnit.joules,

@@ -23,7 +23,24 @@ public final class ControlLoop: Service {
   private let table: RouteTable
   private let logger: Logger
   private let pue: Double
+  private let extras: Extras
   private let state: Mutex<State>
+
+  /// What a loop is given beyond the grid and the ledger.
+  struct Extras: Sendable {
+    /// Whose forecast is planned with.
+    var forecast = ForecastSource.ensemble
+    /// What a provider expects over a time; `nil` where nobody is asked.
+    var expected: (@Sendable (Range<Timestamp>, Span) async -> GridForecast)?
+    /// Loads and unloads models; `nil` where nobody does.
+    var residency: (any ResidencyActor)?
+    /// Grams of embodied carbon that a second of the machine owes; `nil` when it is not known.
+    var embodied: GramRange?
+    /// Seconds of grid time a real second.
+    var speed = 1.0
+    /// Whether the account of an earlier serve goes on: not in a replay, where the same hours come again.
+    var resumes = false
+  }
 
   /// What changes. One lock for all of it, so that the shares of an old decision never replace those of a new one.
   private struct State {
@@ -34,7 +51,7 @@ public final class ControlLoop: Service {
     /// Until when issued grid values are in the ledger or wait to be.
     var keptUntil: Timestamp?
     var unwritten = LedgerEntry()
-    var standing: GridStanding?
+    var standing: LoopStanding?
   }
 
   /// What requests rest on now.
@@ -53,7 +70,7 @@ public final class ControlLoop: Service {
   init(
     model: ServingModel, pue: Double, provider: (any SignalProvider)?, clock: any GridClock, store: any LedgerStore,
     activity: ActivityID, identifiers: IdentifierSource, wall: @escaping @Sendable () -> Timestamp, table: RouteTable,
-    logger: Logger
+    extras: Extras = Extras(), logger: Logger
   ) {
     self.model = model
     // Policies reckon in grams: any other kind of series is no signal to them.
@@ -66,7 +83,10 @@ public final class ControlLoop: Service {
     self.table = table
     self.logger = logger
     self.pue = pue
-    state = Mutex(State(controller: AliasController(model: model, pue: pue)))
+    self.extras = extras
+    state = Mutex(
+      State(
+        controller: AliasController(model: model, pue: pue, forecast: extras.forecast, speed: extras.speed)))
   }
 
   /// The alias it is for.
@@ -81,7 +101,10 @@ public final class ControlLoop: Service {
   }
 
   /// What the decision in force knows of the grid; nothing before the first one.
-  var standing: GridStanding? { state.withLock { $0.standing } }
+  var standing: GridStanding? { state.withLock { $0.standing?.grid } }
+
+  /// The decision in force with all that is to be said of it; nothing before the first one.
+  var now: LoopStanding? { state.withLock { $0.standing } }
 
   /// The decision in force.
   var decisionInForce: DecisionID? { state.withLock { $0.inForce?.decision } }
@@ -89,12 +112,40 @@ public final class ControlLoop: Service {
   /// Decides at once and then at the start of each interval, until cancelled.
   public func run() async throws {
     await cancelWhenGracefulShutdown { [self] in
+      if extras.resumes { await resume() }
       while !Task.isCancelled {
         let start = await decide(at: clock.now)
         do { try await clock.wait(until: start + model.interval) } catch { return }
       }
     }
     await write()
+  }
+
+  /// Goes on with the account that an earlier serve of the alias left today.
+  func resume() async {
+    do {
+      let account = try await ResumedAccount.read(of: model, from: store, at: clock.now, beside: activity)
+      guard let account else { return }
+      state.withLock { $0.controller.resume(account) }
+    } catch {
+      logger.error(
+        "what an earlier serve left of today's account could not be read; it begins anew",
+        metadata: ["alias": "\(model.alias)", "error": "\(error)"])
+    }
+  }
+
+  /// A request came to its end, however it did; called by the recorder, off the hot path.
+  func observed(_ observation: RequestObservation) {
+    let brokeOff = [502, 504].contains(observation.status) && observation.failedVariants.last != observation.variant
+    state.withLock { state in
+      for variant in observation.failedVariants { state.controller.failed(variant) }
+      guard let variant = observation.variant else { return }
+      if brokeOff { state.controller.failed(variant) }
+      guard (200..<400).contains(observation.status) else { return }
+      state.controller.answered(
+        by: variant, units: Double(observation.units), received: observation.received,
+        latency: observation.isStreamed ? observation.timeToFirstByte ?? observation.duration : observation.duration)
+    }
   }
 
   /// A request was served; called by the recorder, off the hot path.
@@ -119,33 +170,65 @@ public final class ControlLoop: Service {
     let reading = history.map { ladder.read($0, at: news.knownBy) }
     let standing = GridStanding(reading, failure: news.failure, isAsked: provider != nil)
     let signal = reading?.signal.map(SignalRecord.init)
+    let provided = await provided(from: start)
+    let loaded = await loaded()
     let id: DecisionID = identifiers.next()
-    let outcome = state.withLock { state in
-      let (input, outcome) = state.controller.decide(
-        at: start, history: history, reading: reading, issue: signal?.id.description, limits: ladder.limits)
+    let decided = state.withLock { state in
+      let decided = state.controller.decide(
+        at: start, history: history, provided: provided, reading: reading, issue: signal?.id.description,
+        limits: ladder.limits, wall: wall(), loaded: loaded)
+      let outcome = decided.outcome
       let now = InForce(
-        decision: id, grid: grid(reading: reading, signal: signal, mode: outcome.decision.mode),
+        decision: id,
+        grid: GridFact(
+          reading: reading, signal: signal, mode: outcome.decision.mode, pue: pue, embodied: extras.embodied),
         price: outcome.decision.price)
       state.inForce = now
-      state.standing = standing
+      let loop = LoopStanding(id: id, grid: standing, decided: decided)
+      state.standing = loop
       state.signals = state.signals.suffix(Self.remembered - 1) + [(id, signal)]
       publish(outcome.decision.shares, now, why: outcome.decision.isGuarded ? .guarded : .price)
       state.unwritten.signals += newlyIssued(history, at: start, by: news.knownBy, keptUntil: &state.keptUntil)
       if let signal { state.unwritten.signals.append(signal) }
       do {
-        state.unwritten.decisions.append(try record(id, input, outcome, signal, standing))
+        state.unwritten.decisions.append(try record(loop, signal))
       } catch { logger.error("a decision could not be written down", metadata: ["error": "\(error)"]) }
       state.unwritten.decisions = state.unwritten.decisions.suffix(Self.waiting)
-      return outcome
+      return decided
     }
     logger.info(
       "decided",
       metadata: [
-        "alias": "\(model.alias)", "grid_time": "\(start)", "chosen": "\(outcome.decision.main)",
-        "why": "\(outcome.decision.reason)",
+        "alias": "\(model.alias)", "grid_time": "\(start)", "chosen": "\(decided.outcome.decision.main)",
+        "why": "\(decided.outcome.decision.reason)",
       ])
     await write()
+    await keep(decided.outcome.decision)
     return start
+  }
+
+  /// What a provider expects of the rest of the day, as issued by now; nothing where none is wanted or answers.
+  private func provided(from start: Timestamp) async -> Series? {
+    guard extras.forecast == .provider, let expected = extras.expected else { return nil }
+    let forecast = await expected(start..<(start.startOfDay + .hours(24)), model.interval)
+    guard case .provider = forecast.maker else { return nil }
+    return forecast.series
+  }
+
+  /// The variants that are loaded; nothing where nobody can say, and then residency is not planned for. A server that
+  /// cannot be asked to unload a model has it loaded.
+  private func loaded() async -> [String]? {
+    guard model.ladder.drawsResidentPower, let residency = extras.residency else { return nil }
+    guard let found = await residency.loaded(of: model.members) else { return nil }
+    return model.members.filter { !$0.canBeUnloaded || found.contains($0.name) }.map(\.name)
+  }
+
+  /// Has the models loaded that a decision wants loaded, and the others unloaded.
+  private func keep(_ decision: Decision) async {
+    guard let residency = extras.residency, let wanted = decision.loaded else { return }
+    for problem in await residency.keep(Set(wanted), of: model.members) {
+      logger.warning("residency", metadata: ["alias": "\(model.alias)", "problem": "\(problem)"])
+    }
   }
 
   /// What had been issued for a decision about the interval from `start`, and why not more.
@@ -156,7 +239,10 @@ public final class ControlLoop: Service {
       logger.warning("the grid signal could not be renewed", metadata: ["error": "\(failure)"])
     }
     do {
-      return (try await provider.history(since: start - .hours(24 * 9), issuedBy: news.knownBy), news)
+      return (
+        try await provider.history(since: start - PlanForecast.memory(of: extras.forecast), issuedBy: news.knownBy),
+        news
+      )
     } catch {
       logger.warning("the grid signal could not be read", metadata: ["error": "\(error)"])
       return (nil, SignalNews(knownBy: news.knownBy, failure: news.failure ?? "\(provider.name): \(error)"))
@@ -185,18 +271,15 @@ public final class ControlLoop: Service {
     } catch { logger.error("shares could not be put in force", metadata: ["error": "\(error)"]) }
   }
 
-  private func record(
-    _ id: DecisionID, _ input: PolicyInput, _ outcome: DecisionOutcome, _ signal: SignalRecord?,
-    _ standing: GridStanding
-  ) throws -> DecisionRecord {
-    let decision = outcome.decision
+  private func record(_ standing: LoopStanding, _ signal: SignalRecord?) throws -> DecisionRecord {
+    let decision = standing.decided.outcome.decision
     return DecisionRecord(
-      id: id, activity: activity, alias: model.alias, grid: input.now, made: wall(), policy: decision.policy,
-      mode: decision.mode.rawValue, price: decision.price, chosen: decision.main,
+      id: standing.id, activity: activity, alias: model.alias, grid: standing.decided.input.now, made: wall(),
+      policy: decision.policy, mode: decision.mode.rawValue, price: decision.price, chosen: decision.main,
       shares: Dictionary(uniqueKeysWithValues: decision.shares.map { ($0.variant, $0.share) }),
-      reason: [decision.reason, standing.remark].compactMap(\.self).joined(separator: " "),
+      reason: ([decision.reason] + standing.remarks).joined(separator: " "),
       expectedSavingGrams: decision.expectedSavingAgainstBest?.grams, signalID: signal?.id,
-      input: try DecisionCoding.text(input), state: try DecisionCoding.text(outcome))
+      input: try DecisionCoding.text(standing.decided.input), state: try DecisionCoding.text(standing.decided.outcome))
   }
 
   /// Writes what waits; what the ledger refuses waits on.
@@ -214,21 +297,6 @@ public final class ControlLoop: Service {
         state.unwritten.signals = entry.signals + state.unwritten.signals
       }
     }
-  }
-
-  /// What callers and charges are to know of the grid while this decision is in force.
-  private func grid(reading: SignalReading?, signal record: SignalRecord?, mode: DecisionMode) -> GridFact {
-    guard let reading, let signal = reading.signal, let age = reading.age else {
-      return GridFact(
-        intensity: nil, kind: "unknown", issued: nil, mode: mode.rawValue, pue: pue,
-        text: "unknown; mode=\(mode.rawValue)")
-    }
-    let value = Decimals.significant(signal.value, digits: 4)
-    return GridFact(
-      intensity: .gramsPerKilowattHour(signal.value), low: signal.low.map(CarbonIntensity.gramsPerKilowattHour),
-      high: signal.high.map(CarbonIntensity.gramsPerKilowattHour), kind: signal.kind.rawValue,
-      issued: signal.issuedAt, mode: mode.rawValue, pue: pue, signalID: record?.id.description,
-      text: "\(value); kind=\(signal.kind.rawValue); age=\(Int(age.seconds)); mode=\(mode.rawValue)")
   }
 }
 

@@ -24,11 +24,14 @@ public struct DecisionOutcome: Hashable, Sendable, Codable {
   public var decision: Decision
   /// The state for the next one.
   public var after: PolicyState
+  /// Whose forecast the input holds; `nil` when it holds none.
+  public var forecast: ForecastNote?
 
   /// An outcome.
-  public init(before: PolicyState, decision: Decision, after: PolicyState) {
+  public init(before: PolicyState, decision: Decision, after: PolicyState, forecast: ForecastNote? = nil) {
     self.before = before
     self.decision = decision
     self.after = after
+    self.forecast = forecast
   }
 }

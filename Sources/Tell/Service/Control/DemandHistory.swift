@@ -26,6 +26,12 @@ struct DemandHistory: Sendable {
     if isNew, byInterval.count > Int(4 * day) { byInterval = byInterval.filter { $0.key >= oldest } }
   }
 
+  /// Units that came some time within a range, spread evenly over its intervals.
+  mutating func add(_ units: Double, over range: Range<Timestamp>) {
+    let count = max(1, Int(((range.upperBound - range.lowerBound) / interval).rounded()))
+    for part in 0..<count { add(units / Double(count), at: range.lowerBound + interval * Double(part)) }
+  }
+
   /// What came in the interval of that moment; `nil` before anything was seen.
   func units(at moment: Timestamp) -> Double? {
     guard let first, index(moment) >= first else { return nil }

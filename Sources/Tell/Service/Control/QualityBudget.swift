@@ -15,6 +15,18 @@ struct QualityBudget: Sendable {
 
   init(floor: Double) { self.floor = floor }
 
+  /// Goes on with the account that an earlier serve left, beside what was served since.
+  mutating func resume(_ account: ResumedAccount) {
+    if let day, account.day < day {
+      owed += max(0, account.carriedDebt + floor * account.served.requests - account.served.points)
+    } else {
+      day = account.day
+      owed += account.carriedDebt
+      served.requests += account.served.requests
+      served.points += account.served.points
+    }
+  }
+
   /// Point-requests owed by earlier days, never negative.
   var debt: Double { max(0, owed) }
 

@@ -12,14 +12,13 @@ import Synchronization
 /// fills; what had to be dropped is counted and logged.
 final class RequestRecorder: Service {
   private let queue: ObservationQueue
-  private let loops: [String: ControlLoop]
-  private let loopOfVariant: [String: ControlLoop]
+  /// How a request becomes a row.
+  let accounting: RequestAccounting
+  private let meter: RequestMeter?
   private let clock: any GridClock
   private let gridSpeed: Double
   private let wall: @Sendable () -> Timestamp
   private let store: any LedgerStore
-  private let activity: ActivityID
-  private let pue: Double
   private let pause: @Sendable (_ failures: Int) async -> Void
   private let logger: Logger
   private let counts = Mutex((written: 0, lost: 0))
@@ -29,23 +28,24 @@ final class RequestRecorder: Service {
   private static let lastTries = 5
 
   /// - Parameters:
+  ///   - site: figures of the activity that its requests are charged with.
+  ///   - meter: shares what the machine read among requests; `nil`: nobody reads it.
   ///   - gridSpeed: seconds of grid time a second of real time.
   ///   - pause: waits before the next try of a batch, after so many failures.
   init(
     queue: ObservationQueue, loops: [ControlLoop], variants: [String: String], clock: any GridClock,
     gridSpeed: Double, wall: @escaping @Sendable () -> Timestamp, store: any LedgerStore, activity: ActivityID,
-    pue: Double, pause: @escaping @Sendable (Int) async -> Void = RequestRecorder.backOff, logger: Logger
+    pue: Double, site: [FigureRecord] = [], meter: RequestMeter? = nil,
+    pause: @escaping @Sendable (Int) async -> Void = RequestRecorder.backOff, logger: Logger
   ) {
-    let byAlias = Dictionary(uniqueKeysWithValues: loops.map { ($0.alias, $0) })
     self.queue = queue
-    self.loops = byAlias
-    loopOfVariant = variants.compactMapValues { byAlias[$0] }
+    accounting = RequestAccounting(
+      loops: loops, variants: variants, activity: activity, pue: pue, site: site, meter: meter)
+    self.meter = meter
     self.clock = clock
     self.gridSpeed = gridSpeed
     self.wall = wall
     self.store = store
-    self.activity = activity
-    self.pue = pue
     self.pause = pause
     self.logger = logger
   }
@@ -104,33 +104,27 @@ final class RequestRecorder: Service {
   }
 
   private func record(_ observation: RequestObservation, now: Timestamp, wallNow: Timestamp) -> RequestRecord? {
-    guard let id = ActivityID(parsing: observation.id) else {
+    let grid = grid(of: observation, now: now, wallNow: wallNow)
+    guard let record = accounting.record(observation, grid: grid) else {
       counts.withLock { $0.lost += 1 }
       return nil
     }
-    let variant = observation.variant ?? ""
-    let own = loops[observation.alias]
-    let loop = own ?? loopOfVariant[observation.alias]
-    // The alias deals by its decision; a variant named exactly rests on the one in force.
-    let decision =
-      observation.decisionID.flatMap(DecisionID.init(parsing:)) ?? (own == nil ? loop?.decisionInForce : nil)
-    // An answer that never came used energy that no calibration knows, for units that nobody got.
-    let isAnswered = (200..<400).contains(observation.status)
-    let units = isAnswered ? Int64(observation.units) : nil
-    let calibration = loop?.calibration(of: variant)
-    let energy = calibration.flatMap { calibration in units.map { RequestEnergy.estimate(calibration, units: $0) } }
-    let signal = decision.flatMap { loop?.signal(of: $0) }
-    let carbon = energy.flatMap { energy in
-      signal.map { (energy.value * pue) * CarbonIntensity.gramsPerKilowattHour($0.value) }
+    accounting.loop(of: observation)?.observed(observation)
+    if observation.isAnswered {
+      accounting.loops[observation.alias]?.served(
+        units: Double(observation.units), by: record.variant, at: grid)
     }
-    // A request belongs to the grid time at which it came, not to that at which its answer ended or was written.
-    let grid = now - max(observation.duration, wallNow - observation.received) * gridSpeed
-    if isAnswered { own?.served(units: Double(observation.units), by: variant, at: grid) }
-    return RequestRecord(
-      id: id, activity: activity, alias: observation.alias, variant: variant, decisionID: decision,
-      received: observation.received, grid: grid, durationMicroseconds: Int64(observation.duration.seconds * 1e6),
-      status: observation.status, protocolName: observation.requestProtocol.rawValue, units: units, energy: energy,
-      carbon: carbon, tokensIn: observation.tokens?.input.map(Int64.init),
-      tokensOut: observation.tokens?.output.map(Int64.init), why: observation.why.rawValue)
+    meter?.ended(observation)
+    return record
+  }
+
+  /// A request belongs to the grid time at which it came, not to that at which its answer ended or was written.
+  private func grid(of observation: RequestObservation, now: Timestamp, wallNow: Timestamp) -> Timestamp {
+    now - max(observation.duration, wallNow - observation.received) * gridSpeed
+  }
+
+  /// The same, now.
+  func grid(of observation: RequestObservation) -> Timestamp {
+    grid(of: observation, now: clock.now, wallNow: wall())
   }
 }

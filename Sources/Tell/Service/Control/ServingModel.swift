@@ -6,6 +6,8 @@ public import Switching
 public struct ServingModel: Sendable {
   /// The name callers use.
   public let alias: String
+  /// What was said about it.
+  public let settings: ModelSettings
   /// The mean quality promised over each UTC day, in points.
   public let floor: Double
   /// How often shares are decided.
@@ -18,8 +20,8 @@ public struct ServingModel: Sendable {
   public let unitsPerRequest: Double
   /// The calibrations in ladder order: from the cheapest to the best.
   public let variants: [VariantRecord]
-  /// The servers of the variants, in the same order.
-  public let urls: [String]
+  /// What was said about the variants, in the same order.
+  public let members: [VariantSettings]
   /// The variants as the policy sees them, energy by unit.
   public let ladder: Ladder
 
@@ -29,10 +31,15 @@ public struct ServingModel: Sendable {
   public init(
     settings: ModelSettings, policy: any SwitchingPolicy, calibrations: [VariantRecord]
   ) throws(SwitchingError) {
+    let named = { (variant: VariantRecord) in
+      settings.variants.first { $0.name == variant.name } ?? VariantSettings(name: variant.name, url: "")
+    }
     let perUnit = { (variant: VariantRecord) in
-      variant.joulesPerUnit + variant.joulesPerRequest / settings.unitsPerRequest
+      variant.joulesPerUnit
+        + (variant.joulesPerRequest + named(variant).joulesOfTypicalTokens(in: settings)) / settings.unitsPerRequest
     }
     let ordered = calibrations.sorted { (perUnit($0), $0.name) < (perUnit($1), $1.name) }
+    self.settings = settings
     alias = settings.alias
     floor = settings.floor
     interval = settings.interval
@@ -40,18 +47,35 @@ public struct ServingModel: Sendable {
     unitNoun = settings.unitNoun
     unitsPerRequest = settings.unitsPerRequest
     variants = ordered
-    urls = ordered.map { variant in settings.variants.first { $0.name == variant.name }?.url ?? "" }
+    self.members = ordered.map(named)
     var members: [Variant] = []
     for variant in ordered {
       guard let quality = variant.quality else {
         throw .invalidVariant(variant.name, "its quality is unknown; give 'quality' or calibrate it")
       }
+      let stated = named(variant)
       members.append(
-        Variant(variant.name, quality: quality, qualityLow: variant.qualityLow, energy: .joules(perUnit(variant))))
+        Variant(
+          variant.name, quality: quality, qualityLow: variant.qualityLow, energy: .joules(perUnit(variant)),
+          loadEnergy: stated.loadEnergy ?? .zero,
+          // Where nobody can unload it, it is loaded whatever is decided.
+          residentPower: stated.canBeUnloaded ? stated.idlePower : nil))
     }
     ladder = try Ladder(members)
   }
 
+  /// Whether any of its servers can be asked to load and unload it.
+  public var canBeUnloaded: Bool { members.contains(where: \.canBeUnloaded) }
+
   /// The lower quality bound of the variant of that name.
   func qualityLow(of name: String) -> Double? { ladder.index(of: name).map { ladder.variants[$0].qualityLow } }
+}
+
+extension VariantSettings {
+  /// What the tokens of a typical request of this variant take, in joules; 0 where no energy by token is stated.
+  fileprivate func joulesOfTypicalTokens(in model: ModelSettings) -> Double {
+    let tokens = tokens(beside: model)
+    return (energyPerInputToken?.joules ?? 0) * (tokens.input ?? 0)
+      + (energyPerOutputToken?.joules ?? 0) * (tokens.output ?? 0)
+  }
 }

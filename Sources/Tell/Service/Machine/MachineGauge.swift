@@ -20,16 +20,20 @@ final class MachineGauge: ServiceLifecycle.Service {
   private let name: String
   private let wall: @Sendable () -> Timestamp
   private let logger: Logger
+  private let onPeriod: @Sendable (MachinePeriod, [SourceDescription]) -> Void
   private let machine = MachineGauge.hostName
   private let state = Mutex(State.waiting("the first period is not over yet"))
 
   /// A gauge.
   ///
-  /// - Parameter name: what it reads for, an activity's id.
+  /// - Parameters:
+  ///   - name: what it reads for, an activity's id.
+  ///   - onPeriod: told of each period, and what it was read with.
   init(
     _ access: MachineAccess, settings: MeterSettings, name: String, wall: @escaping @Sendable () -> Timestamp,
-    logger: Logger
+    logger: Logger, onPeriod: @escaping @Sendable (MachinePeriod, [SourceDescription]) -> Void = { _, _ in }
   ) {
+    self.onPeriod = onPeriod
     self.access = access
     self.settings = settings
     self.name = name
@@ -63,6 +67,7 @@ final class MachineGauge: ServiceLifecycle.Service {
   private func look(_ reader: MachineReader, _ details: ProcessDetailsReader, _ tally: inout MachineTally) {
     do throws(MeteringError) {
       guard let period = try reader.read() else { return }
+      onPeriod(period, reader.sources)
       tally.add(period) { details.details(of: $0) }
       details.forget(except: period.processes)
       let snapshot = tally.snapshot(

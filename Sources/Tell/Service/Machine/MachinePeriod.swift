@@ -11,6 +11,8 @@ struct MachinePeriod: Hashable, Sendable {
 
   /// The time between the looks.
   let length: Span
+  /// When the second look was; `nil` where nobody said.
+  let end: MonotonicInstant?
   /// Each component's terms; one that was not read is not here.
   let terms: [Metering.Component: EnergyTerms]
   /// Every process but Dimmer's own. They never take more together than `terms` attributes; what is left is of processes
@@ -20,8 +22,9 @@ struct MachinePeriod: Hashable, Sendable {
   let processes: ProcessTable
 
   /// What a meter in this process saw.
-  init(_ table: ProcessTable) {
+  init(_ table: ProcessTable, end: MonotonicInstant? = nil) {
     processes = table
+    self.end = end
     length = table.length
     terms = table.terms
     parts = table.rows.map { Part(identity: $0.identity, energy: $0.energy) }
@@ -29,7 +32,10 @@ struct MachinePeriod: Hashable, Sendable {
 
   /// What the machine's meter says of a period, shared out over the processes that were seen here meanwhile: the
   /// processors' by CPU time, memory's by resident bytes. A card's is not: only the meter sees who used it.
-  init(length: Span, terms: [Metering.Component: EnergyTerms], processes: ProcessTable) {
+  init(
+    length: Span, end: MonotonicInstant? = nil, terms: [Metering.Component: EnergyTerms], processes: ProcessTable
+  ) {
+    self.end = end
     self.processes = processes
     self.length = length
     self.terms = terms

@@ -98,7 +98,7 @@ final class MachineReader {
       faults = meter.takeFaults()
       // What this meter saw until now is counted before another goes on.
       defer { if patience <= 0 { seekService() } }
-      return meter.table.map(MachinePeriod.init)
+      return meter.table.map { MachinePeriod($0, end: Clocks.monotonic) }
     case nil: return nil
     }
   }
@@ -113,7 +113,7 @@ final class MachineReader {
       terms[part.key] = part.value - (last.sample.components[part.key] ?? EnergyTerms())
     }
     return MachinePeriod(
-      length: sample.monotonic - last.sample.monotonic, terms: terms,
+      length: sample.monotonic - last.sample.monotonic, end: sample.monotonic, terms: terms,
       processes: ProcessTable(from: last.look, to: look, energies: [], own: [access.me, lease.meter]))
   }
 

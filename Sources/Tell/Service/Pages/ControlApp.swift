@@ -13,8 +13,12 @@ struct ControlApp {
   let loader: DashboardLoader
   let store: any LedgerStore
   let status: @Sendable () -> JSONValue
+  /// The price of quality of each alias; `nil` where nothing is decided.
+  var prices: (@Sendable () -> JSONValue)?
   /// The machine's figures under Dimmer's names and others; `nil` where nobody reads the machine.
   var metrics: (@Sendable (PrometheusText.Names?) -> String)?
+  /// Whole days of the record for anybody who asks; `nil` where nobody keeps them.
+  var sustainability: (@Sendable () -> String)?
   /// The Carbon Aware SDK's interface; `nil` where no grid is configured.
   var carbonAware: CarbonAwareRoutes<BasicRequestContext>?
 
@@ -32,9 +36,16 @@ struct ControlApp {
     }
     router.get("/metrics") { request, _ in exposition(request) }
     router.get("/api/v1/now") { _, _ in Page.json(status()) }
+    router.get("/dimmer/v1/price") { _, _ in
+      guard let prices else { return Page.failure(.notFound, "nothing is decided here") }
+      return Page.json(["aliases": prices()])
+    }
     router.get("/api/v1/explain/:id") { _, context in
       let id = try context.parameters.require("id")
       return await explained(id) { Page.json(JSONValue.explanation($0)) }
+    }
+    if let sustainability {
+      router.get("/.well-known/sustainability") { _, _ in Page.text(sustainability(), type: "application/json") }
     }
     router.get("/dimmer/v1/requests/:id") { _, context in
       let id = try context.parameters.require("id")

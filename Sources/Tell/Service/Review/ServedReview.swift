@@ -63,7 +63,8 @@ public struct ServedReview: Sendable {
     let input = try DecisionCoding.value(PolicyInput.self, from: record.input)
     let outcome = try DecisionCoding.value(DecisionOutcome.self, from: record.state)
     let (after, decision) = policy.decide(input, state: outcome.before)
-    let again = DecisionOutcome(before: outcome.before, decision: decision, after: after)
+    let again = DecisionOutcome(
+      before: outcome.before, decision: decision, after: after, forecast: outcome.forecast)
     return try DecisionCoding.text(again) == record.state && DecisionCoding.text(input) == record.input
   }
 }

@@ -19,12 +19,7 @@ extension ProviderSettings {
     }
     self.init(try service.choice(Service.self))
     address = try members["address"]?.webAddress()
-    if let variable = members["key_env"] {
-      guard members["key_file"] == nil else { throw variable.failure("give 'key_env' or 'key_file', not both") }
-      key = .variable(try variable.text())
-    } else if let file = members["key_file"] {
-      key = .file(try file.text())
-    }
+    key = try SecretPlace(variable: members["key_env"], file: members["key_file"], named: "key")
     user = try members["user"]?.text()
     kind = try members["kind"]?.choice(SignalKind.self)
     for (region, name) in try members["names"]?.pairs() ?? [] { names[try region.region()] = try name.text() }

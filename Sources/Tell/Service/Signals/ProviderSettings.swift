@@ -37,20 +37,12 @@ public struct ProviderSettings: Hashable, Sendable {
     }
   }
 
-  /// Where a secret is; it never stands in the configuration itself.
-  public enum KeyPlace: Hashable, Sendable {
-    /// An environment variable.
-    case variable(String)
-    /// A file that holds nothing else.
-    case file(String)
-  }
-
   /// Which service.
   public var service: Service
   /// Another address than its own: a proxy, a server of yours.
   public var address: WebAddress?
   /// Where its key is; `nil`: in the service's own environment variable.
-  public var key: KeyPlace?
+  public var key: SecretPlace?
   /// The user, for services that want one; `nil`: `DIMMER_WATTTIME_USER`.
   public var user: String?
   /// What its values count, where its answers do not say.

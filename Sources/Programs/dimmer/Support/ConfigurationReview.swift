@@ -1,0 +1,59 @@
+import Foundation
+import Grid
+import Ledger
+import LedgerSQLite
+import Quantities
+import Service
+import Switching
+
+/// What `dimmer config check` says beyond that the file can be read.
+enum ConfigurationReview {
+  /// One line each, by alias; keys that are not there come first.
+  static func sentences(of configuration: Configuration) async throws -> [String] {
+    let store = try await ledger()
+    let kept = try await store?.variants(alias: nil) ?? []
+    let grid = try GridSetup(configuration.grid, store: store)
+    let past = await grid.past()
+    await grid.close()
+    var lines = missingKeys(of: configuration)
+    for settings in configuration.models {
+      var single = configuration
+      single.models = [settings]
+      do {
+        let found = try Calibrations.models(
+          of: single, kept: kept, identifiers: IdentifierSource(), now: Wall.clock()
+        ).models
+        for model in found {
+          let review = AliasReview(of: model, on: past, pue: configuration.pue ?? 1)
+          lines += review.sentences.map { "\(model.alias): \($0)" }
+        }
+      } catch let error as Calibrations.MissingCalibration {
+        lines.append("\(settings.alias): not reviewed, because \(error)")
+      } catch let error as SwitchingError {
+        lines.append("\(settings.alias): not reviewed: \(error)")
+      }
+    }
+    return lines
+  }
+
+  /// The user's ledger where there is one; a check makes none.
+  private static func ledger() async throws -> SQLiteLedger? {
+    let path = try Record.directory().ledgerPath
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try SQLiteLedger.openForReading(at: path)
+  }
+
+  private static func missingKeys(of configuration: Configuration) -> [String] {
+    var lines: [String] = []
+    func look(_ place: SecretPlace, _ purpose: String) {
+      do throws(ConfigurationError) {
+        _ = try ConfigurationFile.secrets.secret(at: place, of: purpose)
+      } catch { lines.append("not ready: \(error.message)") }
+    }
+    for key in configuration.keys { look(key.place, "key '\(key.name)'") }
+    for variant in configuration.models.flatMap(\.variants) {
+      if let place = variant.key { look(place, "variant '\(variant.name)'") }
+    }
+    return lines
+  }
+}

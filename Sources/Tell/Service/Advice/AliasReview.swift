@@ -1,0 +1,50 @@
+public import Grid
+import Quantities
+import Switching
+
+/// What there is to say about an alias before it serves: its ladder, its settings, and what timing is worth.
+public struct AliasReview: Sendable {
+  /// The alias.
+  public let alias: String
+  /// Which variants are of no use, which are missing or far apart, and whether the floors are within reach.
+  public let ladder: [String]
+  /// Settings that do less than they seem to.
+  public let settings: [String]
+  /// What timing is worth here.
+  public let timing: TimingFinding
+
+  /// All of it, one sentence each.
+  public var sentences: [String] { ladder + settings + [timing.sentence] }
+
+  /// Looks at a model.
+  ///
+  /// - Parameters:
+  ///   - series: the grid values that are at hand; `nil` for none.
+  ///   - pue: facility overhead, at least 1.
+  public init(of model: ServingModel, on series: Series?, pue: Double = 1) {
+    alias = model.alias
+    let floors = LadderReview(of: model.ladder, floor: model.floor, instantFloor: model.settings.instantFloor)
+    ladder = floors.sentences + Hull(of: model.ladder, on: .lowerBound).warnings
+    settings = Self.remarks(on: model)
+    timing = TimingFinding(for: model, on: series, pue: pue)
+  }
+
+  private static func remarks(on model: ServingModel) -> [String] {
+    var remarks: [String] = []
+    let policy = model.settings.policy
+    if !policy.keepsFloor {
+      remarks.append(
+        "The policy \(policy.rawValue) does not keep the floor of \(Decimals.fixed(model.floor, places: 2)) points over a "
+          + "day; it is there to be compared with.")
+    }
+    for member in model.members where (member.idlePower ?? .zero) > .zero && !member.canBeUnloaded {
+      remarks.append(
+        "The idle power of \(member.name) is recorded and not planned with: its server cannot be asked to unload it "
+          + "('server: ollama' can).")
+    }
+    if model.ladder.drawsResidentPower, model.settings.hysteresis != nil || model.settings.dwell != nil {
+      remarks.append("With hysteresis or dwell residency is not planned for.")
+    }
+    return remarks
+  }
+}

@@ -1,0 +1,66 @@
+import Gateway
+import Ledger
+import Methods
+import Quantities
+import Switching
+
+extension ServingModel {
+  /// The alias with its variants, servers and settings, as the gateway takes it.
+  ///
+  /// - Throws: ``ConfigurationError`` for a server's address that is none, or a key that is not there.
+  func route(secrets: SecretReader) throws -> AliasRoute {
+    AliasRoute(
+      alias: alias,
+      variants: try members.map { variant in
+        let key = try variant.key.map { try secrets.secret(at: $0, of: "variant '\(variant.name)'") }
+        return VariantTarget(
+          name: variant.name, modelName: variant.model, directive: variant.directive, family: variant.base,
+          backends: try variant.urls.map { try Self.backend($0, key: key, of: variant.name) })
+      }, stickiness: settings.stickiness.map { Stickiness(time: .seconds($0.seconds)) },
+      difficulty: settings.difficulty.map { source -> any DifficultyScorer in
+        switch source {
+        case .promptLength: PromptLengthScorer()
+        case .header: StatedDifficultyScorer()
+        }
+      }, hedging: settings.hedge.map { Hedging(after: .seconds($0.after.seconds), below: $0.below) },
+      telling: Telling(comments: settings.comments, usage: settings.usage))
+  }
+
+  private static func backend(_ url: String, key: String?, of variant: String) throws(ConfigurationError) -> Backend {
+    let authorization = key.map { BackendAuthorization.key(BackendKey(bearer: $0)) } ?? .none
+    guard let backend = Backend(url: url, authorization: authorization) else {
+      throw ConfigurationError(
+        file: "models", line: 0, "the url '\(url)' of variant '\(variant)' must be http://HOST:PORT or https://HOST")
+    }
+    return backend
+  }
+
+  /// What requests are charged by, for each variant.
+  var tariffs: [String: Tariff] {
+    Dictionary(uniqueKeysWithValues: zip(variants, members).map { ($0.name, Tariff($0, stated: $1)) })
+  }
+
+  /// Mean quality in points, for each variant.
+  var qualities: [String: Double] {
+    Dictionary(uniqueKeysWithValues: ladder.variants.map { ($0.name, $0.quality) })
+  }
+}
+
+extension Tariff {
+  /// A calibration as a tariff, with what was stated of tokens beside it. A part of exactly 0 beside others says that
+  /// nothing is charged by it.
+  init(_ record: VariantRecord, stated: VariantSettings) {
+    let range = { (value: Double, low: Double, high: Double) -> JouleRange? in
+      high > 0 ? JouleRange(value: value, low: max(0, low), high: high) : nil
+    }
+    let exactly = { (energy: Energy?) in energy.map { JouleRange(exactly: $0.joules) } }
+    let perUnit = range(record.joulesPerUnit, record.joulesPerUnitLow, record.joulesPerUnitHigh)
+    let perRequest = range(record.joulesPerRequest, record.joulesPerRequestLow, record.joulesPerRequestHigh)
+    let (input, output) = (exactly(stated.energyPerInputToken), exactly(stated.energyPerOutputToken))
+    let hasPart = perUnit != nil || perRequest != nil || input != nil || output != nil
+    self.init(
+      perRequest: hasPart ? perRequest : JouleRange(exactly: 0), perUnit: perUnit, perInputToken: input,
+      perOutputToken: output, origin: record.receipt.origin,
+      method: record.receipt.method?.description ?? "declared-value@1")
+  }
+}

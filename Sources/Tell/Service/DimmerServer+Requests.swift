@@ -1,0 +1,57 @@
+import Gateway
+import Grid
+import Ledger
+import Logging
+import Metering
+import Quantities
+
+/// What the gateway answers by itself, and what it is made of.
+struct OwnAnswers: Sendable {
+  let recent = RecentRequests()
+  let sustainability: SustainabilityKeeper
+  let documents: OwnDocuments
+
+  init(_ setup: DimmerServer.Setup, recorder: RequestRecorder, logger: Logger) {
+    let clock = setup.clock
+    sustainability = SustainabilityKeeper(store: setup.store, now: { clock.now }, logger: logger)
+    let address = setup.configuration.control
+    documents =
+      RequestLookup(
+        recent: recent, accounting: recorder.accounting, sustainability: sustainability,
+        grid: { recorder.grid(of: $0) }, control: "\(address.host):\(address.port)"
+      ).documents
+  }
+}
+
+extension DimmerServer {
+  /// Meters requests where a model server runs on this machine and the machine is read; else nobody does.
+  static func meter(_ setup: Setup, table: RouteTable, logger: Logger) -> RequestMeter? {
+    guard setup.machine != nil else { return nil }
+    let targets = setup.models.flatMap { model in
+      model.variants.compactMap { calibration -> RequestMeter.Target? in
+        // Where several servers share a variant's requests, nothing tells whose was which.
+        guard let settings = model.settings.variants.first(where: { $0.name == calibration.name }),
+          settings.urls.count == 1, let backend = Backend(url: settings.url),
+          ListenAddress(host: backend.host, port: backend.port).isLoopback
+        else { return nil }
+        return RequestMeter.Target(calibration: calibration, port: backend.port)
+      }
+    }
+    guard !targets.isEmpty else { return nil }
+    let prices = PublishedTariffs(setup.models, table: table, logger: logger)
+    return RequestMeter(
+      targets: targets, store: setup.store, identifiers: setup.identifiers, wall: setup.wall,
+      monotonic: { Clocks.monotonic }, owner: { PortOwner.process(listeningOn: $0) },
+      publish: { prices.publish($0) }, logger: logger)
+  }
+}
+
+extension DimmerServer.Setup {
+  /// What a second of the machine owes of its embodied carbon; `nil` when the machine is not known.
+  var embodiedPerSecond: GramRange? {
+    guard let figure = site.first(where: { $0.id.name == .embodiedPerSecond }), let value = figure.value else {
+      return nil
+    }
+    return GramRange(value: value, low: figure.low ?? value, high: figure.high ?? value)
+  }
+}
