@@ -16,9 +16,14 @@ public struct PolicyTrial: Hashable, Sendable, Codable {
     _ label: String, _ replay: Replay, policy: any SwitchingPolicy = RecedingHorizon(),
     intensities: IntensityForecaster? = nil, demand: DemandForecaster? = nil
   ) {
+    self.init(label, replay, result: replay.run(policy, intensities: intensities, demand: demand))
+  }
+
+  /// A replay that has been run.
+  public init(_ label: String, _ replay: Replay, result: ReplayResult) {
     self.label = label
     floor = replay.floor
-    result = replay.run(policy, intensities: intensities, demand: demand)
+    self.result = result
     worth = TimingWorth(of: replay, result: result)
   }
 }

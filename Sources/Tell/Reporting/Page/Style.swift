@@ -32,6 +32,8 @@ public enum PageStyle {
     .chart .title{fill:var(--ink);font-weight:600}.chart .end{text-anchor:end}.chart .middle{text-anchor:middle}
     .chart .grid{stroke:var(--line);stroke-width:1}.chart .hit{fill:transparent}.chart .hit:hover{fill:var(--ink);fill-opacity:.07}
     .chart .line{fill:none;stroke-width:2;stroke-linejoin:round}.chart .area{stroke:none;fill-opacity:.14}
+    .chart.narrow{display:none}.dashes{stroke-dasharray:5 4}.band{shape-rendering:crispEdges}
+    i.dashes{-webkit-mask:repeating-linear-gradient(90deg,#000 0 5px,#0000 5px 7px);mask:repeating-linear-gradient(90deg,#000 0 5px,#0000 5px 7px)}
     .line.s0{stroke:var(--s0)}.line.s1{stroke:var(--s1)}.line.s2{stroke:var(--s2)}.line.s3{stroke:var(--s3)}
     .area.s0,.bar.s0,.key.s0{fill:var(--s0);background:var(--s0)}.area.s1,.bar.s1,.key.s1{fill:var(--s1);background:var(--s1)}
     .area.s2,.bar.s2,.key.s2{fill:var(--s2);background:var(--s2)}.area.s3,.bar.s3,.key.s3{fill:var(--s3);background:var(--s3)}
@@ -40,7 +42,7 @@ public enum PageStyle {
     .c3{fill:var(--c3);background:var(--c3)}.c4{fill:var(--c4);background:var(--c4)}.c5{fill:var(--c5);background:var(--c5)}
     .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:.3rem .5rem;padding:0;font-size:.86rem;color:var(--soft)}
     .key{display:inline-block;width:.85em;height:.85em;border-radius:2px;margin-right:.4em;vertical-align:-.08em;border:1px solid var(--line)}
-    @media(max-width:34rem){body{font-size:15px}.cards b{font-size:1.2rem}.chart text{font-size:17px}.cards{grid-template-columns:1fr 1fr}}
+    @media(max-width:34rem){figure .chart.wide:not(:only-of-type){display:none}figure .chart.narrow{display:block}.chart.wide:only-of-type text{font-size:17px}body{font-size:15px}.cards b{font-size:1.2rem}.cards{grid-template-columns:1fr 1fr}}
     @media print{body{background:#fff;color:#000}figure,.cards li{break-inside:avoid}}
     """
 }
