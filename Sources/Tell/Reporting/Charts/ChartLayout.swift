@@ -10,6 +10,8 @@ struct ChartLayout {
   /// Whether marks carry a text to point at: there is no pointing on a phone.
   let hasTitles: Bool
   let titleHeight = 26.0
+  /// The title of a panel below another one keeps off that one's lowest label.
+  let gapHeight = 38.0
   let axisHeight = 30.0
 
   init(_ size: TimeChart.Size) {

@@ -10,7 +10,7 @@ extension TimeChart {
     var body = ""
     var top = 0.0
     for panel in panels {
-      top += layout.titleHeight
+      top += top > 0 ? layout.gapHeight : layout.titleHeight
       switch panel {
       case .values(let title, let unit, let series, let axis):
         body += heading("\(title) (\(unit))", top: top, layout: layout)
@@ -73,7 +73,7 @@ extension TimeChart {
       switch axis {
       case .fromZero where low >= 0: AxisScale.fromZero(to: high, pixels: pixels)
       case .fromZero: AxisScale.fitting(low...max(high, 0), pixels: pixels)
-      case .fitted: AxisScale.fitting(low...high, pixels: pixels)
+      case .fitted(let least): AxisScale.fitting(Self.widened(low...high, to: least), pixels: pixels)
       }
     let places = ticks.count > 1 ? AxisScale.places(forStep: ticks[1] - ticks[0]) : 0
     var text = ""
@@ -86,6 +86,11 @@ extension TimeChart {
     }
     text += series.map { marks($0, time: time, scale: scale, layout: layout) }.joined()
     return text + targets(series.filter { !$0.isBars }, time: time, scale: scale, layout: layout)
+  }
+
+  private static func widened(_ range: ClosedRange<Double>, to least: Double) -> ClosedRange<Double> {
+    let lacking = max(0, least - (range.upperBound - range.lowerBound))
+    return (range.lowerBound - lacking / 2)...(range.upperBound + lacking / 2)
   }
 
   private func extent(_ points: [Point], _ index: Int) -> (start: Double, end: Double) {

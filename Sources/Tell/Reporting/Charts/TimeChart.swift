@@ -37,8 +37,9 @@ public struct TimeChart: Sendable {
   public enum Axis: Sendable {
     /// At zero, so that areas can be compared.
     case fromZero
-    /// Around the values, so that small differences can be seen; the title should say so.
-    case fitted
+    /// Around the values, so that small differences can be seen, but never over less than `least`, so that noise does
+    /// not look like one; the title should say so.
+    case fitted(least: Double)
   }
 
   /// How large a chart is drawn. Its letters keep their size, so a phone gets a drawing of its own and not a small one.

@@ -67,11 +67,11 @@ public struct ReplayPage: Sendable {
       \(worth)
       \(bars(result))
       <h3>The grid, and which variants answered</h3>
-      \(charts.history.figure("Times are UTC. A darker green is a better variant."))
+      \(charts.history.figure("Times are UTC. The legend runs from the least to the best variant."))
       <h3>How carbon added up</h3>
       \(charts.carbon.figure("The best fixed mix has the same mean quality over the whole and ignores the grid. The lower panel is the same with the clairvoyant plan taken off, so that timing can be seen; within a day it may fall below zero."))
       <h3>Quality beside the floor</h3>
-      \(charts.quality.figure("The floor holds over each day, on lower bounds of quality."))
+      \(charts.quality.figure("Mean of each day on lower bounds of quality, for which the floor holds."))
       <h3>Policies</h3>
       \(PolicyComparison(shown.results).html())
       <h3>Savings by day</h3>

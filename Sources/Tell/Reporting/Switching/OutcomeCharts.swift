@@ -93,7 +93,7 @@ public struct OutcomeCharts: Sendable {
           series: [
             line("always the best variant", .line, 2) { $0.alwaysBest },
             line("best fixed mix", .line, 0) { $0.staticMix },
-            line("clairvoyant plan", .dashes, 3) { $0.clairvoyant }, line(name, .line, 1) { $0.carbon },
+            line(name, .line, 1) { $0.carbon }, line("clairvoyant plan", .dashes, 3) { $0.clairvoyant },
           ]),
         .values(
           title: "Of it above the clairvoyant plan", unit: gap.name,
@@ -124,9 +124,9 @@ public struct OutcomeCharts: Sendable {
       range: range, step: step,
       panels: [
         .values(
-          title: "Mean quality of each day, lower bound", unit: "points, axis not from 0",
-          series: [.init("floor", .dashes, colour: 2, points: floor), .init(name, .line, colour: 1, points: points)],
-          axis: .fitted)
+          title: "Quality by day", unit: "points, axis not from 0",
+          series: [.init(name, .line, colour: 1, points: points), .init("floor", .dashes, colour: 2, points: floor)],
+          axis: .fitted(least: 1))
       ])
   }
 

@@ -36,7 +36,7 @@ public struct PolicyComparison: Sendable {
   public func html() -> String {
     var table = PageTable("Policies side by side", columns: Self.columns)
     for row in rows {
-      table.add(zip(row, Self.columns).map { $1.isNumeric ? .init(number: $0) : .init($0) })
+      table.add(zip(row, Self.columns).map { $1.isNumeric ? .init(number: $0) : .init(name: $0) })
     }
     return table.html(empty: "No policy was tried.")
   }

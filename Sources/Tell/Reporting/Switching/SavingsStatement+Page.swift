@@ -54,7 +54,7 @@ extension SavingsStatement {
   public func html() -> String {
     var table = PageTable("Savings by day, \(name)", columns: Self.columns)
     for row in rows {
-      table.add(zip(row, Self.columns).map { $1.isNumeric ? .init(number: $0) : .init($0) })
+      table.add(zip(row, Self.columns).map { $1.isNumeric ? .init(number: $0) : .init(name: $0) })
     }
     let notes = [total, unwatched].compactMap(\.self).map { "<p class=\"soft\">\(HTML.escaped($0))</p>" }
     let sentences = ledger.periods.suffix(7).map { "<li>\(HTML.escaped(sentence($0)))</li>" }
