@@ -20,7 +20,7 @@ struct BrokenStore: LedgerStore {
     query.issuedBy = Timestamp(milliseconds: .max)
     return try await sound.signals(query)
   }
-  func judge(_ verdicts: [ActivityID: Int64]) async throws(LedgerError) -> [ActivityID] { [] }
+  func judge(_ verdicts: [ActivityID: Verdict]) async throws(LedgerError) -> [ActivityID] { [] }
   func append(_ requests: [RequestRecord]) async throws(LedgerError) -> Int {
     var count = 0
     for request in requests { count += try await sound.append([request]) }

@@ -22,6 +22,7 @@ struct SuiteTests {
         "a query never shows what was issued later, and shows the latest issue before",
         "a later issue does not change what was known before it",
         "hours and totals are the sums of the requests, whatever is appended, repeated and judged",
+        "points stand where nothing is right or wrong; a later verdict replaces one of either kind",
         "a batch of requests is written whole or not at all",
       ])
   }

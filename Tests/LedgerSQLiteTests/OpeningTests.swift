@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import LedgerConformance
+import Quantities
 import Testing
 
 @testable import LedgerSQLite
@@ -63,10 +64,50 @@ struct OpeningTests {
     #expect(try await ledger.journals() == [])
   }
 
+  @Test("a ledger from before requests had cancelled energy counts those whose caller had left, by their status")
+  func beforeEnergyOfRequests() async throws {
+    let bench = try TemporaryBench()
+    let ledger = try bench.openLedger()
+    let samples = Samples()
+    let serve = samples.activity(.serve)
+    try await ledger.commit(LedgerEntry(activity: serve, variants: [samples.variant()]))
+    var left = samples.request(serve.id, status: 499)
+    left.microjoules = nil
+    try await ledger.append([samples.request(serve.id), left, samples.request(serve.id, at: -1e9, status: 499)])
+    try ledger.close()
+    let added = [
+      "request": [
+        "energy_origin", "energy_method", "tokens_in_cached", "failed_tries", "wasted_microjoules",
+        "hedged_microjoules", "cancelled", "first_byte_us", "streamed",
+      ],
+      "rollup_hour": [
+        "cancelled", "cancelled_microjoules", "cancelled_without_energy", "wasted_microjoules",
+        "without_wasted", "hedged_microjoules",
+      ],
+      "variant": ["input", "output"].flatMap { kind in
+        ["", "_low", "_high"].map { "joules_per_\(kind)_token\($0)" }
+      },
+    ]
+    for (table, columns) in added {
+      for column in columns { try bench.tamper("ALTER TABLE \(table) DROP COLUMN \(column)") }
+    }
+    try bench.tamper("DELETE FROM grdb_migrations WHERE identifier = 'energy of requests'")
+    let older = try bench.openLedger()
+    #expect(try await older.check() == [])
+    let sums = try await older.totals(RollupQuery())
+    #expect(sums.requests == 3 && sums.cancelled == 2 && sums.cancelledWithoutEnergy == 1)
+    #expect(sums.cancelledMicrojoules == Microjoules(700_000))
+    let read = try #require(try await older.request(left.id))
+    #expect(read.isCancelled && read.isStreamed == nil && read.failedTries == nil && read.energyMethod == nil)
+    #expect(try await older.variants(alias: nil).first?.perOutputToken == nil)
+  }
+
   @Test("migrations are only ever appended: those that were released keep their names and order")
   func migrations() {
     let released = [
       "activities and figures", "grid signals", "variants and decisions", "requests and hours", "journals",
+      "kept grid issues", "energy of requests",
+      "quality points",
     ]
     #expect(Array(Schema.names.prefix(released.count)) == released)
   }

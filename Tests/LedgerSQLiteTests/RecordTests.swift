@@ -56,6 +56,62 @@ struct RecordTests {
     #expect(answer == ["energy_joules": .number(0.7)])
   }
 
+  @Test("cached tokens cost nothing, tokens read and written each their own, the request its own")
+  func tokenEnergy() throws {
+    var variant = Samples().variant()
+    variant.perInputToken = EnergyCoefficient(0.1, low: 0.05, high: 0.15)
+    variant.perOutputToken = EnergyCoefficient(5, low: 4, high: 6)
+    var request = Samples().request(Samples().ids.next(.serve))
+    (request.tokensIn, request.tokensInCached, request.tokensOut) = (120, 20, 50)
+    let estimate = try #require(RequestEnergy.estimate(variant, RequestWork(request)))
+    // 0.5 + 100 x 0.002 + 100 x 0.1 + 50 x 5.
+    #expect(abs(estimate.value.joules - 260.7) < 1e-9)
+    let answer = try RequestEnergy.method.calculate([
+      "joules_per_request": .number(0.5), "units": .number(100), "joules_per_unit": .number(0.002),
+      "joules_per_input_token": .number(0.1), "uncached_tokens_in": .number(100),
+      "joules_per_output_token": .number(5), "tokens_out": .number(50),
+    ])
+    #expect(answer == ["energy_joules": .number(estimate.value.joules)])
+  }
+
+  @Test("a calibration by the token charges nothing for tokens that nobody counted: the energy is unknown, and why")
+  func uncountedTokens() {
+    var variant = Samples().variant()
+    variant.perOutputToken = EnergyCoefficient(5)
+    var request = Samples().request(Samples().ids.next(.serve))
+    #expect(RequestEnergy.estimate(variant, RequestWork(request)) == nil)
+    (request.microjoules, request.energyMethod) = (nil, nil)
+    let explained = RequestExplanation(request, variant: variant, pue: nil, signal: nil)
+    #expect(explained.energy.value == nil)
+    #expect(explained.energy.note == "the tokens out of the request could not be seen")
+  }
+
+  @Test("energy that the server reported is explained by its word, to the digit, whatever a calibration would say")
+  func reportedEnergy() {
+    var request = Samples().request(Samples().ids.next(.serve))
+    (request.microjoules, request.lowMicrojoules, request.highMicrojoules) = (
+      Microjoules(598_001), Microjoules(590_003), Microjoules(606_007)
+    )
+    (request.energyOrigin, request.energyMethod) = (.measured, "reported-energy@1")
+    let energy = RequestExplanation(request, variant: Samples().variant(), pue: nil, signal: nil).energy
+    #expect([energy.value, energy.low, energy.high] == [0.598001, 0.590003, 0.606007])
+    #expect(energy.origin == .measured && energy.method == "reported-energy@1" && energy.inputs.isEmpty)
+  }
+
+  @Test("embodied carbon of a request is the machine's rate times its time; without a rate it is unknown")
+  func embodied() throws {
+    let request = Samples().request(Samples().ids.next(.serve))
+    let rate = FigureRecord(
+      request.activity, .embodiedPerSecond,
+      Figure("rate", Estimate<Carbon>.exact(.grams(2e-4), origin: .modelled, method: "embodied-by-time@1")))
+    let known = RequestExplanation(request, variant: nil, pue: nil, signal: nil, embodiedPerSecond: rate).embodied
+    // 2e-4 g/s for 1.5 ms.
+    #expect(try abs(#require(known.value) - 3e-7) < 1e-18)
+    #expect(known.method == "embodied-by-time@1")
+    let unknown = RequestExplanation(request, variant: nil, pue: nil, signal: nil).embodied
+    #expect(unknown.value == nil && unknown.note?.contains("keeps no embodied carbon") == true)
+  }
+
   @Test("the calibration in force is the latest that was there when the request came")
   func inForce() {
     let samples = Samples()

@@ -33,7 +33,7 @@ final class FailingStore: LedgerStore {
     try admit()
     return try await store.append(requests)
   }
-  func judge(_ verdicts: [ActivityID: Int64]) async throws(LedgerError) -> [ActivityID] {
+  func judge(_ verdicts: [ActivityID: Verdict]) async throws(LedgerError) -> [ActivityID] {
     try admit()
     return try await store.judge(verdicts)
   }

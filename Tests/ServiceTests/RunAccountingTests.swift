@@ -16,7 +16,7 @@ struct RunAccountingTests {
   /// Every method of every room, as the program puts them together.
   static let registry = MethodRegistry(
     MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + SwitchingMethods.all
-      + [RequestEnergy.method])
+      + RequestEnergy.methods)
 
   @Test("a run that ended well: energy, components, intensity, carbon, and every microjoule accounted for")
   func done() async throws {

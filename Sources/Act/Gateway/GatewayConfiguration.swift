@@ -36,6 +36,11 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var passOverTime: Duration
   /// How long requests in flight may go on after the shutdown began.
   public var drainTimeout: Duration
+  /// After so long a silence on an event stream whose head has gone, a comment keeps it open; nil for never.
+  public var streamKeepAlive: Duration?
+  /// Who may call. With none, everybody who reaches the port may; with some, a request without one of them is refused
+  /// with 401, and no key goes on to a backend.
+  public var keys: [CallerKey]
 
   /// The defaults; change what differs.
   public init(
@@ -44,7 +49,8 @@ public struct GatewayConfiguration: Sendable, Hashable {
     maximumConnections: Int = 4096, idleConnectionsPerBackend: Int = 64, connectTimeout: Duration = .seconds(5),
     firstByteTimeout: Duration = .seconds(300), idleTimeout: Duration = .seconds(60),
     keepAliveTimeout: Duration = .seconds(75), backendKeepAliveTimeout: Duration = .seconds(4),
-    passOverTime: Duration = .seconds(1), drainTimeout: Duration = .seconds(30)
+    passOverTime: Duration = .seconds(1), drainTimeout: Duration = .seconds(30),
+    streamKeepAlive: Duration? = .seconds(15), keys: [CallerKey] = []
   ) {
     self.host = host
     self.port = port
@@ -63,6 +69,8 @@ public struct GatewayConfiguration: Sendable, Hashable {
     self.backendKeepAliveTimeout = backendKeepAliveTimeout
     self.passOverTime = passOverTime
     self.drainTimeout = drainTimeout
+    self.streamKeepAlive = streamKeepAlive
+    self.keys = keys
   }
 }
 

@@ -8,7 +8,9 @@ extension LedgerLaw {
       let store = try await bench.open()
       let samples = Samples()
       let signal = samples.signal()
-      let variant = samples.variant()
+      var variant = samples.variant()
+      variant.perInputToken = EnergyCoefficient(0.1, low: 0.05, high: 0.15)
+      variant.perOutputToken = EnergyCoefficient(5)
       var activity = samples.activity(.serve, status: .failed)
       activity.signalID = signal.id
       let decision = samples.decision(activity.id, signal: signal)

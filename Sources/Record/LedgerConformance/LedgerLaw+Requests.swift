@@ -20,13 +20,18 @@ extension LedgerLaw {
         try require(try await store.append(batch), is: new.count, "how many were new")
         for request in batch where kept[request.id] == nil { kept[request.id] = request }
 
-        var verdicts: [ActivityID: Int64] = [:]
+        var verdicts: [ActivityID: Verdict] = [:]
         for id in kept.keys.sorted().shuffled(using: &numbers).prefix(8) {
-          verdicts[id] = Int64.random(in: 0...(kept[id]?.units ?? 1), using: &numbers)
-          kept[id]?.correct = verdicts[id]
+          let units = kept[id]?.units ?? 1
+          let verdict: Verdict =
+            Bool.random(using: &numbers)
+            ? .correct(.random(in: 0...units, using: &numbers))
+            : .points(.random(in: 0...(100 * Double(units)), using: &numbers))
+          verdicts[id] = verdict
+          kept[id] = kept[id]?.judged(verdict)
         }
         let stranger = samples.ids.next(.request)
-        verdicts[stranger] = 1
+        verdicts[stranger] = .correct(1)
         try require(try await store.judge(verdicts), is: [stranger], "the ids that are not there")
         try await store.judge(verdicts)
       }
@@ -41,6 +46,29 @@ extension LedgerLaw {
       for request in kept.values {
         try require(try await store.request(request.id), is: request, "a request")
       }
+    },
+
+    LedgerLaw("points stand where nothing is right or wrong; a later verdict replaces one of either kind") {
+      bench in
+      let store = try await bench.open()
+      let samples = Samples()
+      let serve = samples.activity(.serve)
+      try await store.commit(LedgerEntry(activity: serve))
+      var request = samples.request(serve.id)
+      request.units = 1
+      try await store.append([request])
+      try await store.judge([request.id: .points(27.25)])
+      var sums = try await store.totals(RollupQuery())
+      try require(sums.quality, is: 0.2725, "the quality of 27.25 points")
+      try require(try await store.request(request.id)?.correct == nil, "points are no right answers")
+      try await store.judge([request.id: .correct(1)])
+      sums = try await store.totals(RollupQuery())
+      let isReplaced = sums.points == 0 && sums.quality == 1 && sums.judged == 1
+      try require(isReplaced, "the second verdict did not replace the first")
+      for bad in [-1, Double.nan, .infinity] {
+        _ = try await requireError("\(bad) points") { try await store.judge([request.id: .points(bad)]) }
+      }
+      try require(try await store.totals(RollupQuery()), is: sums, "the totals after verdicts that are none")
     },
 
     LedgerLaw("a batch of requests is written whole or not at all") { bench in
@@ -128,8 +156,23 @@ extension LedgerLaw {
     request.microjoules = Bool.random(using: &numbers) ? nil : Microjoules(.random(in: 0..<1_000_000, using: &numbers))
     request.nanograms = Bool.random(using: &numbers) ? nil : .random(in: 0..<1_000_000, using: &numbers)
     request.units = Bool.random(using: &numbers) ? nil : .random(in: 0..<100, using: &numbers)
+    if Bool.random(using: &numbers) { fillIn(&request, &numbers) }
     // Before 1970, hours must still be rounded down.
     if Int.random(in: 0..<20, using: &numbers) == 0 { request.grid = Timestamp(milliseconds: -1) }
     return request
+  }
+
+  /// What not every request has.
+  private static func fillIn(_ request: inout RequestRecord, _ numbers: inout RepeatableNumbers) {
+    request.energyOrigin = Origin.allCases[Int.random(in: 0..<Origin.allCases.count, using: &numbers)]
+    request.energyMethod = "reported-energy@1"
+    request.tokensInCached = .random(in: 0..<1000, using: &numbers)
+    request.failedTries = .random(in: 0..<3, using: &numbers)
+    request.wastedMicrojoules = Bool.random(using: &numbers) ? nil : Microjoules(.random(in: 0..<1000, using: &numbers))
+    request.hedgedMicrojoules = Bool.random(using: &numbers) ? nil : Microjoules(.random(in: 0..<1000, using: &numbers))
+    // A caller may leave with the status of a good answer already out.
+    request.isCancelled = Bool.random(using: &numbers)
+    request.firstByteMicroseconds = .random(in: 0..<1_000_000, using: &numbers)
+    request.isStreamed = Bool.random(using: &numbers)
   }
 }

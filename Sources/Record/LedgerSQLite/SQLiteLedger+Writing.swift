@@ -35,13 +35,16 @@ extension SQLiteLedger {
   }
 
   @discardableResult
-  public func judge(_ verdicts: [ActivityID: Int64]) async throws(LedgerError) -> [ActivityID] {
+  public func judge(_ verdicts: [ActivityID: Verdict]) async throws(LedgerError) -> [ActivityID] {
+    for case (let id, .points(let points)) in verdicts where !(points.isFinite && points >= 0) {
+      throw .invalid("\(points) quality points of \(id) are not a number from 0 up")
+    }
     guard !verdicts.isEmpty else { return [] }
     return try await write { db in
       var unknown: [ActivityID] = []
       var hours: [HourKey: RequestSums] = [:]
-      for (id, correct) in verdicts.sorted(by: { $0.key < $1.key }) {
-        if let (hour, change) = try RequestTable.judge(id, correct: correct, db) {
+      for (id, verdict) in verdicts.sorted(by: { $0.key < $1.key }) {
+        if let (hour, change) = try RequestTable.judge(id, verdict, db) {
           hours[hour, default: RequestSums()] += change
         } else {
           unknown.append(id)

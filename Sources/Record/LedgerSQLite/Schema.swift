@@ -23,6 +23,8 @@ enum Schema {
     ("requests and hours", requests),
     ("journals", journals),
     ("kept grid issues", keptIssues),
+    ("energy of requests", energyOfRequests),
+    ("quality points", qualityPoints),
   ]
 
   private static let activities = """
@@ -125,5 +127,47 @@ enum Schema {
       stream INTEGER NOT NULL REFERENCES signal_stream (id), month INTEGER NOT NULL, from_ms INTEGER NOT NULL,
       to_ms INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (stream, month)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Whose word a request's energy is, what cancelled and failed tries used, and calibrations by the token. Older rows
+  /// keep nothing where nothing was known; that a caller had left, their status says.
+  private static let energyOfRequests = """
+    ALTER TABLE variant ADD COLUMN joules_per_input_token REAL;
+    ALTER TABLE variant ADD COLUMN joules_per_input_token_low REAL;
+    ALTER TABLE variant ADD COLUMN joules_per_input_token_high REAL;
+    ALTER TABLE variant ADD COLUMN joules_per_output_token REAL;
+    ALTER TABLE variant ADD COLUMN joules_per_output_token_low REAL;
+    ALTER TABLE variant ADD COLUMN joules_per_output_token_high REAL;
+    ALTER TABLE request ADD COLUMN energy_origin TEXT;
+    ALTER TABLE request ADD COLUMN energy_method TEXT;
+    ALTER TABLE request ADD COLUMN tokens_in_cached INTEGER;
+    ALTER TABLE request ADD COLUMN failed_tries INTEGER;
+    ALTER TABLE request ADD COLUMN wasted_microjoules INTEGER;
+    ALTER TABLE request ADD COLUMN hedged_microjoules INTEGER;
+    ALTER TABLE request ADD COLUMN cancelled INTEGER;
+    ALTER TABLE request ADD COLUMN first_byte_us INTEGER;
+    ALTER TABLE request ADD COLUMN streamed INTEGER;
+    ALTER TABLE rollup_hour ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE rollup_hour ADD COLUMN cancelled_microjoules INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE rollup_hour ADD COLUMN cancelled_without_energy INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE rollup_hour ADD COLUMN wasted_microjoules INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE rollup_hour ADD COLUMN without_wasted INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE rollup_hour ADD COLUMN hedged_microjoules INTEGER NOT NULL DEFAULT 0;
+    UPDATE rollup_hour SET cancelled = left_by.requests, cancelled_microjoules = left_by.microjoules,
+      cancelled_without_energy = left_by.without_energy
+    FROM (
+      SELECT activity, alias, variant,
+        CASE WHEN grid_ms >= 0 THEN grid_ms / 3600000 ELSE -((3599999 - grid_ms) / 3600000) END * 3600000 AS hour_ms,
+        count(*) AS requests, sum(coalesce(microjoules, 0)) AS microjoules, sum(microjoules IS NULL) AS without_energy
+      FROM request WHERE status = 499 GROUP BY 1, 2, 3, 4
+    ) AS left_by
+    WHERE rollup_hour.activity = left_by.activity AND rollup_hour.alias = left_by.alias
+      AND rollup_hour.variant = left_by.variant AND rollup_hour.hour_ms = left_by.hour_ms;
+    """
+
+  /// Answers that are neither right nor wrong: their quality points, summed by the hour.
+  private static let qualityPoints = """
+    ALTER TABLE request ADD COLUMN points REAL;
+    ALTER TABLE rollup_hour ADD COLUMN points REAL NOT NULL DEFAULT 0;
     """
 }

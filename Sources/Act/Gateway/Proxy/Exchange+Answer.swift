@@ -60,7 +60,7 @@ extension Exchange {
     }
     headers.add(name: "Dimmer-Request-Id", value: id)
     if let variant { headers.add(name: "Dimmer-Variant", value: variant.target.name) }
-    if let grid = route?.gridHeader { headers.add(name: "Dimmer-Grid", value: grid) }
+    if let grid = route?.standing.grid { headers.add(name: "Dimmer-Grid", value: grid.text) }
     if !keepsCallerAlive { headers.add(name: "Connection", value: "close") }
   }
 

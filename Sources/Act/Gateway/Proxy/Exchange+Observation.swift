@@ -8,11 +8,13 @@ extension Exchange {
     isObserved = true
     let now = NIODeadline.now()
     let answered = variant?.target.name
+    // A variant named exactly rests on no decision.
+    let decisionID = route.why == .pinned ? nil : route.standing.decisionID
     let isSubstitute = answered != nil && answered != route.variants[route.chosen].target.name
     loop.plant.observe(
       RequestObservation(
         id: id, alias: route.alias, variant: connectionsTried > 0 || !failedVariants.isEmpty ? answered : nil,
-        decisionID: route.decisionID, requestProtocol: spoken, isStreamed: eventTap != nil, received: received,
+        decisionID: decisionID, requestProtocol: spoken, isStreamed: eventTap != nil, received: received,
         duration: span(began, now), timeToFirstByte: firstByteAt.map { span(began, $0) }, status: status,
         units: units.units, tokens: tokens, requestBytes: requestBytes, responseBytes: responseBytes,
         why: isSubstitute ? .fallback : route.why, attempts: connectionsTried, failedVariants: failedVariants,

@@ -6,8 +6,11 @@ struct Route {
   let variants: [VariantEntry]
   /// The variant picked.
   let chosen: Int
-  let decisionID: String?
-  let gridHeader: String?
+  /// The alias's place of the first of ``variants``: more than 0 only for a variant that was named exactly.
+  let offset: Int
+  let entry: AliasEntry
+  /// What was in force when the variant was picked.
+  let standing: Standing
   let why: RoutingReason
 
   /// The route for a name. `takesTurn` is false for questions about a model, which must not count in the mix.
@@ -15,17 +18,23 @@ struct Route {
     alias = name
     switch table.entry(named: name) {
     case .alias(let entry):
+      self.entry = entry
       variants = entry.variants
+      offset = 0
       if takesTurn {
         let decided = entry.choose()
-        (chosen, decisionID, gridHeader, why) = (decided.variant, decided.decisionID, decided.gridHeader, decided.why)
+        (chosen, standing, why) = (decided.variant, decided.standing, decided.standing.why)
       } else {
-        (chosen, decisionID, gridHeader, why) = (entry.mainVariant(), nil, entry.gridHeader, .undecided)
+        (chosen, standing, why) = (entry.mainVariant(), entry.standing, .undecided)
       }
-    case .variant(let variant, of: let entry):
-      variants = [variant]
-      (chosen, decisionID, gridHeader, why) = (0, nil, entry.gridHeader, .pinned)
+    case .variant(let index, of: let entry):
+      self.entry = entry
+      variants = [entry.variants[index]]
+      (chosen, offset, standing, why) = (0, index, entry.standing, .pinned)
     case nil: throw .unknownModel(name, near: table.names(near: name))
     }
   }
+
+  /// What a variant of this route costs, when it is known.
+  func tariff(of variant: Int) -> Tariff? { standing.tariffs[offset + variant] }
 }

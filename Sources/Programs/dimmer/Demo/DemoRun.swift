@@ -184,9 +184,9 @@ struct DemoRun {
 
   /// Records how many answers of each request were right.
   private func judge(_ board: Scoreboard, activity: ActivityID) async throws {
-    var verdicts: [ActivityID: Int64] = [:]
+    var verdicts: [ActivityID: Verdict] = [:]
     for scored in board.scored {
-      if let id = ActivityID(parsing: scored.requestID) { verdicts[id] = Int64(scored.right) }
+      if let id = ActivityID(parsing: scored.requestID) { verdicts[id] = .correct(Int64(scored.right)) }
     }
     for _ in 0..<50 {
       let missing = try await store.judge(verdicts)

@@ -75,6 +75,8 @@ extension Explanation {
         "energy per request",
         interval(variant.joulesPerRequest, variant.joulesPerRequestLow, variant.joulesPerRequestHigh)),
       Fact("energy per unit", interval(variant.joulesPerUnit, variant.joulesPerUnitLow, variant.joulesPerUnitHigh)),
+      variant.perInputToken.map { Fact("energy per token read", interval($0.joules, $0.low, $0.high)) },
+      variant.perOutputToken.map { Fact("energy per token written", interval($0.joules, $0.low, $0.high)) },
       variant.quality.map { quality in
         let floor = variant.qualityLow.map { ", at least \(Decimals.significant($0, digits: 4))" } ?? ""
         let samples = variant.samples.map { ", over \($0) answers" } ?? ""
@@ -95,9 +97,24 @@ extension Explanation {
       Fact("duration", Span.seconds(Double(request.durationMicroseconds) / 1e6).formatted()),
       Fact("status", "\(request.status) over \(request.protocolName)"),
       Fact("units", request.units.map(String.init) ?? "unknown"),
-      request.tokensIn.map { Fact("tokens in", "\($0)") },
+      request.tokensIn.map { tokens in
+        Fact("tokens in", "\(tokens)" + (request.tokensInCached.map { ", \($0) of them cached" } ?? ""))
+      },
       request.tokensOut.map { Fact("tokens out", "\($0)") },
+      request.firstByteMicroseconds.map {
+        Fact("first byte after", Span.seconds(Double($0) / 1e6).formatted())
+      },
+      request.isStreamed.map { Fact("streamed", $0 ? "yes" : "no") },
+      request.isCancelled ? Fact("cancelled", "the caller left before the end; charged is what was done") : nil,
+      request.failedTries.flatMap { tries in
+        let used = request.wastedMicrojoules.map { "used \($0.energy.formatted())" } ?? "what they used is unknown"
+        return tries > 0 ? Fact("failed tries", "\(tries); \(used)") : nil
+      },
+      request.hedgedMicrojoules.map { Fact("lost second try", "used \($0.energy.formatted())") },
       request.correct.map { Fact("right answers", "\($0) of \(request.units ?? 1)") },
+      request.points.map { points in
+        Fact("quality points", "\(Decimals.fixed(points, places: 2)) of \(100 * (request.units ?? 1))")
+      },
       Fact("part of", request.activity.description),
     ]
     self.init(

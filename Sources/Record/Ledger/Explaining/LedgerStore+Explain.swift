@@ -37,7 +37,8 @@ extension LedgerStore {
     if let signalID { signal = try await self.signal(signalID) }
     return RequestExplanation(
       request, variant: calibrations.inForce(request.variant, at: request.received),
-      pue: try await figure(FigureID(request.activity, .pue)), signal: signal)
+      pue: try await figure(FigureID(request.activity, .pue)), signal: signal,
+      embodiedPerSecond: try await figure(FigureID(request.activity, .embodiedPerSecond)))
   }
 
   private func explain(activity account: ActivityAccount) async throws(LedgerError) -> Explanation {

@@ -13,20 +13,26 @@ public struct RequestExplanation: Hashable, Sendable {
   public var pue: FigureRecord?
   /// The grid value in force; `nil` when the ledger knows none.
   public var signal: SignalRecord?
+  /// What a second of the machine owes of its embodied carbon, as the serve keeps it; `nil` when it keeps none.
+  public var embodiedPerSecond: FigureRecord?
 
   /// What is known about a request.
-  public init(_ request: RequestRecord, variant: VariantRecord?, pue: FigureRecord?, signal: SignalRecord?) {
+  public init(
+    _ request: RequestRecord, variant: VariantRecord?, pue: FigureRecord?, signal: SignalRecord?,
+    embodiedPerSecond: FigureRecord? = nil
+  ) {
     self.request = request
+    self.embodiedPerSecond = embodiedPerSecond
     self.variant = variant
     self.pue = pue
     self.signal = signal
   }
 
   /// The figures that every request has.
-  public static let figureNames: [FigureName] = [.energy, .intensity, .carbon]
+  public static let figureNames: [FigureName] = [.energy, .intensity, .carbon, .embodied]
 
   /// The receipts of all of them.
-  public var receipts: [Receipt] { [energy, intensity, carbon] }
+  public var receipts: [Receipt] { [energy, intensity, carbon, embodied] }
 
   /// The receipt of the figure of that name; `nil` when requests have none.
   public func receipt(_ name: FigureName) -> Receipt? {
@@ -34,24 +40,9 @@ public struct RequestExplanation: Hashable, Sendable {
     case .energy: energy
     case .intensity: intensity
     case .carbon: carbon
+    case .embodied: embodied
     default: nil
     }
-  }
-
-  /// Energy: the row's value, explained by the calibration; a difference between the two is said.
-  public var energy: Receipt {
-    let id = FigureID(request.id, .energy).description
-    guard let recorded = request.microjoules else {
-      return .unknown(id, "energy of the request", unit: Energy.baseUnit, because: whyWithoutEnergy)
-    }
-    guard let variant, let units = request.units else { return energyOfTheRow(recorded, id: id) }
-    let figure = RequestEnergy.figure(variant, units: units)
-    // A microjoule of rounding is no difference.
-    guard abs(Microjoules(figure.value).count - recorded.count) > 1 else { return figure.identified(as: id).receipt }
-    var receipt = energyOfTheRow(recorded, id: id)
-    receipt.inputs = [figure.receipt]
-    receipt.note = "the row was written with another value than the calibration \(variant.id) gives"
-    return receipt
   }
 
   /// Carbon intensity of the grid at the request's time.
@@ -107,28 +98,10 @@ public struct RequestExplanation: Hashable, Sendable {
   private static let overhead: MethodID = "pue@1"
   private static let operationalCarbon: MethodID = "operational-carbon@1"
 
-  private var whyWithoutEnergy: String {
-    if request.units == nil, variant != nil { return "the units of the request could not be seen" }
-    return variant == nil
-      ? "variant \(request.variant) of \(request.alias) had no calibration when the request came"
-      : "the request was written without energy"
-  }
-
   private func difference(from computed: Carbon) -> String? {
     guard let recorded = request.carbon, abs(recorded.grams - computed.grams) > 2e-9 + 1e-6 * abs(computed.grams)
     else { return nil }
     return "the row was written with \(recorded.formatted())"
-  }
-
-  private func energyOfTheRow(_ recorded: Microjoules, id: String) -> Receipt {
-    let value = recorded.energy
-    let estimate = Estimate<Energy>(
-      value, low: request.lowMicrojoules?.energy ?? value, high: request.highMicrojoules?.energy ?? value,
-      origin: variant?.receipt.origin ?? .modelled, method: RequestEnergy.id, source: "request:\(request.id)")
-    return Figure(
-      "energy of the request", estimate,
-      note: "as the row states it; the calibration it was computed from is not in the ledger"
-    ).identified(as: id).receipt
   }
 }
 

@@ -24,6 +24,9 @@ public struct FigureName: Hashable, Comparable, Sendable, Codable, CustomStringC
   public static let carbon = FigureName(known: "carbon")
   /// The share of the hardware's embodied carbon, in g CO2e.
   public static let embodied = FigureName(known: "embodied")
+  /// The share of the machine's embodied carbon that a second of its time owes, in g CO2e. A serve keeps it for its
+  /// requests.
+  public static let embodiedPerSecond = FigureName(known: "embodied-per-second")
   /// Water consumed, in L.
   public static let water = FigureName(known: "water")
   /// Carbon intensity of the grid, in g/kWh.

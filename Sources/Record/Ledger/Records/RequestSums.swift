@@ -20,6 +20,20 @@ public struct RequestSums: Hashable, Sendable, Codable {
   public var judged: Int64 = 0
   /// How many of those units were right.
   public var correct: Int64 = 0
+  /// How many callers left before the end.
+  public var cancelled: Int64 = 0
+  /// Energy of those requests, as far as known; a part of ``microjoules``.
+  public var cancelledMicrojoules: Microjoules = .zero
+  /// How many of those requests have no energy in that sum.
+  public var cancelledWithoutEnergy: Int64 = 0
+  /// Energy of tries that failed, as far as known; beside ``microjoules``.
+  public var wastedMicrojoules: Microjoules = .zero
+  /// How many requests had failed tries whose energy is unknown.
+  public var withoutWasted: Int64 = 0
+  /// Energy of second tries that lost; beside ``microjoules``.
+  public var hedgedMicrojoules: Microjoules = .zero
+  /// Quality points of the units that were given points instead, each from 0 to 100.
+  public var points = 0.0
 
   /// Sums over nothing.
   public init() {}
@@ -33,14 +47,23 @@ public struct RequestSums: Hashable, Sendable, Codable {
     withoutEnergy = request.microjoules == nil ? 1 : 0
     nanograms = request.nanograms ?? 0
     withoutCarbon = request.nanograms == nil ? 1 : 0
-    judged = request.correct == nil ? 0 : request.units ?? 1
+    judged = request.correct == nil && request.points == nil ? 0 : request.units ?? 1
     correct = request.correct ?? 0
+    if request.isCancelled {
+      cancelled = 1
+      cancelledMicrojoules = microjoules
+      cancelledWithoutEnergy = withoutEnergy
+    }
+    wastedMicrojoules = request.wastedMicrojoules ?? .zero
+    withoutWasted = request.hasUnknownWaste ? 1 : 0
+    hedgedMicrojoules = request.hedgedMicrojoules ?? .zero
+    points = request.points ?? 0
   }
 
   /// The carbon of the requests whose carbon is known.
   public var carbon: Carbon { .grams(Double(nanograms) / 1e9) }
-  /// The share of judged units that were right; `nil` when none was judged.
-  public var quality: Double? { judged > 0 ? Double(correct) / Double(judged) : nil }
+  /// The mean quality of judged units, 0 to 1: the share that was right, or points over 100; `nil` when none was judged.
+  public var quality: Double? { judged > 0 ? (Double(correct) + points / 100) / Double(judged) : nil }
 
   /// Adds other sums.
   public static func += (left: inout Self, right: Self) {
@@ -53,6 +76,35 @@ public struct RequestSums: Hashable, Sendable, Codable {
     left.withoutCarbon += right.withoutCarbon
     left.judged += right.judged
     left.correct += right.correct
+    left.cancelled += right.cancelled
+    left.cancelledMicrojoules += right.cancelledMicrojoules
+    left.cancelledWithoutEnergy += right.cancelledWithoutEnergy
+    left.wastedMicrojoules += right.wastedMicrojoules
+    left.withoutWasted += right.withoutWasted
+    left.hedgedMicrojoules += right.hedgedMicrojoules
+    left.points += right.points
+  }
+
+  /// What is left when other sums are taken away.
+  public static func - (left: Self, right: Self) -> Self {
+    var rest = left
+    rest.requests -= right.requests
+    rest.failed -= right.failed
+    rest.units -= right.units
+    rest.microjoules -= right.microjoules
+    rest.withoutEnergy -= right.withoutEnergy
+    rest.nanograms -= right.nanograms
+    rest.withoutCarbon -= right.withoutCarbon
+    rest.judged -= right.judged
+    rest.correct -= right.correct
+    rest.cancelled -= right.cancelled
+    rest.cancelledMicrojoules -= right.cancelledMicrojoules
+    rest.cancelledWithoutEnergy -= right.cancelledWithoutEnergy
+    rest.wastedMicrojoules -= right.wastedMicrojoules
+    rest.withoutWasted -= right.withoutWasted
+    rest.hedgedMicrojoules -= right.hedgedMicrojoules
+    rest.points -= right.points
+    return rest
   }
 
   /// The sums over both.

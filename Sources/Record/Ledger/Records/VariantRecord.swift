@@ -29,6 +29,10 @@ public struct VariantRecord: Hashable, Sendable, Codable {
   public var joulesPerRequestLow: Double
   /// The high end of its 95 % interval.
   public var joulesPerRequestHigh: Double
+  /// Joules for each token read that was not cached; `nil` when the calibration knows none.
+  public var perInputToken: EnergyCoefficient?
+  /// Joules for each token written; `nil` when the calibration knows none.
+  public var perOutputToken: EnergyCoefficient?
   /// How the calibration was done.
   public var receipt: Receipt
 
@@ -36,7 +40,8 @@ public struct VariantRecord: Hashable, Sendable, Codable {
   public init(
     id: VariantID, alias: String, name: String, calibrated: Timestamp, quality: Double? = nil,
     qualityLow: Double? = nil, samples: Int? = nil, perUnit: (value: Double, low: Double, high: Double),
-    perRequest: (value: Double, low: Double, high: Double), receipt: Receipt
+    perRequest: (value: Double, low: Double, high: Double), perInputToken: EnergyCoefficient? = nil,
+    perOutputToken: EnergyCoefficient? = nil, receipt: Receipt
   ) {
     self.id = id
     self.alias = alias
@@ -51,7 +56,26 @@ public struct VariantRecord: Hashable, Sendable, Codable {
     joulesPerRequest = perRequest.value
     joulesPerRequestLow = perRequest.low
     joulesPerRequestHigh = perRequest.high
+    self.perInputToken = perInputToken
+    self.perOutputToken = perOutputToken
     self.receipt = receipt
+  }
+}
+
+/// What one more of something costs, with its 95 % interval.
+public struct EnergyCoefficient: Hashable, Sendable, Codable {
+  /// Joules for each.
+  public var joules: Double
+  /// The low end.
+  public var low: Double
+  /// The high end.
+  public var high: Double
+
+  /// A coefficient; without ends it is exact, as a stated one is.
+  public init(_ joules: Double, low: Double? = nil, high: Double? = nil) {
+    self.joules = joules
+    self.low = low ?? joules
+    self.high = high ?? joules
   }
 }
 

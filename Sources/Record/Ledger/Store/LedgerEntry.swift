@@ -66,7 +66,8 @@ extension LedgerEntry {
           variant.quality, variant.qualityLow, variant.joulesPerUnit, variant.joulesPerUnitLow,
           variant.joulesPerUnitHigh, variant.joulesPerRequest, variant.joulesPerRequestLow,
           variant.joulesPerRequestHigh,
-        ], in: "\(variant.id)")
+        ] + [variant.perInputToken, variant.perOutputToken].flatMap { [$0?.joules, $0?.low, $0?.high] },
+        in: "\(variant.id)")
     }
     for decision in decisions {
       try requireFinite(

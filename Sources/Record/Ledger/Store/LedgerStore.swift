@@ -37,11 +37,13 @@ public protocol LedgerStore: Sendable {
   @discardableResult
   func append(_ requests: [RequestRecord]) async throws(LedgerError) -> Int
 
-  /// Records how many units of answers were right, in the requests and in their hours; a later verdict replaces an earlier one.
+  /// Records how good answers were, in the requests and in their hours; a later verdict replaces an earlier one of either
+  /// kind.
   ///
   /// - Returns: the ids that are not in the ledger, for example because they are still on their way.
+  /// - Throws: ``LedgerError/invalid(_:)`` for points that are negative or not finite; then none was recorded.
   @discardableResult
-  func judge(_ verdicts: [ActivityID: Int64]) async throws(LedgerError) -> [ActivityID]
+  func judge(_ verdicts: [ActivityID: Verdict]) async throws(LedgerError) -> [ActivityID]
 
   /// The activity with its components, conservation and figures, or `nil`.
   func account(of id: ActivityID) async throws(LedgerError) -> ActivityAccount?

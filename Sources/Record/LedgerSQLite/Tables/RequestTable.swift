@@ -9,7 +9,9 @@ enum RequestTable {
     [
       "id", "activity", "alias", "variant", "decision_id", "received_ms", "grid_ms", "duration_us", "status",
       "protocol", "units", "microjoules", "low_microjoules", "high_microjoules", "nanograms", "tokens_in",
-      "tokens_out", "why", "correct",
+      "tokens_out", "why", "correct", "energy_origin", "energy_method", "tokens_in_cached", "failed_tries",
+      "wasted_microjoules", "hedged_microjoules", "cancelled", "first_byte_us", "streamed",
+      "points",
     ], key: ["id"], .keep)
 
   /// Adds those that are not there yet.
@@ -25,7 +27,11 @@ enum RequestTable {
         request.decisionID?.description, request.received.milliseconds, request.grid.milliseconds,
         request.durationMicroseconds, request.status, request.protocolName, request.units, request.microjoules?.count,
         request.lowMicrojoules?.count, request.highMicrojoules?.count, request.nanograms, request.tokensIn,
-        request.tokensOut, request.why, request.correct,
+        request.tokensOut, request.why, request.correct, request.energyOrigin?.rawValue,
+        request.energyMethod?.description, request.tokensInCached, request.failedTries,
+        request.wastedMicrojoules?.count, request.hedgedMicrojoules?.count, request.isCancelled,
+        request.firstByteMicroseconds, request.isStreamed,
+        request.points,
       ]
       statement.setUncheckedArguments(StatementArguments(values))
       try statement.execute()
@@ -36,17 +42,17 @@ enum RequestTable {
     return (count, hours)
   }
 
-  /// Sets how many units of an answer were right.
+  /// Sets how good an answer was.
   ///
   /// - Returns: what that adds to its hour; `nil` when the request is not there.
-  static func judge(_ id: ActivityID, correct: Int64, _ db: Database) throws -> (hour: HourKey, change: RequestSums)? {
+  static func judge(
+    _ id: ActivityID, _ verdict: Verdict, _ db: Database
+  ) throws -> (hour: HourKey, change: RequestSums)? {
     guard let before = try request(id, db) else { return nil }
-    let update = try db.cachedStatement(sql: "UPDATE request SET correct = ? WHERE id = ?")
-    try update.execute(arguments: [correct, id.description])
-    var change = RequestSums()
-    change.judged = before.correct == nil ? before.units ?? 1 : 0
-    change.correct = correct - (before.correct ?? 0)
-    return (HourKey(before), change)
+    let after = before.judged(verdict)
+    let update = try db.cachedStatement(sql: "UPDATE request SET correct = ?, points = ? WHERE id = ?")
+    try update.execute(arguments: [after.correct, after.points, id.description])
+    return (HourKey(before), RequestSums(after) - RequestSums(before))
   }
 
   static func request(_ id: ActivityID, _ db: Database) throws -> RequestRecord? {
@@ -86,6 +92,17 @@ enum RequestTable {
     request.tokensIn = try row.optionalInteger("tokens_in")
     request.tokensOut = try row.optionalInteger("tokens_out")
     request.correct = try row.optionalInteger("correct")
+    request.energyOrigin = try row.optionalOrigin("energy_origin")
+    request.energyMethod = try row.optionalMethod("energy_method")
+    request.tokensInCached = try row.optionalInteger("tokens_in_cached")
+    request.failedTries = try row.optionalInteger("failed_tries")
+    request.wastedMicrojoules = try row.optionalEnergy("wasted_microjoules")
+    request.hedgedMicrojoules = try row.optionalEnergy("hedged_microjoules")
+    // Rows from before this was kept are read by their status, as the initialiser does.
+    request.isCancelled = try row.optionalInteger("cancelled").map { $0 != 0 } ?? request.isCancelled
+    request.firstByteMicroseconds = try row.optionalInteger("first_byte_us")
+    request.isStreamed = try row.optionalInteger("streamed").map { $0 != 0 }
+    request.points = try row.optionalReal("points")
     return request
   }
 }

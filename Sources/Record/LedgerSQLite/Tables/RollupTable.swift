@@ -7,6 +7,9 @@ enum RollupTable {
   private static let keys = ["activity", "alias", "variant", "hour_ms"]
   private static let sums = [
     "requests", "failed", "units", "microjoules", "without_energy", "nanograms", "without_carbon", "judged", "correct",
+    "cancelled", "cancelled_microjoules", "cancelled_without_energy", "wasted_microjoules", "without_wasted",
+    "hedged_microjoules",
+    "points",
   ]
   private static let upsert = SQLText.insert(into: "rollup_hour", keys + sums, key: keys, .add(sums))
 
@@ -16,6 +19,9 @@ enum RollupTable {
       let values: [Value] = [
         key.activity.description, key.alias, key.variant, key.hour.milliseconds, sums.requests, sums.failed, sums.units,
         sums.microjoules.count, sums.withoutEnergy, sums.nanograms, sums.withoutCarbon, sums.judged, sums.correct,
+        sums.cancelled, sums.cancelledMicrojoules.count, sums.cancelledWithoutEnergy, sums.wastedMicrojoules.count,
+        sums.withoutWasted, sums.hedgedMicrojoules.count,
+        sums.points,
       ]
       statement.setUncheckedArguments(StatementArguments(values))
       try statement.execute()
@@ -47,8 +53,14 @@ enum RollupTable {
       SELECT activity, alias, variant,
         CASE WHEN grid_ms >= 0 THEN grid_ms / 3600000 ELSE -((3599999 - grid_ms) / 3600000) END * 3600000 AS hour_ms,
         count(*), sum(status NOT BETWEEN 200 AND 399), sum(coalesce(units, 0)), sum(coalesce(microjoules, 0)),
-        sum(microjoules IS NULL), sum(coalesce(nanograms, 0)), sum(nanograms IS NULL), sum(CASE WHEN correct IS NULL THEN 0 ELSE coalesce(units, 1) END),
-        sum(coalesce(correct, 0))
+        sum(microjoules IS NULL), sum(coalesce(nanograms, 0)), sum(nanograms IS NULL),
+        sum(CASE WHEN correct IS NULL AND points IS NULL THEN 0 ELSE coalesce(units, 1) END),
+        sum(coalesce(correct, 0)),
+        sum(coalesce(cancelled, status = 499)),
+        sum(CASE WHEN coalesce(cancelled, status = 499) THEN coalesce(microjoules, 0) ELSE 0 END),
+        sum(coalesce(cancelled, status = 499) AND microjoules IS NULL), sum(coalesce(wasted_microjoules, 0)),
+        sum(coalesce(failed_tries, 0) > 0 AND wasted_microjoules IS NULL), sum(coalesce(hedged_microjoules, 0)),
+        sum(coalesce(points, 0.0))
       FROM request GROUP BY 1, 2, 3, 4
       """
     let stored = "SELECT \(kept) FROM rollup_hour"
@@ -80,6 +92,13 @@ enum RollupTable {
     sums.withoutCarbon = try row.integer("without_carbon")
     sums.judged = try row.integer("judged")
     sums.correct = try row.integer("correct")
+    sums.cancelled = try row.integer("cancelled")
+    sums.cancelledMicrojoules = try row.energy("cancelled_microjoules")
+    sums.cancelledWithoutEnergy = try row.integer("cancelled_without_energy")
+    sums.wastedMicrojoules = try row.energy("wasted_microjoules")
+    sums.withoutWasted = try row.integer("without_wasted")
+    sums.hedgedMicrojoules = try row.energy("hedged_microjoules")
+    sums.points = try row.real("points")
     return sums
   }
 }

@@ -9,7 +9,8 @@ enum VariantTable {
     [
       "id", "alias", "name", "calibrated_ms", "quality", "quality_low", "samples", "joules_per_unit",
       "joules_per_unit_low", "joules_per_unit_high", "joules_per_request", "joules_per_request_low",
-      "joules_per_request_high", "receipt",
+      "joules_per_request_high", "joules_per_input_token", "joules_per_input_token_low", "joules_per_input_token_high",
+      "joules_per_output_token", "joules_per_output_token_low", "joules_per_output_token_high", "receipt",
     ], key: ["id"], .keep)
 
   static func put(_ variant: VariantRecord, _ db: Database) throws {
@@ -17,6 +18,8 @@ enum VariantTable {
       variant.id.description, variant.alias, variant.name, variant.calibrated.milliseconds, variant.quality,
       variant.qualityLow, variant.samples, variant.joulesPerUnit, variant.joulesPerUnitLow, variant.joulesPerUnitHigh,
       variant.joulesPerRequest, variant.joulesPerRequestLow, variant.joulesPerRequestHigh,
+      variant.perInputToken?.joules, variant.perInputToken?.low, variant.perInputToken?.high,
+      variant.perOutputToken?.joules, variant.perOutputToken?.low, variant.perOutputToken?.high,
       try Column.json(variant.receipt),
     ]
     try db.cachedStatement(sql: insert).execute(arguments: StatementArguments(values))
@@ -35,7 +38,15 @@ enum VariantTable {
         perRequest: (
           try row.real("joules_per_request"), try row.real("joules_per_request_low"),
           try row.real("joules_per_request_high")
-        ), receipt: try row.json("receipt"))
+        ), perInputToken: try coefficient(row, "joules_per_input_token"),
+        perOutputToken: try coefficient(row, "joules_per_output_token"), receipt: try row.json("receipt"))
+    }
+  }
+
+  private static func coefficient(_ row: Row, _ column: String) throws -> EnergyCoefficient? {
+    try row.optionalReal(column).map { joules in
+      EnergyCoefficient(
+        joules, low: try row.optionalReal("\(column)_low"), high: try row.optionalReal("\(column)_high"))
     }
   }
 }

@@ -130,7 +130,8 @@ public struct DashboardLoader: Sendable {
     if let quality = sums.quality {
       cards.append(
         .init(
-          "Right answers", value: "\(Decimals.significant(quality * 100, digits: 3)) %",
+          sums.points > 0 ? "Quality of answers" : "Right answers",
+          value: "\(Decimals.significant(quality * 100, digits: 3)) \(sums.points > 0 ? "points of 100" : "%")",
           detail: "of \(sums.judged) judged"))
     }
     return cards
