@@ -56,8 +56,8 @@ public struct PolicyFigure: Hashable, Sendable, Codable {
     trials.filter { ($0.worth?.possible.percent ?? 0) >= Self.promisedPercent }
   }
 
-  /// Those of them in which the fixed mix of the same mean quality emitted no more.
-  public var broken: [PolicyTrial] { promised.filter { ($0.result.timingGainPercent ?? 0) <= 0 } }
+  /// Those of them in which the fixed mix of the same mean quality emitted no more, rounding aside.
+  public var broken: [PolicyTrial] { promised.filter { ($0.result.timingGainPercent ?? 0) <= 1e-6 } }
 
   /// Whether the figure is met.
   public var isMet: Bool {

@@ -43,9 +43,9 @@ public struct PolicyComparison: Sendable {
 
   /// How to read the table.
   public static let note =
-    "Each row is judged at its own mean quality: saved is against always the best variant, sizing is what the best "
-    + "fixed mix of that quality saves of it, timing the rest; both are in percent of always-best. Regret is against the plan that "
-    + "knows each UTC day beforehand, at that day's mean quality."
+    "Each row is judged at its own mean quality: saved is against always the best variant, sizing is what the best fixed "
+    + "mix of that quality saves of it, timing the rest; both are in percent of always-best. Regret is against the plan "
+    + "that knows each budget period beforehand, at that period's mean quality."
 
   private func percent(_ value: Double?) -> String {
     value.map { "\(Decimals.fixed($0, places: 1)) %" } ?? "unknown"

@@ -1,5 +1,5 @@
-import Quantities
 import Methods
+import Quantities
 import Switching
 
 extension SavingsStatement {

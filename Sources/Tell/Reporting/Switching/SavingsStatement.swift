@@ -17,11 +17,13 @@ public struct SavingsStatement: Sendable {
   public let servedUntil: Timestamp?
   /// Carbon of the requests as the record charged each of them; `nil` where there is no record.
   public let recorded: Carbon?
+  /// Cancelled requests of which nothing shows what they would have used.
+  public let uncounted: Int64
 
   /// A statement.
   public init(
     name: String, floor: Double, ledger: SavingsLedger, spread: SavingsSpread? = nil, id: String? = nil,
-    servedUntil: Timestamp? = nil, recorded: Carbon? = nil
+    servedUntil: Timestamp? = nil, recorded: Carbon? = nil, uncounted: Int64 = 0
   ) {
     self.name = name
     self.floor = floor
@@ -30,6 +32,7 @@ public struct SavingsStatement: Sendable {
     self.id = id
     self.servedUntil = servedUntil
     self.recorded = recorded
+    self.uncounted = uncounted
   }
 
   /// One sentence for a person about one day.
@@ -57,7 +60,8 @@ public struct SavingsStatement: Sendable {
       ?? "the plan that knew the day emits nothing"
     let missing =
       period.missingIntervals > 0 ? "; \(period.missingIntervals) hours without a grid value are left out" : ""
-    return "\(state): \(terms.emitted.formatted()) emitted and \(terms.saved.formatted()) saved against always the best "
+    return
+      "\(state): \(terms.emitted.formatted()) emitted and \(terms.saved.formatted()) saved against always the best "
       + "variant, \(parts.joined(separator: ", ")); \(regret); \(met)\(missing)."
   }
 
@@ -67,6 +71,7 @@ public struct SavingsStatement: Sendable {
     let parts = [
       total.orphans == nil ? "what leaving callers spared" : nil,
       total.hedging == nil ? "what hedging lost" : nil,
+      uncounted > 0 ? "what \(uncounted) cancelled requests of unknown energy spared" : nil,
     ].compactMap(\.self)
     return parts.isEmpty ? nil : "Not watched, and in no sum: \(parts.joined(separator: " and "))."
   }

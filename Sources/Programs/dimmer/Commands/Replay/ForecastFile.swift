@@ -18,7 +18,9 @@ struct ForecastFile {
   init(_ bytes: [UInt8], name: String, column: String) throws {
     var issues: [Timestamp: [Issue]] = [:]
     let unpacked: [UInt8]
-    do { unpacked = Gzip.isGzip(bytes) ? try Gzip.unpack(bytes) : bytes } catch { throw Failure(.data, "\(name): \(error)") }
+    do { unpacked = Gzip.isGzip(bytes) ? try Gzip.unpack(bytes) : bytes } catch {
+      throw Failure(.data, "\(name): \(error)")
+    }
     let table: CSVTable
     do { table = try CSVTable(parsing: unpacked) } catch { throw Failure(.data, "\(name): \(error)") }
     guard table.columns.contains("issued_utc"), let times = table.columns.first(where: { $0 != "issued_utc" }) else {
@@ -29,7 +31,8 @@ struct ForecastFile {
       return
     }
     guard table.columns.contains(column) else {
-      throw Failure(.data, "\(name): there is no column '\(column)'; the file has \(table.columns.joined(separator: ", "))")
+      throw Failure(
+        .data, "\(name): there is no column '\(column)'; the file has \(table.columns.joined(separator: ", "))")
     }
     for row in table.rows {
       do throws(CSVError) {

@@ -59,7 +59,8 @@ struct ReplayDemandOptions: ParsableArguments {
       guard covered >= (range.upperBound - range.lowerBound).seconds * (1 - 1e-9) else {
         if isPast { return sum }
         throw Failure(
-          .data, "\(demand): column \(demandColumn): requests of \(range.lowerBound) are missing; write 0 where none came")
+          .data,
+          "\(demand): column \(demandColumn): requests of \(range.lowerBound) are missing; write 0 where none came")
       }
       return sum
     }

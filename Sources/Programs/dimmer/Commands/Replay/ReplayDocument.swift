@@ -20,7 +20,8 @@ enum ReplayDocument {
     let document: JSONValue = [
       "policy": .string(result.policy), "floor": .number(shown.replay.floor), "mean_quality": .optional(result.quality),
       "carbon_grams": grams(result.carbon, .emitted), "clairvoyant_grams": grams(result.clairvoyant, .clairvoyant),
-      "static_mix_grams": figure(result.staticMix, mix, by: "price-rule@1"), "always_best_grams": grams(result.alwaysBest, .alwaysBest),
+      "static_mix_grams": figure(result.staticMix, mix, by: "price-rule@1"),
+      "always_best_grams": grams(result.alwaysBest, .alwaysBest),
       "saved_percent": .optional(result.savedPercent), "sizing_percent": .optional(result.sizingPercent),
       "timing_percent": .optional(result.timingPercent), "timing_gain_percent": .optional(result.timingGainPercent),
       "regret_percent": .optional(result.regretPercent), "switches": .count(result.switches),
@@ -30,9 +31,12 @@ enum ReplayDocument {
       "baselines": [
         "always_best": "the variant of highest quality for every request",
         "static_mix": "the best fixed mix at the achieved mean quality, which ignores the grid",
-        "clairvoyant": "each UTC day known beforehand, at that day's achieved mean quality",
+        "clairvoyant": shown.replay.period == .whole
+          ? "all of it known beforehand, at the achieved mean quality"
+          : "each UTC day known beforehand, at that day's achieved mean quality",
       ],
-      "directive_grams": figure(ledger.total.directive, ends?[.directive], by: "savings-split@1"), "forecast": .string(forecast),
+      "directive_grams": figure(ledger.total.directive, ends?[.directive], by: "savings-split@1"),
+      "forecast": .string(forecast),
     ]
     guard let idle = shown.idle else { return document }
     return document.adding(["idle_grams": figure(idle.carbon, nil, by: "operational-carbon@1")])

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A line on stderr every two seconds, for replays that take longer.
 struct ReplayProgress {
   private static let pause = Duration.seconds(2)
@@ -14,6 +16,6 @@ struct ReplayProgress {
     done += 1
     guard ContinuousClock.now - spoken >= Self.pause else { return }
     spoken = .now
-    Output.progress("replay \(done) of \(total): \(label), floor \(floor), \(policy)")
+    Output.progress("replay \(done) of \(total): \(label), floor \(Decimals.fixed(floor, places: 2)), \(policy)")
   }
 }

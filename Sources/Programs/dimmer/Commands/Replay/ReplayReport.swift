@@ -36,7 +36,21 @@ struct ReplayReport {
         "\($0.label), floor \(Decimals.fixed($0.replay.floor, places: 2)): \($0.worth?.sentence ?? Self.noWorth)"
       }
     }
+    if !isFigure, cases.contains(where: { $0.results.count > 1 }) { parts.append(Self.wrapped(PolicyComparison.note)) }
     return parts.joined(separator: "\n\n")
+  }
+
+  /// A paragraph in lines that fit a terminal.
+  private static func wrapped(_ text: String) -> String {
+    var (lines, line) = ([String](), "")
+    for word in text.split(separator: " ") {
+      if line.count + word.count > 110 {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return (lines + [line]).joined(separator: "\n")
   }
 
   private static let noWorth = "What timing is worth cannot be told: no day is complete, or nothing is emitted."
@@ -47,7 +61,7 @@ struct ReplayReport {
       text = style.bold("\(shown.label), floor \(Decimals.fixed(shown.replay.floor, places: 2))") + "\n"
     }
     if shown.results.count > 1 {
-      text += PolicyComparison(shown.results).text(style: style) + "\n\n" + PolicyComparison.note
+      text += PolicyComparison(shown.results).text(style: style)
     } else if let result = shown.results.first {
       text += single(result, floor: shown.replay.floor, style: style)
     }

@@ -12,7 +12,7 @@ struct SwitchingReplay: ParsableCommand {
     discussion: """
       A policy sees only what was known at each moment; the clairvoyant knows each day beforehand. Savings are against
       always the best variant: sizing (smaller variants on average, at the same mean quality) and timing (which hours)
-      add up to them. A day is a UTC day; the floor holds over each day.
+      add up to them. A day is a UTC day; the floor holds over each day, or over the whole with --period whole.
 
       VARIANTS is a CSV with name,quality,joules (mean quality in points 0 to 100, marginal joules of a request) and
       optionally quality_low (the lower bound on which the floor is held), joules_low,joules_high, directive_of (the variant
@@ -52,6 +52,9 @@ struct SwitchingReplay: ParsableCommand {
 
   @OptionGroup var outlook: ReplayForecastOptions
   @OptionGroup var demandOptions: ReplayDemandOptions
+
+  @Option(help: "What the floor holds over: day (each UTC day) or whole (all that is replayed).")
+  var period = ReplayPeriod.day
 
   @Option(help: "Facility overhead, PUE.")
   var pue = 1.0
@@ -106,7 +109,7 @@ struct SwitchingReplay: ParsableCommand {
       for floor in floor {
         let replay = try Replay(
           history: cut.history, first: cut.first, interval: cut.interval, ladder: offer.ladder, floor: floor,
-          instantFloor: instantFloor, period: .utcDay, pue: pue, lag: lag)
+          instantFloor: instantFloor, period: period.period, pue: pue, lag: lag)
         let results = chosen.map { policy in
           progress.step(label, floor, policy.name)
           return policy.run(replay, intensities: source.forecaster, demand: demandOptions.forecast(cut.interval))

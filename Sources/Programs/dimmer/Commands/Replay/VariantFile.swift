@@ -17,7 +17,9 @@ struct VariantFile {
   var notes: [String] {
     let isResident = ladder.variants.contains { ($0.residentPower ?? .zero) > .zero }
     return isResident
-      ? ["idle_watts is a line of its own: the replay counts marginal energy of requests and keeps every variant loaded"]
+      ? [
+        "idle_watts is a line of its own: the replay counts marginal energy of requests and keeps every variant loaded"
+      ]
       : []
   }
 
@@ -63,7 +65,8 @@ struct VariantFile {
       }
       guard try text("place").isEmpty else {
         throw Failure(
-          .data, "\(file): line \(row.line): a variant in another place needs that place's grid, which a replay does "
+          .data,
+          "\(file): line \(row.line): a variant in another place needs that place's grid, which a replay does "
             + "not take yet; leave 'place' empty")
       }
       line = row.line
