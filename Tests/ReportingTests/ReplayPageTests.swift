@@ -65,7 +65,7 @@ struct ReplayPageTests {
     let replay = try Self.replay()
     let ledger = SavingsLedger(replay.runClairvoyant(), of: replay)
     let statement = SavingsStatement(
-      name: "chat", floor: 75, ledger: ledger, servedUntil: Self.start + .hours(60), recorded: .grams(1))
+      name: "chat", floor: 75, ledger: ledger, id: "srv_x", servedUntil: Self.start + .hours(60), recorded: .grams(1))
     let text = statement.sentence(ledger.periods[0])
     for part in [
       "2021-03-20:", "saved against always the best variant", "(sizing)", "(timing)", "0 % above the plan that knew",

@@ -166,7 +166,7 @@ extension TimeChart {
   /// A mark's width: with a gap to the next one where there is room for it, else without a seam.
   private static func width(_ start: Double, _ end: Double, gap: Double) -> Double {
     let width = end - start
-    return width > 4 ? width - gap : width + 0.1
+    return width > 8 ? width - gap : width + 0.1
   }
 
   private func title(_ texts: [String], _ layout: ChartLayout) -> String {

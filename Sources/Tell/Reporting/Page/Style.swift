@@ -23,7 +23,7 @@ public enum PageStyle {
     .why{border-left:4px solid var(--accent);padding:.1rem 0 .1rem .8rem;margin:1rem 0}
     .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
     th,td{text-align:left;padding:.32rem .7rem .32rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-    th{color:var(--soft);font-weight:600}td.n,th.n{text-align:right}td.nowrap{white-space:nowrap}
+    th{color:var(--soft);font-weight:600}td.n,th.n{text-align:right}thead th{vertical-align:bottom}td.nowrap{white-space:nowrap}
     pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.8rem;font-size:.86rem}
     .soft,footer{color:var(--soft);font-size:.88rem}footer{padding-top:2rem;padding-bottom:2rem}
     figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.5rem .5rem .25rem}

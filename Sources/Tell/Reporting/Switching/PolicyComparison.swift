@@ -11,7 +11,7 @@ public struct PolicyComparison: Sendable {
 
   private static let columns: [(title: String, isNumeric: Bool)] = [
     ("Policy", false), ("Carbon", true), ("Mean quality", true), ("Saved", true), ("Sizing", true), ("Timing", true),
-    ("Fixed mix at that quality", true), ("Regret", true), ("Switches", true), ("Days at floor", true),
+    ("Fixed mix", true), ("Regret", true), ("Switches", true), ("Days at floor", true),
   ]
 
   private var rows: [[String]] {
@@ -44,7 +44,7 @@ public struct PolicyComparison: Sendable {
   /// How to read the table.
   public static let note =
     "Each row is judged at its own mean quality: saved is against always the best variant, sizing is what the best fixed "
-    + "mix of that quality saves of it, timing the rest; both are in percent of always-best. Regret is against the plan "
+    + "mix of that quality saves of it, timing the rest; all are in percent of always-best. Regret is against the plan "
     + "that knows each budget period beforehand, at that period's mean quality."
 
   private func percent(_ value: Double?) -> String {

@@ -2,11 +2,14 @@ import Quantities
 import Switching
 
 extension SavingsStatement {
-  private static let columns: [(title: String, isNumeric: Bool)] = [
-    ("Day", false), ("Always best", true), ("Sizing", true), ("Directives", true), ("Timing", true),
-    ("Callers who left", true), ("Hedging", true), ("Emitted", true), ("Regret", true), ("Quality", true),
-    ("Floor", false),
-  ]
+  /// A replay has no callers: what is beside the answers has columns only where there is a record.
+  private var isRecorded: Bool { id != nil }
+
+  private var columns: [(title: String, isNumeric: Bool)] {
+    [("Day", false), ("Always best", true), ("Sizing", true), ("Directives", true), ("Timing", true)]
+      + (isRecorded ? [("Callers who left", true), ("Hedging", true)] : [])
+      + [("Emitted", true), ("Regret", true), ("Quality", true), ("Floor", false)]
+  }
 
   private var rows: [[String]] {
     ledger.periods.map { period in
@@ -21,19 +24,23 @@ extension SavingsStatement {
   private func cells(_ name: String, _ terms: SavingsLedger.Terms) -> [String] {
     [
       name, terms.alwaysBest.formatted(), terms.sizing.formatted(), terms.directive.formatted(),
-      terms.timing.formatted(), terms.orphans?.formatted() ?? "not watched",
-      terms.hedging?.formatted() ?? "not watched", terms.emitted.formatted(),
-      terms.regretPercent.map { "\(Decimals.fixed($0, places: 1)) %" } ?? "unknown",
+      terms.timing.formatted(),
     ]
+      + (isRecorded
+        ? [terms.orphans?.formatted() ?? "not watched", terms.hedging?.formatted() ?? "not watched"] : [])
+      + [
+        terms.emitted.formatted(),
+        terms.regretPercent.map { "\(Decimals.fixed($0, places: 1)) %" } ?? "unknown",
+      ]
   }
 
   /// The statement for a terminal: a table, and a sentence for each day.
   public func text(style: TextStyle) -> String {
-    var table = TextTable(Self.columns.map { .init($0.title.uppercased(), numeric: $0.isNumeric) })
+    var table = TextTable(columns.map { .init($0.title.uppercased(), numeric: $0.isNumeric) })
     for row in rows { table.add(row) }
     var lines = [style.bold("\(name), floor \(Decimals.fixed(floor, places: 2))"), "", table.text(style: style), ""]
     lines += ledger.periods.map(sentence)
-    if let unwatched { lines.append(unwatched) }
+    if isRecorded, let unwatched { lines.append(unwatched) }
     if let total { lines.append(total) }
     return lines.joined(separator: "\n")
   }
@@ -52,11 +59,13 @@ extension SavingsStatement {
 
   /// The statement as a section of a page.
   public func html() -> String {
-    var table = PageTable("Savings by day, \(name)", columns: Self.columns)
+    var table = PageTable("Savings by day, \(name)", columns: columns)
     for row in rows {
-      table.add(zip(row, Self.columns).map { $1.isNumeric ? .init(number: $0) : .init(name: $0) })
+      table.add(zip(row, columns).map { $1.isNumeric ? .init(number: $0) : .init(name: $0) })
     }
-    let notes = [total, unwatched].compactMap(\.self).map { "<p class=\"soft\">\(HTML.escaped($0))</p>" }
+    let notes = [total, isRecorded ? unwatched : nil].compactMap(\.self).map {
+      "<p class=\"soft\">\(HTML.escaped($0))</p>"
+    }
     let sentences = ledger.periods.suffix(7).map { "<li>\(HTML.escaped(sentence($0)))</li>" }
     return """
       <h3>\(HTML.escaped(name))</h3>
