@@ -16,7 +16,7 @@ struct ReplayTests {
     "policy", "floor", "mean_quality", "carbon_grams", "clairvoyant_grams", "static_mix_grams", "always_best_grams",
     "saved_percent", "sizing_percent", "timing_percent", "timing_gain_percent", "regret_percent", "switches",
     "requests",
-    "intervals", "missing_intervals", "days", "days_at_floor", "baselines",
+    "intervals", "missing_intervals", "days", "days_at_floor", "baselines", "directive_grams", "forecast",
   ]
 
   private func replay(

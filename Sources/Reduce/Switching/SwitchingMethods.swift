@@ -6,6 +6,7 @@ public enum SwitchingMethods {
   /// All of them.
   public static let all: [Method] = [
     priceRule, staticMix, timingGain, timingWorth, hull, ladderGap, floorGuard, latencyCapacity, savingsSplit,
+    orphansSpared,
     cloverScore,
     sproutProgram,
   ]

@@ -16,9 +16,14 @@ public struct PolicyTrial: Hashable, Sendable, Codable {
     _ label: String, _ replay: Replay, policy: any SwitchingPolicy = RecedingHorizon(),
     intensities: IntensityForecaster? = nil, demand: DemandForecaster? = nil
   ) {
+    self.init(label, replay, result: replay.run(policy, intensities: intensities, demand: demand))
+  }
+
+  /// A replay that has been run.
+  public init(_ label: String, _ replay: Replay, result: ReplayResult) {
     self.label = label
     floor = replay.floor
-    result = replay.run(policy, intensities: intensities, demand: demand)
+    self.result = result
     worth = TimingWorth(of: replay, result: result)
   }
 }
@@ -51,8 +56,8 @@ public struct PolicyFigure: Hashable, Sendable, Codable {
     trials.filter { ($0.worth?.possible.percent ?? 0) >= Self.promisedPercent }
   }
 
-  /// Those of them in which the fixed mix of the same mean quality emitted no more.
-  public var broken: [PolicyTrial] { promised.filter { ($0.result.timingGainPercent ?? 0) <= 0 } }
+  /// Those of them in which the fixed mix of the same mean quality emitted no more, rounding aside.
+  public var broken: [PolicyTrial] { promised.filter { ($0.result.timingGainPercent ?? 0) <= 1e-6 } }
 
   /// Whether the figure is met.
   public var isMet: Bool {

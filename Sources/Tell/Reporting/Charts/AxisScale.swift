@@ -22,6 +22,30 @@ struct AxisScale {
     return (scale, (0...steps).map { Double($0) * step })
   }
 
+  /// An axis of round numbers around `values`, with about `count` ticks; it need not hold zero.
+  static func fitting(_ values: ClosedRange<Double>, pixels: (start: Double, end: Double), count: Int = 4) -> (
+    scale: AxisScale, ticks: [Double]
+  ) {
+    let extent = values.upperBound - values.lowerBound
+    // A single value gets an axis of a hundredth of itself.
+    let raw = extent > 0 ? extent : max(abs(values.upperBound) / 100, 1e-12)
+    let step = roundStep(raw / Double(count))
+    let first = (values.lowerBound / step + 1e-9).rounded(.down)
+    let last = max(first + 1, (values.upperBound / step - 1e-9).rounded(.up))
+    let scale = AxisScale(domain: (first * step)...(last * step), pixels: pixels)
+    return (scale, (0...Int(last - first)).map { (first + Double($0)) * step })
+  }
+
+  /// The digits behind the point that tell ticks of this distance apart.
+  static func places(forStep step: Double) -> Int {
+    var (places, scaled) = (0, abs(step))
+    while places < 12, abs(scaled - scaled.rounded()) > 1e-6 * scaled {
+      scaled *= 10
+      places += 1
+    }
+    return places
+  }
+
   /// The smallest of 1, 2, 2.5, 5 times a power of ten that is at least `raw`.
   static func roundStep(_ raw: Double) -> Double {
     var magnitude = 1.0

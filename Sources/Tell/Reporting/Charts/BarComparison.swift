@@ -27,9 +27,9 @@ public struct BarComparison: Sendable {
   }
 
   /// The bars as an SVG element that scales to its container.
-  public func svg() -> String {
+  public func svg(_ size: TimeChart.Size = .desk) -> String {
     let rowHeight = 46.0
-    let width = 760.0
+    let width = ChartLayout(size).width
     let largest = bars.map(\.value).max() ?? 1
     var body = ""
     for (index, bar) in bars.enumerated() {
@@ -42,8 +42,14 @@ public struct BarComparison: Sendable {
     }
     let height = Double(bars.count) * rowHeight
     return """
-      <svg class="chart" viewBox="0 0 \(width.pixel) \(height.pixel)" role="img" \
+      <svg class="chart \(size.rawValue)" viewBox="0 0 \(width.pixel) \(height.pixel)" role="img" \
       aria-label="\(HTML.escaped(summary))" preserveAspectRatio="xMidYMid meet">\(body)</svg>
       """
+  }
+
+  /// The bars with a caption, drawn for desk and phone; the page's style shows the one that fits.
+  public func figure(_ caption: String) -> String {
+    let drawings = TimeChart.Size.allCases.map { svg($0) }.joined()
+    return "<figure>\(drawings)<figcaption>\(HTML.escaped(caption))</figcaption></figure>"
   }
 }

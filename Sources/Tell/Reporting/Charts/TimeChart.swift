@@ -27,8 +27,27 @@ public struct TimeChart: Sendable {
     case line
     /// A stepped line with the area below it filled.
     case area
+    /// A stepped line of dashes: a promise or a plan beside what was.
+    case dashes
     /// Bars from zero.
     case bars
+  }
+
+  /// Where a vertical axis begins.
+  public enum Axis: Sendable {
+    /// At zero, so that areas can be compared.
+    case fromZero
+    /// Around the values, so that small differences can be seen, but never over less than `least`, so that noise does
+    /// not look like one; the title should say so.
+    case fitted(least: Double)
+  }
+
+  /// How large a chart is drawn. Its letters keep their size, so a phone gets a drawing of its own and not a small one.
+  public enum Size: String, Sendable, CaseIterable {
+    /// For wide pages.
+    case desk = "wide"
+    /// For narrow ones.
+    case phone = "narrow"
   }
 
   /// A named row of points.
@@ -71,8 +90,8 @@ public struct TimeChart: Sendable {
 
   /// A part of the chart with its own vertical axis.
   public enum Panel: Sendable {
-    /// Values on an axis from zero.
-    case values(title: String, unit: String, series: [Series])
+    /// Values on an axis.
+    case values(title: String, unit: String, series: [Series], axis: Axis = .fromZero)
     /// Bands of categories.
     case bands(title: String, categories: [String], bands: [Band])
   }

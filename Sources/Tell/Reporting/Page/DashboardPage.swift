@@ -30,6 +30,17 @@ public struct DashboardState: Sendable {
     }
   }
 
+  /// What an alias's hours came to: the same pictures and terms as a replay's.
+  public struct Served: Sendable {
+    let charts: OutcomeCharts
+    let statement: SavingsStatement
+    /// The outcome of an alias.
+    public init(charts: OutcomeCharts, statement: SavingsStatement) {
+      self.charts = charts
+      self.statement = statement
+    }
+  }
+
   /// One line under the title: live or a replay, and since when.
   public var subtitle: String
   /// The numbers on top.
@@ -40,6 +51,8 @@ public struct DashboardState: Sendable {
   public var chart: TimeChart?
   /// What the chart's baselines are.
   public var chartNote: String
+  /// What was served, by alias.
+  public var served: [Served]
   /// The last requests.
   public var requests: PageTable
   /// The last runs.
@@ -47,14 +60,15 @@ public struct DashboardState: Sendable {
 
   /// A state.
   public init(
-    subtitle: String, cards: [Card], aliases: [AliasNow], chart: TimeChart?, chartNote: String, requests: PageTable,
-    runs: PageTable
+    subtitle: String, cards: [Card], aliases: [AliasNow], chart: TimeChart?, chartNote: String,
+    served: [Served] = [], requests: PageTable, runs: PageTable
   ) {
     self.subtitle = subtitle
     self.cards = cards
     self.aliases = aliases
     self.chart = chart
     self.chartNote = chartNote
+    self.served = served
     self.requests = requests
     self.runs = runs
   }
@@ -89,6 +103,8 @@ public enum DashboardPage {
       \(aliases.isEmpty ? "<p class=\"soft\">No decision has been made yet.</p>" : aliases.joined(separator: "\n"))
       <h2>The last 48 hours of the grid</h2>
       \(figure(state))
+      <h2>What it came to</h2>
+      \(served(state.served))
       <h2>Latest requests</h2>
       \(state.requests.html(empty: "No request has come in yet."))
       <h2>Latest runs</h2>
@@ -98,7 +114,20 @@ public enum DashboardPage {
 
   private static func figure(_ state: DashboardState) -> String {
     guard let chart = state.chart else { return "<p class=\"soft\">Nothing to draw yet.</p>" }
-    return "<figure>\(chart.svg())\(chart.legend())<figcaption>\(HTML.escaped(state.chartNote))</figcaption></figure>"
+    return chart.figure(state.chartNote)
+  }
+
+  private static func served(_ outcomes: [DashboardState.Served]) -> String {
+    guard !outcomes.isEmpty else { return "<p class=\"soft\">No hour was served yet.</p>" }
+    let sections = outcomes.map { outcome in
+      """
+      \(outcome.statement.html())
+      \(outcome.charts.carbon.figure("The best fixed mix has the same mean quality and ignores the grid. The clairvoyant plan knows each day beforehand."))
+      \(outcome.charts.quality.figure("Mean of each day on lower bounds of quality, for which the floor holds."))
+      """
+    }
+    return sections.joined(separator: "\n")
+      + "<p class=\"soft\">\(HTML.escaped(SavingsStatement.note)) As of the last decision.</p>"
   }
 
   /// The script that keeps the page live: it fetches the main part every two seconds while the page is seen, and keeps

@@ -46,13 +46,23 @@ public struct PageTable: Sendable {
     let text: String
     let link: String?
     let isNumeric: Bool
+    let isWhole: Bool
     let title: String?
     /// A text.
     public init(_ text: String, link: String? = nil, title: String? = nil) {
       self.text = text
       self.link = link
       self.isNumeric = false
+      isWhole = link != nil
       self.title = title
+    }
+    /// A name or day, which is not broken over lines.
+    public init(name text: String) {
+      self.text = text
+      link = nil
+      isNumeric = false
+      isWhole = true
+      title = nil
     }
     /// A moment, as `2021-03-20 23:29` UTC, whole when pointed at.
     public init(time: Timestamp, link: String? = nil) {
@@ -60,6 +70,7 @@ public struct PageTable: Sendable {
       self.text = "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
       self.link = link
       self.isNumeric = false
+      isWhole = true
       self.title = text
     }
     /// A number with its unit.
@@ -67,6 +78,7 @@ public struct PageTable: Sendable {
       self.text = text
       self.link = link
       self.isNumeric = true
+      isWhole = true
       self.title = title
     }
   }
@@ -104,7 +116,7 @@ public struct PageTable: Sendable {
     var text = HTML.escaped(cell.text)
     if let link = cell.link { text = "<a href=\"\(HTML.escaped(link))\">\(text)</a>" }
     let title = cell.title.map { " title=\"\(HTML.escaped($0))\"" } ?? ""
-    let style = cell.isNumeric ? " class=\"n nowrap\"" : cell.link != nil ? " class=\"nowrap\"" : ""
+    let style = cell.isNumeric ? " class=\"n nowrap\"" : cell.isWhole ? " class=\"nowrap\"" : ""
     return "<td\(style)\(title)>\(text)</td>"
   }
 }

@@ -47,6 +47,7 @@ struct ControlApp {
     if let sustainability {
       router.get("/.well-known/sustainability") { _, _ in Page.text(sustainability(), type: "application/json") }
     }
+    router.get("/api/v1/savings") { request, _ in await savings(request) }
     router.get("/dimmer/v1/requests/:id") { _, context in
       let id = try context.parameters.require("id")
       return await requested(id)
@@ -74,6 +75,27 @@ struct ControlApp {
       names = (names ?? []).union(more)
     }
     return Page.text(metrics(names), type: PrometheusText.contentType)
+  }
+
+  /// What was saved, day by day; `?day=2021-03-20` tells one.
+  private func savings(_ request: Request) async -> Response {
+    var day: Timestamp?
+    if let text = request.uri.queryParameters["day"] {
+      guard let moment = Timestamp(iso8601: text) else {
+        return Page.failure(.badRequest, "day '\(text)' is not a date; write it like 2021-03-20")
+      }
+      day = moment
+    }
+    let reader = SavingsReader(store: store)
+    do {
+      let accounts =
+        if let serving = loader.serving { try await reader.accounts(of: serving, day: day) } else {
+          try await reader.newest(day: day)
+        }
+      return Page.json(["aliases": .array(accounts.map(\.statement.json))])
+    } catch let error as LedgerError { return Page.failure(error) } catch {
+      return Page.failure(.internalServerError, "a recorded decision can not be read: \(error)")
+    }
   }
 
   private func requested(_ id: String) async -> Response {

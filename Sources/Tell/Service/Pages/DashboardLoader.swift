@@ -13,6 +13,8 @@ public struct DashboardLoader: Sendable {
   let gridNow: @Sendable () -> Timestamp
   /// One line on the clock: live, or which replay.
   let clockText: String
+  /// What was served, told again after each decision.
+  private let outcomes: ServedOutcomes
 
   /// A loader for one serving activity.
   public init(
@@ -22,6 +24,7 @@ public struct DashboardLoader: Sendable {
     self.serving = serving
     self.gridNow = gridNow
     self.clockText = clockText
+    outcomes = ServedOutcomes(reader: SavingsReader(store: store))
   }
 
   /// The state now.
@@ -45,7 +48,7 @@ public struct DashboardLoader: Sendable {
       chart: summary.chart(window: window, now: now),
       chartNote: "Grams of each hour's requests beside those that always the best variant would have cost (pale). "
         + "Savings are against that baseline and include sizing; the report tells timing apart.",
-      requests: try await requestTable(), runs: try await runTable())
+      served: try await served(decisions), requests: try await requestTable(), runs: try await runTable())
   }
 
   private func decisionsInForce() async throws(LedgerError) -> [DecisionRecord] {
@@ -54,6 +57,11 @@ public struct DashboardLoader: Sendable {
     var byAlias: [String: DecisionRecord] = [:]
     for decision in latest where byAlias[decision.alias] == nil { byAlias[decision.alias] = decision }
     return byAlias.values.sorted { $0.alias < $1.alias }
+  }
+
+  private func served(_ decisions: [DecisionRecord]) async throws(LedgerError) -> [DashboardState.Served] {
+    guard let serving, !decisions.isEmpty else { return [] }
+    return try await outcomes.of(serving, decided: decisions.map(\.id))
   }
 
   private func currentSignal(_ decisions: [DecisionRecord]) async throws(LedgerError) -> SignalRecord? {

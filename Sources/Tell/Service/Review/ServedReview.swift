@@ -16,6 +16,8 @@ public struct ServedReview: Sendable {
   public let signals: [SignalRecord]
   /// How many recorded decisions the pure policy makes again, byte for byte, from its recorded inputs.
   public let replayedEqual: Int
+  /// What was served, as a replay of recorded decisions: the outcome's baselines come from it.
+  public let replay: Replay
 
   /// Reads and judges an activity.
   ///
@@ -27,12 +29,40 @@ public struct ServedReview: Sendable {
     store: any LedgerStore, activity: ActivityID, model: ServingModel, region: String, signalKind: String, pue: Double,
     range: Range<Timestamp>
   ) async throws {
-    decisions = try await store.decisions(
-      DecisionQuery(activity: activity, alias: model.alias, range: range, limit: .max))
-    hours = try await store.rollups(RollupQuery(activity: activity, alias: model.alias, range: range))
-    signals = try await store.signals(
-      SignalQuery(region: region, kind: signalKind, range: range, issuedBy: range.upperBound + .hours(24)))
-    replayedEqual = try decisions.count { try Self.isMadeAgain($0, by: model.policy) }
+    try await self.init(
+      store: store, activities: [activity], contract: ServedContract(model, pue: pue), policy: model.policy,
+      region: region, signalKind: signalKind, range: range)
+  }
+
+  /// Reads and judges what several activities served under one alias, as those of a server that was started again.
+  ///
+  /// - Parameters:
+  ///   - contract: what was promised and could serve.
+  ///   - policy: the policy to make recorded decisions again with; `nil`: they are not made again.
+  ///   - region: the grid; `nil` when none was known, and then no carbon is.
+  ///   - range: the grid time to judge.
+  /// - Throws: ``LedgerError``, ``SwitchingError``, or a coding error for a decision that cannot be read.
+  public init(
+    store: any LedgerStore, activities: [ActivityID], contract: ServedContract, policy: (any SwitchingPolicy)?,
+    region: String?, signalKind: String, range: Range<Timestamp>
+  ) async throws {
+    var decisions: [DecisionRecord] = []
+    var hours: [HourRollup] = []
+    for activity in activities {
+      decisions += try await store.decisions(
+        DecisionQuery(activity: activity, alias: contract.alias, range: range, limit: .max))
+      hours += try await store.rollups(RollupQuery(activity: activity, alias: contract.alias, range: range))
+    }
+    decisions.sort { ($0.grid, $0.made) < ($1.grid, $1.made) }
+    self.decisions = decisions
+    self.hours = hours
+    var signals: [SignalRecord] = []
+    if let region {
+      signals = try await store.signals(
+        SignalQuery(region: region, kind: signalKind, range: range, issuedBy: range.upperBound + .hours(24)))
+    }
+    self.signals = signals
+    replayedEqual = try policy.map { policy in try decisions.count { try Self.isMadeAgain($0, by: policy) } } ?? 0
 
     var history: [HistoryInterval] = []
     var served: [Timestamp: [VariantShare]] = [:]
@@ -45,17 +75,20 @@ public struct ServedReview: Sendable {
       history.append(
         HistoryInterval(start: start, intensity: value.map(CarbonIntensity.gramsPerKilowattHour), requests: units))
       if units > 0 {
-        served[start] = model.ladder.variants.map { variant in
+        served[start] = contract.ladder.variants.map { variant in
           let own = here.filter { $0.key.variant == variant.name }.reduce(0.0) { $0 + Double($1.sums.units) }
           return VariantShare(variant.name, own / units)
         }
       }
       start = start + .hours(1)
     }
-    let replay = try Replay(
-      history: history, interval: .hours(1), ladder: model.ladder, floor: model.floor, period: .utcDay, pue: pue,
-      requestNoun: model.unitNoun)
-    result = replay.run(RecordedPolicy(name: model.policy.name, served: served, decisions: decisions))
+    replay = try Replay(
+      history: history, interval: .hours(1), ladder: contract.ladder, floor: contract.floor,
+      instantFloor: contract.instantFloor, period: .utcDay, pue: contract.pue, requestNoun: contract.unitNoun)
+    // What was served needs no forecast.
+    result = replay.run(
+      RecordedPolicy(name: contract.policy, served: served, decisions: decisions), intensities: { _, _ in [] },
+      demand: { _, _ in [] })
   }
 
   /// Whether the policy, given what it was given then, decides the same today, byte for byte.

@@ -1,0 +1,137 @@
+import Grid
+public import Ledger
+public import Quantities
+public import Reporting
+import Switching
+
+/// Makes savings statements of what was served, from the record alone.
+public struct SavingsReader: Sendable {
+  /// An alias's statement with the pictures of the same hours.
+  public struct Account: Sendable {
+    /// The terms, day by day.
+    public let statement: SavingsStatement
+    /// What was served, judged.
+    public let review: ServedReview
+
+    /// The pictures.
+    public var charts: OutcomeCharts { OutcomeCharts(review.result, of: review.replay, name: "as served") }
+  }
+
+  /// The most days that are told at once.
+  public static let longest = 31
+
+  private let store: any LedgerStore
+
+  /// A reader of that record.
+  public init(store: any LedgerStore) { self.store = store }
+
+  /// The accounts of the newest activity that served, and of those before it that it went on from: a server on the wall
+  /// clock that was started again in the same region. A replay or a demo stands for itself.
+  ///
+  /// - Parameter day: only the UTC day of grid time that holds this moment.
+  /// - Throws: ``LedgerError``, or an error of a decision that cannot be read.
+  public func newest(day: Timestamp? = nil) async throws -> [Account] {
+    let activities = try await store.activities(ActivityQuery(kinds: [.serve, .demo], limit: 64))
+    for activity in activities {
+      let decisions = try await store.decisions(DecisionQuery(activity: activity.id, newestFirst: true, limit: 1))
+      guard !decisions.isEmpty else { continue }
+      let others = activities.filter {
+        $0.id != activity.id && $0.kind == .serve && $0.clock == "wall" && $0.region == activity.region
+      }
+      return try await accounts(
+        of: [activity] + (activity.kind == .serve && activity.clock == "wall" ? others : []), day: day)
+    }
+    return []
+  }
+
+  /// The accounts of one activity, by alias.
+  public func accounts(of activity: ActivityID, day: Timestamp? = nil) async throws -> [Account] {
+    guard let activity = try await store.activity(activity) else { return [] }
+    return try await accounts(of: [activity], day: day)
+  }
+
+  /// The accounts of activities that are one service, the newest first.
+  private func accounts(of activities: [Activity], day: Timestamp?) async throws -> [Account] {
+    var latest: [String: DecisionRecord] = [:]
+    for activity in activities {
+      // Aliases decide about equally often, so the last few hundred decisions hold each of them.
+      let newest = try await store.decisions(DecisionQuery(activity: activity.id, newestFirst: true, limit: 256))
+      for decision in newest {
+        if let known = latest[decision.alias], known.grid >= decision.grid { continue }
+        latest[decision.alias] = decision
+      }
+    }
+    var accounts: [Account] = []
+    for decision in latest.values.sorted(by: { $0.alias < $1.alias }) {
+      guard let range = try await range(of: activities, until: decision, day: day) else { continue }
+      accounts.append(try await account(of: activities, decision: decision, range: range))
+    }
+    return accounts
+  }
+
+  /// The hours to tell: those of the day, or of the last days up to the newest decision.
+  private func range(
+    of activities: [Activity], until decision: DecisionRecord, day: Timestamp?
+  ) async throws -> Range<Timestamp>? {
+    var begin = decision.grid.startOfHour
+    for activity in activities {
+      let first = try await store.decisions(
+        DecisionQuery(activity: activity.id, alias: decision.alias, limit: 1)
+      ).first
+      if let first { begin = min(begin, first.grid.startOfHour) }
+    }
+    var end = decision.grid.startOfHour + .hours(1)
+    begin = max(begin, decision.grid.startOfDay - .hours(Double(24 * (Self.longest - 1))))
+    if let day {
+      (begin, end) = (max(begin, day.startOfDay), min(end, day.startOfDay + .hours(24)))
+    }
+    return begin < end ? begin..<end : nil
+  }
+
+  private func account(
+    of activities: [Activity], decision: DecisionRecord, range: Range<Timestamp>
+  ) async throws -> Account {
+    let signal = try await kind(of: decision)
+    let contract = try ServedContract(decision)
+    let review = try await ServedReview(
+      store: store, activities: activities.map(\.id), contract: contract, policy: nil,
+      region: activities.first?.region, signalKind: signal, range: range)
+    let beside = ServedAside(review.hours)
+    let aside = beside.energies
+    let ledger = SavingsLedger(review.result, of: review.replay, aside: aside)
+    let energies = try await energies(of: contract, at: decision.made)
+    let spread =
+      energies.isEmpty ? nil : try SavingsSpread(review.result, of: review.replay, energies: energies, aside: aside)
+    let sums = review.hours.reduce(RequestSums()) { $0 + $1.sums }
+    let isWhole = sums.withoutCarbon <= sums.failed
+    return Account(
+      statement: SavingsStatement(
+        name: decision.alias, floor: contract.floor, ledger: ledger, spread: spread,
+        id: activities.first?.id.description, servedUntil: range.upperBound, recorded: isWhole ? sums.carbon : nil,
+        uncounted: beside.uncounted),
+      review: review)
+  }
+
+  private func kind(of decision: DecisionRecord) async throws(LedgerError) -> String {
+    let usual = SignalKind.averageLifecycle.rawValue
+    guard let id = decision.signalID else { return usual }
+    return try await store.signal(id)?.kind ?? usual
+  }
+
+  /// The interval of each variant's energy by unit, after its calibration; variants that are known exactly are left out.
+  private func energies(
+    of contract: ServedContract, at moment: Timestamp
+  ) async throws(LedgerError) -> [String: ClosedRange<Energy>] {
+    let calibrations = try await store.variants(alias: contract.alias)
+    var energies: [String: ClosedRange<Energy>] = [:]
+    for variant in contract.ladder.variants {
+      guard let known = calibrations.inForce(variant.name, at: moment), known.joulesPerUnit > 0,
+        known.joulesPerUnitLow < known.joulesPerUnitHigh
+      else { continue }
+      let low = variant.energy * max(0, known.joulesPerUnitLow / known.joulesPerUnit)
+      let high = variant.energy * (known.joulesPerUnitHigh / known.joulesPerUnit)
+      energies[variant.name] = min(low, variant.energy)...max(high, variant.energy)
+    }
+    return energies
+  }
+}

@@ -1,0 +1,160 @@
+import Grid
+import HTTPTypes
+import Ledger
+import Methods
+import Quantities
+import Reporting
+import Switching
+import Testing
+
+@testable import Service
+
+/// ``TinyExample`` with the decisions that its hours were served under, so that the record alone tells everything.
+struct DecidedExample {
+  let tiny: TinyExample
+  /// When the first decision was made, by the wall clock.
+  let made = at("2026-01-01")
+
+  init(variants: [VariantRecord]? = nil) async throws {
+    tiny = try await TinyExample()
+    for hour in 0..<3 { try await decide(tiny.start + .hours(Double(hour))) }
+  }
+
+  func decide(_ moment: Timestamp) async throws {
+    let input = PolicyInput(
+      now: moment, periodStart: moment.startOfDay, periodEnd: moment.startOfDay + .hours(24), signal: nil, forecast: [],
+      expectedRequests: [], ladder: tiny.model.ladder, floor: 70, pue: 1, requestNoun: "images")
+    let (after, decision) = tiny.model.policy.decide(input, state: PolicyState())
+    let outcome = DecisionOutcome(before: PolicyState(), decision: decision, after: after)
+    let record = DecisionRecord(
+      id: IdentifierSource().next(), activity: tiny.activity, alias: "digits", grid: moment, made: made,
+      policy: decision.policy, mode: decision.mode.rawValue, chosen: decision.main,
+      shares: Dictionary(uniqueKeysWithValues: decision.shares.map { ($0.variant, $0.share) }),
+      reason: decision.reason, input: try DecisionCoding.text(input), state: try DecisionCoding.text(outcome))
+    try await tiny.store.commit(LedgerEntry(decisions: [record]))
+  }
+
+  /// A request whose caller left after `joules`.
+  func cancel(after joules: Double, hour: Double, hedged: Double? = nil) async throws {
+    var request = RequestRecord(
+      id: IdentifierSource().next(.request), activity: tiny.activity, alias: "digits", variant: "small", received: made,
+      grid: tiny.start + .hours(hour), durationMicroseconds: 1, status: 499, protocolName: "kserve-infer", units: nil,
+      energy: Estimate.exact(Energy.joules(joules), origin: .modelled, method: RequestEnergy.id), why: "price")
+    request.hedgedMicrojoules = hedged.map { Microjoules(Int64($0 * 1e6)) }
+    try await tiny.store.append([request])
+  }
+}
+
+@Suite("Savings statements of what was served")
+struct SavingsReaderTests {
+  private func near(_ value: Double?, _ expected: Double) -> Bool { value.map { abs($0 - expected) < 1e-9 } ?? false }
+
+  @Test("from the record alone the terms are what they are by hand, and none is left over")
+  func terms() async throws {
+    let example = try await DecidedExample()
+    let accounts = try await SavingsReader(store: example.tiny.store).newest()
+    let account = try #require(accounts.first)
+    #expect(accounts.count == 1 && account.statement.name == "digits" && account.statement.floor == 70)
+    let terms = account.statement.ledger.total
+    #expect(near(terms.alwaysBest.grams, 0.028) && near(terms.emitted.grams, 0.010))
+    #expect(near(terms.sizing.grams, 0.014) && near(terms.timing.grams, 0.004) && near(terms.directive.grams, 0))
+    #expect(near(terms.orphans?.grams, 0) && near(terms.hedging?.grams, 0), "watched, and none")
+    #expect(near(account.statement.recorded?.grams, 0.010))
+    #expect(account.statement.id == example.tiny.activity.description)
+    #expect(account.statement.spread == nil, "the calibrations have no interval")
+    let sentence = account.statement.sentence(account.statement.ledger.periods[0])
+    #expect(sentence.hasPrefix("2021-03-20 so far: 10 mg emitted and 18 mg saved"), "\(sentence)")
+    #expect(sentence.contains("the floor of 70 was met with 70 points"))
+  }
+
+  @Test("callers who left spared the rest of a mean request, second tries that lost cost theirs, at their hour's grid")
+  func beside() async throws {
+    let example = try await DecidedExample()
+    // Hour 1 at 720 g/kWh: requests of two units on the small variant use 4 J.
+    try await example.cancel(after: 1, hour: 1, hedged: 2)
+    let terms = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement.ledger.total
+    #expect(near(terms.orphans?.grams, 3 * 720 / 3.6e6))
+    #expect(near(terms.hedging?.grams, -2 * 720 / 3.6e6))
+  }
+
+  @Test("what cancelled requests spared is unknown where no other request shows it, and is said to be")
+  func unknownOrphans() async throws {
+    let example = try await DecidedExample()
+    var request = RequestRecord(
+      id: IdentifierSource().next(.request), activity: example.tiny.activity, alias: "digits", variant: "small",
+      received: example.made, grid: example.tiny.start, durationMicroseconds: 1, status: 499,
+      protocolName: "kserve-infer", units: nil, why: "price")
+    request.isCancelled = true
+    try await example.tiny.store.append([request])
+    let statement = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement
+    #expect(statement.uncounted == 1)
+    #expect(statement.unwatched?.contains("1 cancelled requests of unknown energy") == true)
+  }
+
+  @Test("a day is cut out; a day in which nothing was decided has no statement")
+  func day() async throws {
+    let example = try await DecidedExample()
+    let reader = SavingsReader(store: example.tiny.store)
+    #expect(try await reader.newest(day: at("2021-03-20T15:00Z")).count == 1)
+    #expect(try await reader.newest(day: at("2021-03-19")).isEmpty)
+    #expect(try await reader.accounts(of: example.tiny.activity, day: at("2021-03-20")).count == 1)
+  }
+
+  @Test("an empty record has no statement")
+  func empty() async throws {
+    let folder = try TemporaryFolder()
+    #expect(try await SavingsReader(store: try folder.ledger()).newest().isEmpty)
+  }
+
+  @Test("the API tells the same, every figure with its interval, origin and method; a wrong day is refused")
+  func api() async throws {
+    let example = try await DecidedExample()
+    let control = ControlBench(example.tiny.store, serving: example.tiny.activity, now: example.tiny.start + .hours(3))
+    let answer = try await control.get("/api/v1/savings")
+    #expect(answer.status == .ok)
+    for part in [
+      "\"sizing_grams\"", "\"savings-split@1\"", "\"is_floor_met\": true", "\"id\": \"\(example.tiny.activity)\"",
+    ] {
+      #expect(answer.body.contains(part), "\(part)")
+    }
+    #expect(try await control.get("/api/v1/savings?day=2021-03-19").body.contains("\"aliases\": []"))
+    #expect(try await control.get("/api/v1/savings?day=yesterday").status == .badRequest)
+  }
+
+  @Test("the first page shows the same pictures and terms as a replay's page")
+  func page() async throws {
+    let example = try await DecidedExample()
+    let control = ControlBench(example.tiny.store, serving: example.tiny.activity, now: example.tiny.start + .hours(3))
+    let page = try await control.get("/").body
+    #expect(markupProblem(page) == nil)
+    for part in ["What it came to", "Carbon so far", "Quality by day", "18 mg saved", "Savings by day, digits"] {
+      #expect(page.contains(part), "\(part)")
+    }
+  }
+
+  @Test("a server that was started again in the same region goes on with the day; a replay stands for itself")
+  func startedAgain() async throws {
+    let example = try await DecidedExample()
+    let again = try await DecidedExample()
+    var later = Activity(id: IdentifierSource().next(.serve), name: "digits", started: at("2026-01-02"))
+    later.region = "DE"
+    try await example.tiny.store.commit(LedgerEntry(activity: later))
+    #expect(again.tiny.activity != example.tiny.activity)
+    // The newest activity has decided nothing yet: the one before is told.
+    let told = try #require(try await SavingsReader(store: example.tiny.store).newest().first)
+    #expect(told.statement.id == example.tiny.activity.description)
+    let earlier = try #require(
+      try await example.tiny.store.decisions(
+        DecisionQuery(activity: example.tiny.activity, newestFirst: true, limit: 1)
+      )
+      .first)
+    var next = earlier
+    next.id = IdentifierSource().next()
+    next.activity = later.id
+    next.grid = example.tiny.start + .hours(3)
+    try await example.tiny.store.commit(LedgerEntry(decisions: [next]))
+    let both = try #require(try await SavingsReader(store: example.tiny.store).newest().first)
+    #expect(both.statement.id == later.id.description)
+    #expect(near(both.statement.ledger.total.emitted.grams, 0.010), "the first server's hours are in it")
+  }
+}
