@@ -11,5 +11,5 @@ import Telemetry
 enum Registry {
   static let methods = MethodRegistry(
     MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + SwitchingMethods.all
-      + TelemetryMethods.all + [RequestEnergy.method, Calibration.entry])
+      + TelemetryMethods.all + [RequestEnergy.method, Calibration.entry, TextCalibration.entry])
 }
