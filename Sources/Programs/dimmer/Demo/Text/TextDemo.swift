@@ -132,6 +132,10 @@ struct TextDemo {
     var pace = usual
     pace.requestsPerHour = max(1, usual.secondsPerHour / 2 / slowest)
     if options.secondsPerHour == nil { pace.secondsPerHour = max(usual.secondsPerHour, 2 * slowest) }
+    Output.progress(
+      "the slowest model needs \(Span.seconds(slowest).formatted()) for a summary: "
+        + "\(Decimals.fixed(pace.requestsPerHour, places: 1)) requests a grid hour, which takes "
+        + "\(Span.seconds(pace.secondsPerHour).formatted())")
     return pace
   }
 }
