@@ -68,12 +68,15 @@ struct TextDemoTests {
   func upstream() async throws {
     try await Workspace.use(.aloneAndLast) { space in
       let (server, port) = try await startedServer(space)
-      let ending = try await demo(
-        space,
-        [
-          "--upstream", "http://localhost:\(port)/v1", "--models", "lead,restarts-4,restarts-20", "--bulletins", "8",
-          "--hours", "2",
-        ])
+      let options = [
+        "--upstream", "http://localhost:\(port)/v1", "--models", "lead,restarts-4,restarts-20", "--bulletins", "8",
+        "--hours", "2",
+      ]
+      var ending = try await demo(space, options)
+      // Host-wide energy drowns in other work of the machine; the demo says so rather than making a figure up.
+      for _ in 0..<3 where ending.status == 69 && ending.error.contains("can not be told from that of other work") {
+        ending = try await demo(space, options)
+      }
       #expect(ending.status == 0, "\(ending.error)")
       let summary = try JSON(file: space.file("demo.json"))
       #expect(summary["variants"].array.compactMap { $0["name"].string } == ["lead", "restarts-4", "restarts-20"])

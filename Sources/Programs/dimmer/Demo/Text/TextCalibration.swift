@@ -19,8 +19,14 @@ struct TextCalibration {
   static let method: MethodID = "mean-request-calibration@1"
   static let windows = 8
   /// A window goes round its bulletins until so much time has passed, so that short work can be read at all.
-  static let windowLength = Duration.milliseconds(300)
-  static let quietLength = Duration.milliseconds(500)
+  private var windowLength: Duration {
+    switch scope {
+    case .processes: .milliseconds(300)
+    // What else the machine does varies, so that it takes longer to tell the work from it.
+    case .machine: .seconds(2)
+    }
+  }
+  private static let quietLength = Duration.seconds(1)
 
   /// What was found about a model.
   struct Measured: Sendable {
@@ -46,7 +52,7 @@ struct TextCalibration {
     for window in 0..<Self.windows {
       let places = (window * bulletins.count / Self.windows)..<((window + 1) * bulletins.count / Self.windows)
       let background = try await backgroundWatts(&meter)
-      let end = ContinuousClock.now.advanced(by: Self.windowLength)
+      let end = ContinuousClock.now.advanced(by: windowLength)
       var inWindow = 0
       while inWindow < places.count || ContinuousClock.now < end {
         let place = places.lowerBound + inWindow % places.count
@@ -85,7 +91,7 @@ struct TextCalibration {
     guard mean.value > 0 else {
       throw Failure(
         .unavailable,
-        "the energy of \(measured.model) can not be told from that of other work here; end other work and try again")
+        "the energy of \(measured.model) can not be told from that of other work here; end that and try again")
     }
     let source = measured.source
     let perSummary = Estimate<Energy>(
