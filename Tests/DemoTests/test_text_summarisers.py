@@ -201,38 +201,61 @@ class Intervals(unittest.TestCase):
 class Scoring(unittest.TestCase):
     def score(self, answers: str) -> subprocess.CompletedProcess[str]:
         from text_bulletins import Bulletin
-        from text_measure import lines
+        from text_prepare import lines
 
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "live.jsonl")
-            file.write_text(lines([Bulletin("t", "the cat lay on a mat", ("a",)), Bulletin("t", "a b", ("b",))]))
-            program = [sys.executable, str(support.RESOURCES / "text_score.py"), "--bulletins", str(file)]
-            return subprocess.run(program, input=answers, capture_output=True, text=True, check=False)
+            bulletins, given = Path(folder, "live.jsonl"), Path(folder, "answers.jsonl")
+            bulletins.write_text(lines([Bulletin("t", "the cat lay on a mat", ("a",)), Bulletin("t", "a b", ("b",))]))
+            given.write_text(answers)
+            program = [sys.executable, str(support.RESOURCES / "text_score.py")]
+            program += ["--bulletins", str(bulletins), "--answers", str(given)]
+            return subprocess.run(program, capture_output=True, text=True, check=False)
 
     def test_answers_are_scored_against_the_bulletin_they_name(self) -> None:
-        done = self.score('{"bulletin": 1, "summary": "a b"}\n{"bulletin": 0, "summary": "The cat sat on the mat."}\n')
+        done = self.score(
+            '{"model": "m", "bulletin": 1, "summary": "a b"}\n'
+            '{"model": "m", "bulletin": 0, "summary": "The cat sat on the mat."}\n'
+        )
         scores = json.loads(done.stdout)
         by_hand = (4 / 6 + 1 / 5 + 4 / 6) / 3
         self.assertEqual(scores["answers"], 2)
         self.assertAlmostEqual(scores["each"][0], 1)
         self.assertAlmostEqual(scores["each"][1], by_hand)
         self.assertAlmostEqual(scores["quality"]["value"], (1 + by_hand) / 2)
-        self.assertAlmostEqual(scores["rouge_2"]["value"], (1 + 1 / 5) / 2)
+        self.assertAlmostEqual(scores["models"][0]["rouge_2"]["value"], (1 + 1 / 5) / 2)
+
+    def test_a_model_is_compared_to_the_best_on_the_bulletins_that_both_answered(self) -> None:
+        done = self.score(
+            '{"model": "weak", "bulletin": 0, "summary": "dogs"}\n{"model": "weak", "bulletin": 1, "summary": "a c"}\n'
+            '{"model": "good", "bulletin": 0, "summary": "the cat lay on a mat"}\n'
+            '{"model": "good", "bulletin": 1, "summary": "a b"}\n'
+        )
+        scores = json.loads(done.stdout)
+        self.assertEqual((scores["best"], [model["name"] for model in scores["models"]]), ("good", ["weak", "good"]))
+        weak, good = scores["models"]
+        self.assertEqual((good["shortfall"]["value"], good["shortfall"]["error"]), (0, 0))
+        # "a c" shares one of two words with "a b" and no pair: (1/2 + 0 + 1/2) / 3.
+        self.assertAlmostEqual(weak["shortfall"]["value"], (1 + (1 - 1 / 3)) / 2)
+        self.assertAlmostEqual(weak["shortfall"]["error"], 1 / 6)
 
     def test_an_answer_that_is_none_is_named_by_its_line(self) -> None:
-        for line in ("{", "{}", '{"bulletin": 2, "summary": ""}', '{"bulletin": 0, "summary": 3}', "3"):
-            done = self.score('{"bulletin": 0, "summary": "x"}\n' + line + "\n")
+        start = '{"model": "m", "bulletin": '
+        for line in ("{", "{}", start + '2, "summary": ""}', start + '0, "summary": 3}', '{"bulletin": 0}', "3"):
+            done = self.score('{"model": "m", "bulletin": 0, "summary": "x"}\n' + line + "\n")
             self.assertEqual((done.returncode, done.stderr.startswith("line 2 is no answer")), (1, True), done.stderr)
         self.assertIn("no answers", self.score("").stderr)
 
-    def test_a_summariser_is_dominated_by_one_that_is_better_for_less(self) -> None:
-        from text_measure import dominating
-
-        rows = [
-            {"name": name, "quality": {"value": quality}, "cpu_seconds_per_request": cost}
-            for name, quality, cost in (("small", 0.2, 1), ("worse", 0.1, 2), ("equal", 0.2, 2), ("large", 0.3, 3))
-        ]
-        self.assertEqual([dominating(row, rows) for row in rows], [None, "small", None, None])
+    def test_the_bulletins_of_both_parts_share_no_article_and_come_out_the_same_again(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            texts = []
+            for out in (Path(folder, "1"), Path(folder, "2")):
+                program = [sys.executable, str(support.RESOURCES / "text_prepare.py"), "--out", str(out)]
+                subprocess.run(program, check=True)
+                texts.append([(out / name).read_text() for name in ("held-out.jsonl", "live.jsonl")])
+        self.assertEqual(texts[0], texts[1])
+        held_out, live = ([json.loads(line)["articles"] for line in text.splitlines()] for text in texts[0])
+        self.assertEqual((len(held_out), len(live)), (96, 96))
+        self.assertFalse({title for one in held_out for title in one} & {title for one in live for title in one})
 
 
 if __name__ == "__main__":

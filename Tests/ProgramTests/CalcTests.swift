@@ -49,6 +49,10 @@ struct CalcTests {
       method: "water",
       input: #"{"energy_joules":3.6e7,"wue_litres_per_kwh":0.55,"pue":1.2,"ewif_litres_per_kwh":3.142}"#,
       key: "on_site_litres", value: 5.5),
+    // 18 J in 4 s of which 2 W would have flowed anyway leave 10 J for 5 requests.
+    Vector(
+      method: "mean-request-calibration@1",
+      input: #"{"joules":18,"background_watts":2,"seconds":4,"requests":5}"#, key: "joules_per_request", value: 2),
     // A tenth of a 1000 kg server for an hour of four years.
     Vector(
       method: "embodied-by-time",

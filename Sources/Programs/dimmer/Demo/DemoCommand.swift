@@ -1,12 +1,5 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Foundation
-import Grid
-import Ledger
-import Quantities
-import Reporting
-import Service
-import ServiceLifecycle
 import UnixSignals
 
 /// `dimmer demo`: the main job on this machine, end to end.
@@ -15,60 +8,75 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "The main job on this machine, end to end, in about two minutes.",
     discussion: """
-      Trains a family of image classifiers, serves them with MLServer, measures each one's energy, and lets 'dimmer
-      serve' switch between them while 48 real hours of California's grid pass. Every answer is checked against the
-      true label. It ends with a table and an HTML report.
+      Serves a family of models, measures each one's energy, and lets 'dimmer serve' switch between them while 48 real
+      hours of California's grid pass. Every answer is held against what is right. It ends with a table and an HTML
+      report. 'vision' is what runs without a word more: image classifiers. 'text' has summarisers.
 
       Examples:
         dimmer demo
         dimmer demo --summary demo.json
         dimmer demo --keep             leave the page running afterwards
+        dimmer demo text
+        dimmer demo text --upstream http://127.0.0.1:11434
 
       Python 3.11 and its venv are needed; the first run installs the models' packages into .venv.
+      'dimmer demo vision --help' and 'dimmer demo text --help' list the options.
+      """, subcommands: [VisionCommand.self, TextCommand.self], defaultSubcommand: VisionCommand.self)
+}
+
+/// `dimmer demo vision`.
+struct VisionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vision", abstract: "Image classifiers behind MLServer; every image is held against its true label.")
+
+  @OptionGroup var options: DemoOptions
+
+  func run() async throws { try await options.untilStopped { try await VisionDemo(options: options).run() } }
+}
+
+/// `dimmer demo text`.
+struct TextCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "text",
+    abstract: "Summarisers behind an OpenAI-shaped server; every summary is scored by ROUGE.",
+    discussion: """
+      Extractive summarisers of rising cost shorten bulletins of five articles, which Dimmer brings with it (CC0). With
+      --upstream the models of an Ollama, vLLM or llama.cpp server on this machine do it instead. That server's energy is
+      what the whole machine used beyond idle while it answered, less what it used between: keep other work low.
+
+      Examples:
+        dimmer demo text
+        dimmer demo text --upstream http://127.0.0.1:11434 --models llama3.2:1b,llama3.2:3b,llama3.1:8b
       """)
 
-  @Option(help: ArgumentHelp("Write the result as JSON to FILE.", valueName: "FILE"))
-  var summary: String?
+  @OptionGroup var options: DemoOptions
 
-  @Option(help: ArgumentHelp("Write the HTML report to FILE.", valueName: "FILE"))
-  var report = "dimmer-demo.html"
+  @Option(help: ArgumentHelp("An OpenAI-shaped server on this machine whose models answer.", valueName: "URL"))
+  var upstream: String?
 
-  @Option(help: "Grid hours to pass.")
-  var hours = 48
+  @Option(help: ArgumentHelp("Models of that server, with commas between; all without it.", valueName: "NAMES"))
+  var models: String?
 
-  @Option(help: "Real seconds that a grid hour takes.")
-  var secondsPerHour = 2.4
-
-  @Flag(help: "Leave the page running until Ctrl-C.")
-  var keep = false
-
-  @Option(help: ArgumentHelp("The Python environment.", valueName: "DIR"))
-  var venv = ".venv"
+  @Option(
+    help: ArgumentHelp(
+      "Bulletins on which each model is measured (default: 96; 16 with --upstream).", valueName: "COUNT"))
+  var bulletins: Int?
 
   func validate() throws {
-    guard (1...48).contains(hours) else { throw ValidationError("--hours must be 1 to 48: the built-in trace has 48") }
-    guard (0.2...3600).contains(secondsPerHour) else { throw ValidationError("--seconds-per-hour must be 0.2 to 3600") }
+    guard models == nil || upstream != nil else {
+      throw ValidationError("--models chooses among the models of --upstream; it needs that")
+    }
+    guard (8...1000).contains(bulletins ?? 96) else { throw ValidationError("--bulletins must be 8 to 1000") }
+    if let upstream { _ = try UpstreamAddress(upstream) }
   }
 
   func run() async throws {
-    let signals = await UnixSignalsSequence(trapping: [.sigint, .sigterm, .sighup])
-    let job = self
-    // The job or a signal, whichever comes first; a signal cancels the job, which then ends its processes.
-    let outcome = try await withThrowingTaskGroup(of: UnixSignal?.self) { group in
-      group.addTask {
-        try await Demo(options: job).run()
-        return nil
-      }
-      group.addTask {
-        for await signal in signals { return signal }
-        return nil
-      }
-      defer { group.cancelAll() }
-      return try await group.next() ?? nil
-    }
-    if let outcome {
-      Output.progress("stopped; nothing is left running")
-      Foundation.exit(outcome == .sigint ? 130 : outcome == .sigterm ? 143 : 129)
+    try await options.untilStopped {
+      let names = models.map { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
+      let address = try upstream.map { try UpstreamAddress($0) }
+      try await TextDemo(
+        options: options, upstream: address, names: names, bulletins: bulletins ?? (upstream == nil ? 96 : 16)
+      ).run()
     }
   }
 }

@@ -8,16 +8,19 @@ import Reporting
 import Service
 import Switching
 
-/// The live part of the demo: `dimmer serve` in a process of its own, real images against it, then the verdict.
+/// The live part of a demo: `dimmer serve` in a process of its own, real requests against it, then the verdict.
 struct DemoRun {
-  let options: DemoCommand
-  let home: String
-  let family: DigitFamily
+  let stage: DemoStage
+  let family: any DemoFamily
   let variants: [VariantRecord]
-  let server: ModelServer
-  let trace: BuiltInTrace
-  let store: any LedgerStore
-  let client: HTTPClient
+
+  static let trafficSeed: UInt64 = 20_210_320
+
+  private var home: String { stage.home }
+  private var trace: BuiltInTrace { stage.trace }
+  private var client: HTTPClient { stage.client }
+  private var store: any LedgerStore { stage.store }
+  private var options: DemoOptions { stage.options }
 
   private struct Ready: Decodable {
     let gatewayPort: Int
@@ -30,8 +33,6 @@ struct DemoRun {
     let gridSpeed: Double
   }
 
-  private var floor: Double { family.largest.accuracy * 100 - Demo.pointsBelowLargest }
-
   /// The variants that are worth serving: those on the hull.
   private var offered: [VariantRecord] {
     get throws {
@@ -39,7 +40,7 @@ struct DemoRun {
         variants.map { variant in
           Variant(
             variant.name, quality: variant.quality ?? 0, qualityLow: variant.qualityLow,
-            energy: .joules(variant.joulesPerUnit + variant.joulesPerRequest / Demo.meanImages))
+            energy: .joules(variant.joulesPerUnit + variant.joulesPerRequest / family.subject.meanUnits))
         })
       let hull = Hull(of: ladder, on: .lowerBound)
       for dropped in hull.dropped { Output.progress("\(dropped.name) is left out: \(dropped.reason)") }
@@ -61,13 +62,14 @@ struct DemoRun {
       let ready = try await untilReady(readyFile, serve: serve)
       let page = "http://127.0.0.1:\(ready.controlPort)/"
       Output.progress("serving; watch it live at \(page)")
-      let board = try await sendTraffic(gateway: ready.gatewayPort, control: ready.controlPort)
+      try await sendTraffic(gateway: ready.gatewayPort, control: ready.controlPort)
       guard let activity = ActivityID(parsing: ready.activity) else {
         throw Failure(.software, "'\(ready.activity)' is not an activity")
       }
       try await untilRecorded(control: ready.controlPort)
-      try await judge(board, activity: activity)
-      try await tell(board, activity: activity, configuration: configuration, page: page)
+      let served = try await family.judge()
+      try await record(served.verdicts)
+      try await tell(served, activity: activity, configuration: configuration, page: page)
       if options.keep {
         Output.progress("the page stays at \(page) until Ctrl-C")
         try await serve.wait(poll: .milliseconds(200))
@@ -84,10 +86,11 @@ struct DemoRun {
   }
 
   private func yaml(_ offered: [VariantRecord]) throws -> String {
-    let speed = 3600 / options.secondsPerHour
-    let lines = offered.map { "      - {name: \($0.name), url: \"\(server.url)\"}" }
+    let speed = 3600 / family.pace.secondsPerHour
+    let quoted = { (text: String) in JSONValue.string(text).text(indent: false) }
+    let lines = offered.map { "      - {name: \(quoted($0.name)), url: \(quoted(family.url))}" }
     return """
-      # Written by dimmer demo. Energies and accuracies of the variants come from the ledger's calibrations.
+      # Written by dimmer demo. Energies and qualities of the variants come from the ledger's calibrations.
       gateway: {listen: "127.0.0.1:0"}
       control: {listen: "127.0.0.1:\(try LoopbackPort.preferred(8081))"}
       grid:
@@ -95,12 +98,12 @@ struct DemoRun {
         trace: ciso
         replay: {start: \(trace.start), speed: \(Decimals.fixed(speed, places: 6))}
       models:
-        - alias: \(Demo.alias)
-          floor: \(Decimals.fixed(floor, places: 6))
+        - alias: \(family.subject.alias)
+          floor: \(Decimals.fixed(family.floor, places: 6))
           interval: 1h
           policy: receding-horizon
-          units: images
-          units_per_request: \(Decimals.fixed(Demo.meanImages, places: 3))
+          units: \(family.subject.unit.many)
+          units_per_request: \(Decimals.fixed(family.subject.meanUnits, places: 3))
           variants:
       \(lines.map { "    " + $0 }.joined(separator: "\n"))
 
@@ -123,8 +126,8 @@ struct DemoRun {
     throw Failure(.unavailable, "dimmer serve was not ready in 15 s; its log is \(home)/serve.log")
   }
 
-  /// Sends every request at its moment of grid time and holds each answer against the true labels.
-  private func sendTraffic(gateway: Int, control: Int) async throws -> Scoreboard {
+  /// Sends every request at its moment of grid time and waits for all answers and for the last hour's end.
+  private func sendTraffic(gateway: Int, control: Int) async throws {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let asked = ContinuousClock.now
@@ -133,40 +136,23 @@ struct DemoRun {
     let now = try decoder.decode(Now.self, from: Data(try await answer.body.collect(upTo: 1 << 16).readableBytesView))
     guard let gridNow = Timestamp(iso8601: now.gridTime) else { throw Failure(.software, "no grid time") }
     let traffic = Traffic(
-      start: trace.start, hours: options.hours, requestsPerHour: Demo.requestsPerHour, seed: Demo.trafficSeed)
+      start: trace.start, hours: options.hours, requestsPerHour: family.pace.requestsPerHour,
+      units: family.subject.unitsPerRequest, seed: Self.trafficSeed)
     let moment = { (time: Timestamp) in
       asked.advanced(by: .seconds((time - gridNow).seconds / now.gridSpeed))
     }
-    let board = Scoreboard()
-    let digits = DigitClient(client: client, url: "http://127.0.0.1:\(gateway)")
     let progress = DemoProgress(hours: options.hours, start: trace.start)
+    let url = "http://127.0.0.1:\(gateway)"
     try await withThrowingTaskGroup(of: Void.self) { group in
       for arrival in traffic.arrivals {
         try await Task.sleep(until: moment(arrival.time), clock: .continuous)
-        group.addTask { await ask(arrival, digits: digits, board: board) }
-        progress.show(at: arrival.time, board: board)
+        group.addTask { await family.ask(arrival, gateway: url) }
+        progress.show(at: arrival.time, standing: family.standing)
       }
       try await group.waitForAll()
     }
     try await Task.sleep(until: moment(trace.start + .hours(Double(options.hours))), clock: .continuous)
-    progress.end(board: board)
-    return board
-  }
-
-  private func ask(_ arrival: Traffic.Arrival, digits: DigitClient, board: Scoreboard) async {
-    do {
-      let body = family.request(first: arrival.firstImage, count: arrival.images)
-      let answer = try await digits.classify(body, model: Demo.alias)
-      guard answer.labels.count == arrival.images, let id = answer.requestID else {
-        board.fail("\(answer.labels.count) labels for \(arrival.images) images")
-        return
-      }
-      let right = (0..<arrival.images).map { answer.labels[$0] == Int(family.label(arrival.firstImage + $0)) }
-      board.add(
-        .init(
-          requestID: id, firstImage: arrival.firstImage, images: arrival.images, right: right.count { $0 },
-          rightByImage: right))
-    } catch { board.fail("\(error)") }
+    progress.end()
   }
 
   /// Waits until the recorder has written everything that was answered.
@@ -182,12 +168,9 @@ struct DemoRun {
     }
   }
 
-  /// Records how many answers of each request were right.
-  private func judge(_ board: Scoreboard, activity: ActivityID) async throws {
-    var verdicts: [ActivityID: Verdict] = [:]
-    for scored in board.scored {
-      if let id = ActivityID(parsing: scored.requestID) { verdicts[id] = .correct(Int64(scored.right)) }
-    }
+  /// Records how good each answer was; the last ones may still be on their way to the ledger.
+  private func record(_ verdicts: [ActivityID: Verdict]) async throws {
+    var verdicts = verdicts
     for _ in 0..<50 {
       let missing = try await store.judge(verdicts)
       if missing.isEmpty { return }
@@ -197,7 +180,9 @@ struct DemoRun {
     throw Failure(.software, "\(verdicts.count) answered requests were not recorded")
   }
 
-  private func tell(_ board: Scoreboard, activity: ActivityID, configuration: String, page: String) async throws {
+  private func tell(
+    _ served: ServedQuality, activity: ActivityID, configuration: String, page: String
+  ) async throws {
     let settings = try ConfigurationFile.read(configuration)
     let (models, _) = try await Calibrations.models(
       of: settings, store: store, identifiers: IdentifierSource(), now: Wall.clock())
@@ -206,14 +191,15 @@ struct DemoRun {
       signalKind: SignalKind.averageLifecycle.rawValue, pue: 1,
       range: trace.start..<(trace.start + .hours(Double(options.hours))))
     let outcome = DemoOutcome(
-      review: review, board: board, floor: floor, variants: variants, offered: models[0].variants, trace: trace,
-      hours: options.hours, base: family.base, activity: activity)
+      subject: family.subject, notes: family.notes, review: review, served: served, floor: family.floor,
+      variants: variants, offered: models[0].variants, notServed: try NotServed.all(review, model: models[0]),
+      trace: trace, hours: options.hours, activity: activity)
     Output.result(outcome.text(style: Output.style))
     try Files.write(outcome.html(), to: options.report)
     Output.result("report: \(options.report)   page: \(page)")
     if let summary = options.summary { try Files.write(outcome.json().text(indent: true) + "\n", to: summary) }
-    guard board.failures.isEmpty else {
-      throw Failure(.unavailable, "\(board.failures.count) requests failed, the first: \(board.failures[0])")
+    guard served.failures.isEmpty else {
+      throw Failure(.unavailable, "\(served.failures.count) requests failed, the first: \(served.failures[0])")
     }
   }
 }

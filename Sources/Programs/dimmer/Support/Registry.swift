@@ -13,5 +13,5 @@ enum Registry {
   static let methods = MethodRegistry(
     MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + SwitchingMethods.all
       + GatewayMethods.all
-      + TelemetryMethods.all + RequestEnergy.methods + [Calibration.entry])
+      + TelemetryMethods.all + RequestEnergy.methods + [Calibration.entry, TextCalibration.entry])
 }

@@ -11,11 +11,12 @@ from scipy import stats
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean with its 95 % interval. Where too few articles vary to tell, low and high are None."""
+    """A mean with its 95 % interval and standard error. Where too few articles vary to tell, all but the mean are None."""
 
     value: float
     low: float | None
     high: float | None
+    error: float | None
 
 
 def mean_over_bulletins(scores: Sequence[float], articles: Sequence[tuple[str, ...]]) -> Mean:
@@ -32,9 +33,9 @@ def mean_over_bulletins(scores: Sequence[float], articles: Sequence[tuple[str, .
     without = [values[[title not in bulletin for bulletin in articles]] for title in titles]
     mean = float(values.mean())
     if len(titles) < 2 or any(len(rest) == 0 for rest in without):
-        return Mean(mean, None, None)
+        return Mean(mean, None, None, None)
     means = np.array([rest.mean() for rest in without])
     count = len(titles)
     error = float(np.sqrt((count - 1) / count * ((means - means.mean()) ** 2).sum()))
     half = float(stats.t.ppf(0.975, count - 1)) * error
-    return Mean(mean, mean - half, mean + half)
+    return Mean(mean, mean - half, mean + half, error)

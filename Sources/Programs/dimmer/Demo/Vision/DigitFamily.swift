@@ -86,22 +86,3 @@ struct DigitFamily {
     return text + "]}]}"
   }
 }
-
-/// Resources of the demo that live inside the program.
-enum DemoResources {
-  static let files: [(name: String, bytes: [UInt8])] = [
-    ("train.py", PackageResources.train_py), ("digits.py", PackageResources.digits_py),
-    ("digit_classifier.py", PackageResources.digit_classifier_py),
-    ("requirements.txt", PackageResources.requirements_txt),
-  ]
-
-  /// Writes the scripts to a folder, leaving files alone that are the same already.
-  static func unpack(to directory: String) throws {
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    for file in files {
-      let path = "\(directory)/\(file.name)"
-      if let present = FileManager.default.contents(atPath: path), Array(present) == file.bytes { continue }
-      try Files.write(String(decoding: file.bytes, as: UTF8.self), to: path)
-    }
-  }
-}

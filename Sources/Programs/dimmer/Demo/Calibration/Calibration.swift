@@ -27,13 +27,11 @@ struct Calibration {
 
   /// The calibration of one variant.
   func measure(_ member: DigitFamily.Member, id: VariantID, firstImage: Int) async throws -> VariantRecord {
-    let environment = ProcessInfo.processInfo.environment
-    let meter = HostMeter(access: try SourceAccess { environment[$0] })
     // The first requests fill caches; they are not counted.
     for size in [Self.sizes.small, Self.sizes.large] {
       _ = try await client.classify(family.request(first: firstImage, count: size), model: member.name)
     }
-    var last = try meter.start(roots: [server])
+    var meter = try ActiveMeter(.processes([server]))
     var small: [Window] = []
     var large: [Window] = []
     for window in 0..<(2 * Self.windows) {
@@ -45,33 +43,23 @@ struct Calibration {
         _ = try await client.classify(body, model: member.name)
         requests += 1
       } while ContinuousClock.now < end
-      let now = try meter.read()
-      let joules = Self.activeJoules(of: now) - Self.activeJoules(of: last)
-      last = now
+      let joules = try meter.lap().joules
       if window % 2 == 0 {
         small.append(Window(joulesPerRequest: joules / Double(requests)))
       } else {
         large.append(Window(joulesPerRequest: joules / Double(requests)))
       }
     }
-    guard let source = meter.descriptions.first(where: { $0.component == .cpu }) else {
-      throw Failure(.unavailable, "the processors' energy can not be read or modelled here; try 'dimmer-meter sources'")
-    }
-    return record(member, id: id, small: small, large: large, source: source)
-  }
-
-  /// Energy beyond idle of the measured processes: processors and GPUs, not memory, which is powered whether it is used or not.
-  private static func activeJoules(of sample: CumulativeSample) -> Double {
-    [Metering.Component.cpu, .gpu].reduce(0) { $0 + (sample.components[$1]?.run.energy.joules ?? 0) }
+    return record(member, id: id, small: small, large: large, source: try meter.source)
   }
 
   private func record(
     _ member: DigitFamily.Member, id: VariantID, small: [Window], large: [Window], source: SourceDescription
   ) -> VariantRecord {
-    let atSmall = Mean(small.map(\.joulesPerRequest))
-    let atLarge = Mean(large.map(\.joulesPerRequest))
+    let atSmall = WindowMean(small.map(\.joulesPerRequest))
+    let atLarge = WindowMean(large.map(\.joulesPerRequest))
     let model = "load-model:cpu"
-    let point = { (mean: Mean, size: Int) in
+    let point = { (mean: WindowMean, size: Int) in
       Estimate<Energy>(
         .joules(mean.value), origin: source.origin, method: source.method,
         deviations: [
@@ -139,22 +127,5 @@ struct Calibration {
     let (atSmall, atLarge) = (try arguments.number("small_joules"), try arguments.number("large_joules"))
     let line = line(small: atSmall, large: atLarge, units: (small, large))
     return ["joules_per_unit": .number(line.perUnit), "joules_per_request": .number(line.perRequest)]
-  }
-}
-
-/// A mean with the half-width of its 95 % interval (Student's t for few values).
-private struct Mean {
-  let value: Double
-  let halfWidth: Double
-
-  init(_ values: [Double]) {
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / max(count, 1)
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(count - 1, 1)
-    // Two-sided 95 % quantiles for 1, 2, 3, ... degrees of freedom.
-    let quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365]
-    let quantile = values.count < 2 ? 0 : quantiles[min(values.count - 2, quantiles.count - 1)]
-    value = mean
-    halfWidth = quantile * (variance / max(count, 1)).squareRoot()
   }
 }

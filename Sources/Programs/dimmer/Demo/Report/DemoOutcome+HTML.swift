@@ -1,3 +1,4 @@
+import Foundation
 import Grid
 import Ledger
 import Methods
@@ -15,25 +16,28 @@ extension DemoOutcome {
         "Saved against always the largest", "\(percent(result.savedPercent))",
         "sizing \(percent(result.sizingPercent)), timing \(percent(result.timingPercent))"),
       card(
-        "Right answers", "\(Decimals.fixed(accuracy, places: 2)) %",
-        "± \(Decimals.fixed(2 * accuracyError, places: 1)) (2 standard errors), floor \(Decimals.fixed(floor, places: 2)) %"
-      ),
+        subject.qualityTitle, subject.text(served.mean),
+        "\(served.spread) (2 standard errors), floor \(subject.text(floor))"),
       card(
         "Energy of requests", energy.value.formatted(),
         "\(energy.low.formatted()) to \(energy.high.formatted()), \(energy.origin.rawValue)"),
       card("Above the clairvoyant", percent(result.regretPercent), "with all of each day known beforehand"),
-      card("Images", "\(board.images)", "in \(board.scored.count) requests, \(board.failures.count) failed"),
+      card(
+        subject.unit.many.capitalized, "\(served.units)", "in \(requests) requests, \(served.failures.count) failed"),
       card("Decisions", "\(review.decisions.count)", "\(review.replayedEqual) made again byte for byte"),
     ]
     return PageFrame.document(
-      title: "48 hours of \(trace.region)", subtitle: "Report of dimmer demo, \(activity)", home: nil,
+      title: "\(hours) hours of \(trace.region)", subtitle: "Report of dimmer \(subject.command), \(activity)",
+      home: nil,
       main: """
         <h2>What it came to</h2>
         <ul class="cards">\(cards.joined())</ul>
         <figure>\(comparison.svg())<figcaption>Marginal carbon of the same requests. The static mix has the same mean \
-        accuracy and ignores the grid: the gap above it is sizing, the gap below it timing.</figcaption></figure>
+        \(subject.quality.name) and ignores the grid: the gap above it is sizing, the gap below it timing.</figcaption></figure>
         <h2>Hour by hour</h2>
         \(chart)
+        <h2>Beside simpler rules</h2>
+        \(ruleTable)
         <h2>Why each switch</h2>
         \(switches)
         <h2>The variants</h2>
@@ -45,6 +49,7 @@ extension DemoOutcome {
         calibrated with Dimmer's meter, and a request is charged its marginal energy; idle is a line of its own and is \
         not scaled. Where no energy counter can be read the meter uses a load model, whose error is common to all \
         variants and cancels in the percentages.</p>
+        <p>\(HTML.escaped(subject.explanation))\(notes.map { " " + HTML.escaped($0) }.joined())</p>
         <pre>dimmer explain \(activity)</pre>
         """)
   }
@@ -70,14 +75,33 @@ extension DemoOutcome {
     return "<figure>\(chart.svg())\(chart.legend())<figcaption>Times are UTC.</figcaption></figure>"
   }
 
+  /// What was served, beside rules that were not: each saving with the quality it costs.
+  private var ruleTable: String {
+    var table = PageTable(
+      "Beside simpler rules",
+      columns: [
+        ("Rule", false), ("Carbon", true), ("Saved against always the largest", true),
+        ("Mean \(subject.quality.name)", true), ("Lost to the largest", true), ("", false),
+      ])
+    let lost = { (quality: Double?) in
+      self.bestQuality.flatMap { best in quality.map { Decimals.fixed(best - $0, places: 2) + " points" } } ?? "unknown"
+    }
+    let rows =
+      [("Dimmer", review.result, "as served")]
+      + notServed.map { ($0.name, $0.result, "replayed on the same calibration, not served; keeps no floor") }
+    for (name, result, remark) in rows {
+      table.add([
+        .init(name), .init(number: result.carbon.formatted()), .init(number: percent(result.savedPercent)),
+        .init(number: subject.text(result.quality)), .init(number: lost(result.quality)), .init(remark),
+      ])
+    }
+    return table.html(empty: "Nothing was served.")
+  }
+
   private var switches: String {
     var table = PageTable(
       "Why each switch", columns: [("Grid time", false), ("Most requests to", false), ("Why", false)])
-    var last: String?
-    for decision in review.decisions where decision.chosen != last {
-      table.add([.init(time: decision.grid), .init(decision.chosen), .init(decision.reason)])
-      last = decision.chosen
-    }
+    for decision in changes { table.add([.init(time: decision.grid), .init(decision.chosen), .init(decision.reason)]) }
     return table.html(empty: "No decision was made.")
   }
 
@@ -85,18 +109,17 @@ extension DemoOutcome {
     var table = PageTable(
       "The variants",
       columns: [
-        ("Variant", false), ("Held-out accuracy", true), ("Lower bound", true), ("Energy of an image", true),
-        ("Energy of a request", true), ("Images served", true),
+        ("Variant", false), ("Held-out \(subject.quality.name)", true), ("Lower bound", true),
+        ("Energy per \(subject.unit.one)", true), ("and per request", true),
+        ("\(subject.unit.many.capitalized) served", true),
       ])
     for variant in variants {
-      let units = review.hours.filter { $0.key.variant == variant.name }.reduce(Int64(0)) { $0 + $1.sums.units }
-      let isOffered = offered.contains { $0.name == variant.name }
       table.add([
-        .init(variant.name), .init(number: variant.quality.map { "\(Decimals.fixed($0, places: 2)) %" } ?? "unknown"),
-        .init(number: variant.qualityLow.map { "\(Decimals.fixed($0, places: 2)) %" } ?? "unknown"),
+        .init(variant.name), .init(number: subject.text(variant.quality)),
+        .init(number: subject.text(variant.qualityLow)),
         .init(number: range(variant.joulesPerUnit, variant.joulesPerUnitLow, variant.joulesPerUnitHigh)),
         .init(number: range(variant.joulesPerRequest, variant.joulesPerRequestLow, variant.joulesPerRequestHigh)),
-        .init(number: isOffered ? "\(units)" : "off the hull"),
+        .init(number: isOffered(variant) ? "\(units(of: variant))" : "off the hull"),
       ])
     }
     return table.html(empty: "No variant was calibrated.")

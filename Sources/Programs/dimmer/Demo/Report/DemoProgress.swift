@@ -12,7 +12,7 @@ final class DemoProgress: Sendable {
     self.start = start
   }
 
-  func show(at time: Timestamp, board: Scoreboard) {
+  func show(at time: Timestamp, standing: String) {
     let hour = (time - start).hours
     let step = Output.errorIsTerminal ? 1.0 / 8 : 6
     let tick = Int64(hour / step)
@@ -21,9 +21,7 @@ final class DemoProgress: Sendable {
       return tick != last
     }
     guard isDue else { return }
-    let text =
-      "grid time \(String(time.description.prefix(16)))Z, hour \(Int(hour)) of \(hours), \(board.images) images, "
-      + "\(Decimals.fixed(board.accuracy * 100, places: 1)) % right, \(board.failures.count) failed"
+    let text = "grid time \(String(time.description.prefix(16)))Z, hour \(Int(hour)) of \(hours), \(standing)"
     if Output.errorIsTerminal {
       Output.rawError("\r\u{1B}[Kdimmer: \(text)")
     } else {
@@ -31,5 +29,5 @@ final class DemoProgress: Sendable {
     }
   }
 
-  func end(board: Scoreboard) { if Output.errorIsTerminal { Output.rawError("\r\u{1B}[K") } }
+  func end() { if Output.errorIsTerminal { Output.rawError("\r\u{1B}[K") } }
 }
