@@ -24,12 +24,12 @@ failed=0
 for subject in "${subjects[@]}"; do
   mkdir -p ".fuzz/$subject"
   echo "dimmer: $subject for $seconds s" >&2
-  if ! nice -n 19 ${still[@]+"${still[@]}"} .build-fuzz/release/fuzz "$subject" ".fuzz/$subject" "Fuzzing/Seeds/$subject" \
+  if ! SWIFT_BACKTRACE=enable=no nice -n 19 ${still[@]+"${still[@]}"} .build-fuzz/release/fuzz "$subject" ".fuzz/$subject" "Fuzzing/Seeds/$subject" \
     -max_total_time="$seconds" -max_len=4096 -timeout=20 -use_value_profile=1 -print_final_stats=1 -rss_limit_mb=3000 \
-    -artifact_prefix=".fuzz/$subject-" >"$log" 2>&1; then
+    -artifact_prefix=".fuzz/$subject-" -dict="Fuzzing/Seeds/$subject.dict" >"$log" 2>&1; then
     failed=1
     grep -E 'Fatal error|ERROR|SUMMARY|Test unit written' "$log" >&2 || tail -n 20 "$log" >&2
   fi
-  grep -E 'DONE|stat::(number|average|peak)' "$log" | sed "s/^/$subject: /" || true
+  grep -E '^#[0-9]+\s+DONE|^stat::(number|average|peak)' "$log" | sed "s/^/$subject: /" || true
 done
 exit "$failed"
