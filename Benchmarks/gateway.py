@@ -40,12 +40,10 @@ ANSWER = json.dumps({
                  "finish_reason": "stop"}],
     "usage": {"prompt_tokens": 24, "completion_tokens": 64, "total_tokens": 88},
 })
-TENSOR_ANSWER = json.dumps({"model_name": "large", "model_version": "1", "outputs": [
-    {"name": "y", "shape": [1, 1], "datatype": "FP32", "data": [0.5]}]})
 KEY = "sk-benchmark-only-0123456789abcdef"
 UPSTREAM, NGINX, DIMMER, PAGE, LITELLM, STREAMS = 18182, 18181, 18180, 18183, 18184, 18185
 EVENTS = 67
-CHAT, INFER = "/v1/chat/completions", "/v2/models/chat/infer"
+CHAT, INFER = "/v1/chat/completions", "/v2/models/streams/infer"
 
 
 def question(size: int, stream: bool = False) -> str:
@@ -80,8 +78,7 @@ http {{ access_log off; keepalive_requests 100000000; client_body_buffer_size 2m
 def upstream(folder: str) -> subprocess.Popen[bytes]:
     return nginx(folder, UPSTREAM, f"""
     default_type application/json;
-    location /v1/ {{ return 200 '{ANSWER}'; }}
-    location /v2/ {{ return 200 '{TENSOR_ANSWER}'; }}""")
+    location / {{ return 200 '{ANSWER}'; }}""")
 
 
 def nginx_proxy(folder: str) -> subprocess.Popen[bytes]:
@@ -169,7 +166,7 @@ def measure(
     output = drive(folder, port, path, body, connections, seconds)
     used = cpu_seconds(pids) - before
     requests = requests_in(output)
-    p50, p99 = (re.search(rf"{q}%\s+(\S+)", output)[1] for q in ("50", "99"))  # type: ignore[index]
+    p50, p99 = (re.search(rf"^\s+{q}%\s+(\S+)", output, re.M)[1] for q in ("50", "99"))  # type: ignore[index]
     bad = re.search(r"Non-2xx.*: (\d+)", output)
     errors = re.search(r"Socket errors.*", output)
     cost = f"{used / max(requests * events, 1) * 1e6:.1f}" if process else "-"
@@ -213,6 +210,8 @@ def memory(folder: str, process: subprocess.Popen[bytes], wanted: int) -> None:
 
 def stall(process: subprocess.Popen[bytes], place: Disk) -> None:
     """Latency of one caller at a hundred requests a second, before, while and after the disk hangs."""
+    # The last requests of the part before were cut off, and are recorded a moment later.
+    time.sleep(3)
     before = written()
     samples: list[tuple[float, float]] = []
     began = time.monotonic()
@@ -265,9 +264,9 @@ def main() -> None:
         data = str(place.path / "data") if place else folder
         own = dimmer(folder, options.dimmer, data)
         proxy = nginx_proxy(folder)
-        streams = subprocess.Popen([sys.executable, str(Path(__file__).with_name("streaming_upstream.py")), str(STREAMS)])
+        streams = subprocess.Popen([sys.executable, str(Path(__file__).with_name("reading_upstream.py")), str(STREAMS)])
         started = [upstream(folder), proxy, streams, own]
-        # Ports: the plain upstream's and the streams', and what stands before the path there.
+        # Ports for what nginx answers and for what is read whole, and what stands before the path there.
         proxies: list[tuple[str, subprocess.Popen[bytes] | None, int, int, str]] = [
             ("direct", None, UPSTREAM, STREAMS, ""), ("nginx", proxy, NGINX, NGINX, "/streams"),
             ("dimmer serve", own, DIMMER, DIMMER, "")]
@@ -293,9 +292,9 @@ def main() -> None:
             if "tensor" in parts:
                 table(f"KServe requests of {len(tensor()) // 1000} kB", "request")
                 for connections in (1, 16):
-                    for name, process, port, _, _ in proxies:
+                    for name, process, _, port, prefix in proxies:
                         if name != "LiteLLM":
-                            measure(folder, name, process, port, INFER, tensor(), connections, options.seconds)
+                            measure(folder, name, process, port, prefix + INFER, tensor(), connections, options.seconds)
             if "memory" in parts:
                 memory(folder, own, options.requests)
             if place:

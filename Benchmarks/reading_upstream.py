@@ -1,6 +1,7 @@
-"""An upstream for the benchmark's streams: 64 tokens as 67 server-sent events, each written on its own.
+"""An upstream for what the benchmark's nginx cannot be: it reads each body whole, and answers chats with 64 tokens as 67
+server-sent events, each written on its own, and tensors with a number.
 
-usage: streaming_upstream.py PORT
+usage: reading_upstream.py PORT
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ def events() -> list[bytes]:
 
 
 EVENTS = events()
+NUMBER = json.dumps({"model_name": "large", "model_version": "1", "outputs": [
+    {"name": "y", "shape": [1, 1], "datatype": "FP32", "data": [0.5]}]}).encode()
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -31,8 +34,15 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             length = next(int(line[15:]) for line in head.split(b"\r\n") if line.startswith(b"content-length:"))
             await reader.readexactly(length)
+            if head.startswith(b"post /v2/"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(NUMBER))
+                writer.write(NUMBER)
+                await writer.drain()
+                continue
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
             for event in EVENTS:
+                if writer.is_closing():
+                    return
                 writer.write(event)
                 # Lets others go on, so that events of many streams lie between each other as they do in life.
                 await asyncio.sleep(0)
@@ -45,7 +55,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def main() -> None:
-    server = await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]), backlog=512)
+    server = await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]), backlog=512, limit=1 << 20)
     await server.serve_forever()
 
 
