@@ -42,7 +42,7 @@ struct FallbackTests {
         ])
     ]
     try await withGateway(routes) { gateway in
-      try gateway.routes.publish(alias: "chat", shares: [0, 1, 0], decisionID: "dec_1", gridHeader: nil)
+      try gateway.routes.publish(alias: "chat", shares: [0, 1, 0], decisionID: "dec_1")
       let answer = try await gateway.post("/v1/chat/completions", Self.chatBody)
       #expect(answer.text == #"{"model":"s"}"#)
       #expect(answer["Dimmer-Variant"] == "small")

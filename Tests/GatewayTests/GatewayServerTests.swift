@@ -81,7 +81,7 @@ struct GatewayServerTests {
     let server = try await ModelServer.echo()
     let route = AliasRoute(alias: "vision", variants: [variant("small", server.port), variant("large", server.port)])
     try await withGateway([route]) { gateway in
-      try gateway.routes.publish(alias: "vision", shares: [0.6, 0.4], decisionID: "d", gridHeader: nil)
+      try gateway.routes.publish(alias: "vision", shares: [0.6, 0.4], decisionID: "d")
       for _ in 0..<3 {
         #expect(try await gateway.get("/v2/models/vision/ready")["x-target"] == "/v2/models/small/ready")
         #expect(try await gateway.get("/v2/models/vision")["x-target"] == "/v2/models/small")
@@ -99,7 +99,7 @@ struct GatewayServerTests {
     let server = try await ModelServer.echo()
     let route = AliasRoute(alias: "vision", variants: [variant("S", server.port), variant("M", server.port)])
     try await withGateway([route]) { gateway in
-      try gateway.routes.publish(alias: "vision", shares: [0.25, 0.75], decisionID: "d", gridHeader: nil)
+      try gateway.routes.publish(alias: "vision", shares: [0.25, 0.75], decisionID: "d")
       var sequence = ""
       for _ in 0..<8 {
         sequence += try await gateway.post("/v2/models/vision/infer", "{}")["Dimmer-Variant"] ?? "?"

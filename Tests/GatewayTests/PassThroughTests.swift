@@ -17,7 +17,8 @@ struct PassThroughTests {
   func kserve() async throws {
     let server = try await ModelServer.echo()
     try await withGateway(Self.route(server)) { gateway in
-      try gateway.routes.publish(alias: "vision", shares: [1], decisionID: "dec_1", gridHeader: "120 g/kWh, live")
+      try gateway.routes.publish(
+        alias: "vision", shares: [1], decisionID: "dec_1", grid: .sample(text: "120 g/kWh, live"))
       let body = #"{"inputs":[{"name":"x","shape":[8,3],"datatype":"FP32","data":[1.10, 2e0, 12345678901234567890]}]}"#
       let answer = try await gateway.post("/v2/models/vision/infer?trace=1", body)
       #expect(answer.status == 200)

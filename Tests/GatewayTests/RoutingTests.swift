@@ -129,11 +129,11 @@ struct RouteTableTests {
 
   @Test("deals by the shares in force and names their decision")
   func published() throws {
-    try table.publish(alias: "chat", shares: [0.5, 0.5], decisionID: "dec_1", gridHeader: nil)
+    try table.publish(alias: "chat", shares: [0.5, 0.5], decisionID: "dec_1")
     let choices = (0..<4).compactMap { _ in table.choose(alias: "chat") }
     #expect(choices.map(\.variant) == [0, 1, 0, 1])
     #expect(choices.allSatisfy { $0.decisionID == "dec_1" && $0.why == .price })
-    try table.publish(alias: "chat", shares: [1, 0], decisionID: "dec_2", gridHeader: nil, why: .guarded)
+    try table.publish(alias: "chat", shares: [1, 0], decisionID: "dec_2", why: .guarded)
     #expect(table.choose(alias: "chat") == Choice(variant: 0, decisionID: "dec_2", why: .guarded))
   }
 
@@ -142,7 +142,7 @@ struct RouteTableTests {
     arguments: [[1.0], [0.5, 0.6], [-0.5, 1.5], [.nan, 1], [.infinity, 0], [0.5, 0.25, 0.25]] as [[Double]])
   func badShares(shares: [Double]) {
     #expect(throws: RouteTableError.self) {
-      try table.publish(alias: "chat", shares: shares, decisionID: "d", gridHeader: nil)
+      try table.publish(alias: "chat", shares: shares, decisionID: "d")
     }
     #expect(table.choose(alias: "chat")?.why == .undecided)
   }
@@ -150,10 +150,10 @@ struct RouteTableTests {
   @Test("refuses a header with a line end, and an alias it does not have")
   func badPublications() {
     #expect(throws: RouteTableError.self) {
-      try table.publish(alias: "chat", shares: [1, 0], decisionID: "d", gridHeader: "a\r\nb")
+      try table.publish(alias: "chat", shares: [1, 0], decisionID: "d", grid: .sample(text: "a\r\nb"))
     }
     #expect(throws: RouteTableError.self) {
-      try table.publish(alias: "small", shares: [1, 0], decisionID: "d", gridHeader: nil)
+      try table.publish(alias: "small", shares: [1, 0], decisionID: "d")
     }
   }
 

@@ -36,6 +36,14 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var passOverTime: Duration
   /// How long requests in flight may go on after the shutdown began.
   public var drainTimeout: Duration
+  /// After so long a silence on an event stream whose head has gone, a comment keeps it open; nil for never.
+  public var streamKeepAlive: Duration?
+  /// Relative half-width of the 95 % interval given to an energy that a backend reports without one, as declared by the
+  /// operator; 0 to 1.
+  public var reportedEnergySpread: Double
+  /// Who may call. With none, everybody who reaches the port may; with some, a request without one of them is refused
+  /// with 401, and no key goes on to a backend.
+  public var keys: [CallerKey]
 
   /// The defaults; change what differs.
   public init(
@@ -44,7 +52,9 @@ public struct GatewayConfiguration: Sendable, Hashable {
     maximumConnections: Int = 4096, idleConnectionsPerBackend: Int = 64, connectTimeout: Duration = .seconds(5),
     firstByteTimeout: Duration = .seconds(300), idleTimeout: Duration = .seconds(60),
     keepAliveTimeout: Duration = .seconds(75), backendKeepAliveTimeout: Duration = .seconds(4),
-    passOverTime: Duration = .seconds(1), drainTimeout: Duration = .seconds(30)
+    passOverTime: Duration = .seconds(1), drainTimeout: Duration = .seconds(30),
+    streamKeepAlive: Duration? = .seconds(15), reportedEnergySpread: Double = 0.1,
+    keys: [CallerKey] = []
   ) {
     self.host = host
     self.port = port
@@ -63,6 +73,9 @@ public struct GatewayConfiguration: Sendable, Hashable {
     self.backendKeepAliveTimeout = backendKeepAliveTimeout
     self.passOverTime = passOverTime
     self.drainTimeout = drainTimeout
+    self.streamKeepAlive = streamKeepAlive
+    self.reportedEnergySpread = reportedEnergySpread
+    self.keys = keys
   }
 }
 
@@ -83,6 +96,15 @@ extension GatewayConfiguration {
       ("connect timeout", connectTimeout), ("first-byte timeout", firstByteTimeout), ("idle timeout", idleTimeout),
       ("keep-alive timeout", keepAliveTimeout), ("backend keep-alive timeout", backendKeepAliveTimeout),
     ]
+    guard (0...1).contains(reportedEnergySpread) else {
+      throw .invalidLimit("spread of reported energies", "between 0 and 1")
+    }
+    if let streamKeepAlive, streamKeepAlive <= .zero || streamKeepAlive > week {
+      throw .invalidLimit("stream keep-alive", "within a week")
+    }
+    if keys.contains(where: { $0.secret.isEmpty || $0.name.isEmpty }) {
+      throw .invalidLimit("caller keys", "named, each with a secret")
+    }
     for (name, value) in times where value <= .zero || value > week { throw .invalidLimit(name, "within a week") }
     for (name, value) in [("drain timeout", drainTimeout), ("pass-over time", passOverTime)]
     where value < .zero || value > week { throw .invalidLimit(name, "between 0 and a week") }

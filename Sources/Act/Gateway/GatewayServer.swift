@@ -21,18 +21,20 @@ public struct GatewayServer: Service {
   ///   - wallClock: the wall time.
   ///   - observe: gets each inference request after its answer has ended. It runs on an event loop: it must not wait
   ///     (see ``ObservationQueue/offer(_:)``).
+  ///   - random: a number from 0 to 1, for waits that must not fall together.
   ///   - logger: where the start, the end and trouble are told.
   ///   - onListening: told the port once connections are accepted.
   public init(
     configuration: GatewayConfiguration, routes: RouteTable, makeID: @escaping @Sendable () -> String,
     wallClock: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (RequestObservation) -> Void,
-    logger: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    random: @escaping @Sendable () -> Double = { .random(in: 0...1) }, logger: Logger,
+    onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.onListening = onListening
     plant = Plant(
       configuration: configuration, routes: routes, makeID: makeID, wallClock: wallClock, observe: observe,
-      logger: logger, started: wallClock())
+      logger: logger, started: wallClock(), random: random)
   }
 
   /// Serves until graceful shutdown or cancellation.

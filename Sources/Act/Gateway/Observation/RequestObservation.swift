@@ -55,13 +55,34 @@ public struct RequestObservation: Sendable, Hashable {
   public var isCancelled: Bool
   /// What went wrong, in a few words; nil for a good answer.
   public var failure: String?
+  /// The energy charged to the request; nil when it is not known, and ``chargeGap`` says why.
+  public var charge: EnergyCharge?
+  /// Why ``charge`` is nil, in a few words.
+  public var chargeGap: String?
+  /// Operational carbon of ``charge`` at the site's PUE and grid, in grams; nil when the grid or the energy is unknown.
+  public var carbonGrams: GramRange?
+  /// The machine's embodied carbon over the request's time, in grams; nil when the machine is not known.
+  public var embodiedGrams: GramRange?
+  /// The energy of tries that failed, as far as it is known. Not in ``charge``.
+  public var wasted: EnergyCharge?
+  /// The energy of a second backend that was asked in vain. Not in ``charge``.
+  public var hedged: EnergyCharge?
+  /// The grid that ``carbonGrams`` rests on.
+  public var grid: GridFact?
+  /// Mean quality in points of the variant that answered, as published; nil when it is not known.
+  public var quality: Double?
+  /// The name of the caller's key; nil when callers need none.
+  public var keyName: String?
 
   /// An observation with all its parts.
   public init(
     id: String, alias: String, variant: String?, decisionID: String?, requestProtocol: RequestProtocol,
     isStreamed: Bool = false, received: Timestamp, duration: Span, timeToFirstByte: Span? = nil, status: Int,
     units: Int = 1, tokens: TokenUsage? = nil, requestBytes: Int = 0, responseBytes: Int = 0, why: RoutingReason,
-    attempts: Int = 1, failedVariants: [String] = [], isCancelled: Bool = false, failure: String? = nil
+    attempts: Int = 1, failedVariants: [String] = [], isCancelled: Bool = false, failure: String? = nil,
+    charge: EnergyCharge? = nil, chargeGap: String? = nil, carbonGrams: GramRange? = nil,
+    embodiedGrams: GramRange? = nil, wasted: EnergyCharge? = nil, hedged: EnergyCharge? = nil, grid: GridFact? = nil,
+    quality: Double? = nil, keyName: String? = nil
   ) {
     self.id = id
     self.alias = alias
@@ -82,5 +103,14 @@ public struct RequestObservation: Sendable, Hashable {
     self.failedVariants = failedVariants
     self.isCancelled = isCancelled
     self.failure = failure
+    self.charge = charge
+    self.chargeGap = chargeGap
+    self.carbonGrams = carbonGrams
+    self.embodiedGrams = embodiedGrams
+    self.wasted = wasted
+    self.hedged = hedged
+    self.grid = grid
+    self.quality = quality
+    self.keyName = keyName
   }
 }

@@ -32,6 +32,9 @@ final class BackendPool {
     BackendState(inFlight: inFlight, isInTrouble: trouble.isPresent(at: now))
   }
 
+  /// Passes the backend over for a while, as it asked.
+  func leaveAlone(for time: TimeAmount) { trouble.rests(until: .now() + time) }
+
   /// A connection that waits, if there is one; it counts as in flight until released or discarded.
   func take() -> BackendConnection? {
     guard let connection = idle.popLast() else { return nil }

@@ -12,7 +12,10 @@ extension Exchange {
 
   /// Makes the current try, with a connection that waits or a new one.
   func nextAttempt() {
-    guard attempts.indices.contains(attemptIndex), let variant else { return refuse(.unreachable(lastTrouble)) }
+    guard attempts.indices.contains(attemptIndex), let variant else {
+      hasNoAnswer = true
+      return refuse(.unreachable(lastTrouble))
+    }
     let pool = loop.pools[variant.slots[attempts[attemptIndex].backend]]
     self.pool = pool
     if let connection = pool.take() { ask(connection, pool) } else { connect(pool) }
@@ -40,13 +43,19 @@ extension Exchange {
     connection.exchange = self
     let isComplete = hasWholeBody || isBodiless
     deadline = .now() + (isComplete ? loop.limits.firstByte : loop.limits.idle)
-    let pieces = isGathered ? splice(for: pool.backend).pieces(of: kept) : kept.readableBytes > 0 ? [kept] : []
-    connection.send(.head(requestHead(pool, length: pieces.reduce(0) { $0 + $1.readableBytes })))
-    for piece in pieces { connection.send(.body(.byteBuffer(piece))) }
-    if isComplete { connection.send(.end(nil)) }
+    sendRequest(to: connection, pool)
     forgetLargeBody()
     if caller.isReading { backendNeedsFlush = true } else { connection.flush() }
     if wantsBody { caller.resumeReading() }
+    if isComplete { armHedge() }
+  }
+
+  /// Writes the head and what there is of the body, for the current try's variant.
+  func sendRequest(to connection: BackendConnection, _ pool: BackendPool) {
+    let pieces = isGathered ? splice(for: pool.backend).pieces(of: kept) : kept.readableBytes > 0 ? [kept] : []
+    connection.send(.head(requestHead(pool, length: pieces.reduce(0) { $0 + $1.readableBytes })))
+    for piece in pieces { connection.send(.body(.byteBuffer(piece))) }
+    if hasWholeBody || isBodiless { connection.send(.end(nil)) }
   }
 
   private var isBodiless: Bool { if case .none = body { true } else { false } }
@@ -66,7 +75,8 @@ extension Exchange {
     headers.add(name: "Host", value: pool.hostField)
     let authorization = pool.backend.authorization
     HeaderRules.forward(
-      head.headers, into: &headers, keepsCredentials: authorization == .passesCallersKey, isGathered: isGathered)
+      head.headers, into: &headers, keepsCredentials: authorization == .passesCallersKey && configuration.keys.isEmpty,
+      isGathered: isGathered)
     if case .key(let key) = authorization { headers.add(name: "Authorization", value: key.headerValue) }
     if isGathered {
       headers.add(name: "Content-Length", value: String(length))
@@ -105,6 +115,7 @@ extension Exchange {
     deadline = .now() + loop.limits.firstByte
     backend.send(.end(nil))
     if caller.isReading { backendNeedsFlush = true } else { backend.flush() }
+    armHedge()
   }
 
   /// Once sent, a body larger than is kept for another try is forgotten.
@@ -116,22 +127,46 @@ extension Exchange {
 
   // MARK: Failure before the first byte
 
-  /// Whether an answer with this status is better replaced by another try.
-  func retries(on status: HTTPResponseStatus) -> Bool {
-    guard isBodyKept, attemptIndex + 1 < attempts.count else { return false }
-    switch status {
-    case .badGateway, .serviceUnavailable, .gatewayTimeout, .tooManyRequests: return true
+  /// Whether an answer is better replaced by another try: for its status, while tries are left and none would have to
+  /// wait longer than a caller should.
+  func retries(on answer: HTTPResponseHead) -> Bool {
+    switch answer.status {
+    case .badGateway, .serviceUnavailable, .gatewayTimeout, .tooManyRequests: break
     default: return false
     }
+    let rest = RetryDelay.seconds(answer.headers.first(name: "retry-after"))
+    if let rest, rest > .zero { pool?.leaveAlone(for: min(rest, RetryDelay.longestRest)) }
+    guard isBodyKept, attemptIndex + 1 < attempts.count else { return false }
+    if isNextTheSameServer {
+      if let rest, rest > RetryDelay.longestWait { return false }
+      retryAfter = rest
+    }
+    return loop.retryBudget.take()
+  }
+
+  private var isNextTheSameServer: Bool {
+    guard let route, attempts.indices.contains(attemptIndex + 1) else { return false }
+    let slot = { (attempt: Attempt) in route.variants[attempt.variant].slots[attempt.backend] }
+    return slot(attempts[attemptIndex]) == slot(attempts[attemptIndex + 1])
   }
 
   /// The current try has failed: makes the next one, if the body is still here.
-  func tryNext(_ trouble: String) {
+  func tryNext(_ trouble: String, mayHaveWorked: Bool = false) {
     lastTrouble = trouble
+    if attempts.indices.contains(attemptIndex) {
+      failedTries.append(FailedTry(variant: attempts[attemptIndex].variant, mayHaveWorked: mayHaveWorked))
+    }
     loop.plant.logger.debug("backend failed", metadata: ["reason": "\(trouble)"])
     if let variant { failedVariants.append(variant.target.name) }
+    let waits = isNextTheSameServer
     attemptIndex = isBodyKept ? attemptIndex + 1 : attempts.count
-    nextAttempt()
+    guard waits, attempts.indices.contains(attemptIndex) else { return nextAttempt() }
+    // Another variant on the same server: it is given a moment.
+    phase = .connecting
+    let wait = max(retryAfter ?? .zero, RetryDelay.jittered(failures: failedTries.count, random: loop.plant.random()))
+    _ = loop.eventLoop.assumeIsolated().scheduleTask(in: wait) {
+      if case .connecting = self.phase { self.nextAttempt() }
+    }
   }
 
   /// The connection closed before an answer began. One that had rested in the pool was most likely closed by the
@@ -140,6 +175,7 @@ extension Exchange {
     guard let pool else { return }
     pool.discard(connection)
     if connection.isUsed, isBodyKept { return connect(pool) }
-    tryNext("\(pool.hostField) closed the connection before answering")
+    if !loop.retryBudget.take() { isBodyKept = false }
+    tryNext("\(pool.hostField) closed the connection before answering", mayHaveWorked: true)
   }
 }

@@ -11,7 +11,7 @@ extension Exchange {
       try invite()
       body = .gathered
     case .model(let name, _, let question, _):
-      route = try Route(name: name, in: loop.plant.routes, takesTurn: question == .infer)
+      route = try Route(name: name, in: loop.plant.routes, wish: question == .infer ? wish : nil)
       if question == .infer {
         try invite()
         body = .passing
@@ -55,7 +55,7 @@ extension Exchange {
       switch completion.model {
       case .missing: throw .modelMissing
       case .notText: throw .modelNotText
-      case .name(let name, _): route = try Route(name: name, in: loop.plant.routes, takesTurn: true)
+      case .name(let name, _): route = try Route(name: name, in: loop.plant.routes, wish: wish)
       }
     } catch {
       return refuse(error)
@@ -67,6 +67,7 @@ extension Exchange {
   /// The order of tries, by what is in flight now.
   private func plan() {
     guard let route else { return }
+    loop.retryBudget.requestCame()
     let backends = route.variants.map { variant in variant.slots.map { loop.pools[$0].state(at: began) } }
     attempts = AttemptPlan.order(
       chosen: route.chosen, backends: backends, limit: 1 + configuration.retries)

@@ -63,6 +63,30 @@ final class Exchange {
   var eventTap: SSETap?
   var plainScan: AnswerScan?
   var withholdsUsage = false
+  var streamEdits = SSETap.Edits()
+  var heldAnswer: HeldAnswer?
+  /// When a silent stream was last given a comment.
+  var keptAliveAt = NIODeadline.uptimeNanoseconds(0)
+  /// The energy that the backend reported in its header or trailers.
+  var report: EnergyReport?
+  /// The figures, once the caller was told.
+  var figures: RequestFigures?
+  var failedTries: [FailedTry] = []
+  /// How long the backend asked to be left alone before the next try.
+  var retryAfter: TimeAmount?
+  var hedge: Hedge?
+  var hedgeTimer: Scheduled<Void>?
+  /// Whether the second backend asked was the first to answer.
+  var wonByHedge = false
+  /// Variants (indices in the route) that were asked beside another and lost.
+  var hedgeLosers: [Int] = []
+  /// Whether all tries failed, so that there is no answer to charge.
+  var hasNoAnswer = false
+  /// What the caller asks for in header fields.
+  var hints = CallerHints()
+  /// The caller's key, where keys are needed.
+  var key: CallerKey?
+  var keyName: String? { key?.name }
   /// The status the caller was told; 0 before.
   var status = 0
   var keepsCallerAlive: Bool
@@ -140,6 +164,7 @@ final class Exchange {
   func begin() {
     do throws(Refusal) {
       try checkHead()
+      try admit()
       try open()
     } catch {
       refuseSoon(error)
@@ -189,8 +214,7 @@ final class Exchange {
     }
     switch body {
     case .gathered:
-      loop.heldBytes += bytes.readableBytes
-      heldBytes += bytes.readableBytes
+      countHeld(bytes.readableBytes)
       guard loop.heldBytes <= configuration.maximumHeldBytes / configuration.loops else {
         return refuse(.tooMuchAtOnce)
       }
@@ -235,10 +259,17 @@ final class Exchange {
 
   /// Ends the exchange; a backend that still has it is told to stop by closing its connection.
   func letGoOfBackend() {
+    dropSecond()
     let connection = backend
     phase = .over
     if let connection { pool?.discard(connection) }
     pool = nil
+  }
+
+  /// Counts bytes that are held in memory until the exchange ends.
+  func countHeld(_ bytes: Int) {
+    loop.heldBytes += bytes
+    heldBytes += bytes
   }
 
   func keep(_ bytes: ByteBuffer) {
@@ -256,7 +287,10 @@ final class Exchange {
   func touch() { deadline = .now() + loop.limits.idle }
 
   func sweep(now: NIODeadline) {
-    guard now > deadline else { return }
+    guard now > deadline else {
+      if eventTap != nil, case .answering = phase { keepStreamAlive(now: now) }
+      return
+    }
     switch phase {
     case .reading: refuse(.tooSlow)
     case .connecting, .over: break

@@ -12,6 +12,8 @@ struct Plant: Sendable {
   let observe: @Sendable (RequestObservation) -> Void
   let logger: Logger
   let started: Timestamp
+  /// From 0 to 1, for waits that must not fall together.
+  let random: @Sendable () -> Double
 }
 
 /// Everything of one event loop: its callers' connections and its backends' pools. Touched only on that loop.
@@ -21,7 +23,8 @@ final class LoopContext {
   let limits: TimeLimits
   private(set) var pools: [BackendPool] = []
   private(set) var isDraining = false
-  /// Bytes of request bodies gathered now.
+  var retryBudget = RetryBudget()
+  /// Bytes of request bodies gathered now, and of answers held.
   var heldBytes = 0
   private var callers: [ObjectIdentifier: CallerConnection] = [:]
   private var sweeper: RepeatedTask?
@@ -92,6 +95,8 @@ struct TimeLimits {
   let passOver: TimeAmount
   /// How long a refused upload is read and thrown away, so that the caller can read why.
   let linger: TimeAmount
+  /// After how long a silence a stream is given a comment.
+  let streamKeepAlive: TimeAmount?
   /// How often silence is looked for: a quarter of the shortest limit, between 10 and 500 ms.
   let sweep: TimeAmount
 
@@ -103,7 +108,8 @@ struct TimeLimits {
     backendKeepAlive = TimeAmount(configuration.backendKeepAliveTimeout)
     passOver = TimeAmount(configuration.passOverTime)
     linger = min(TimeAmount(configuration.idleTimeout), .seconds(5))
-    let shortest = min(firstByte, idle, keepAlive, backendKeepAlive)
+    streamKeepAlive = configuration.streamKeepAlive.map { TimeAmount($0) }
+    let shortest = min(firstByte, idle, keepAlive, backendKeepAlive, streamKeepAlive ?? .hours(1))
     sweep = max(.milliseconds(10), min(.milliseconds(500), .nanoseconds(shortest.nanoseconds / 4)))
   }
 }

@@ -7,51 +7,83 @@ struct VariantEntry: Sendable {
   let slots: [Int]
 }
 
+/// What is in force for an alias: made whole by the control loop, read whole by each request.
+final class Standing: Sendable {
+  let decisionID: String?
+  let grid: GridFact?
+  /// The price of quality in force (mu), in g/kWh J a point.
+  let price: Double?
+  let why: RoutingReason
+  /// One for each variant in the alias's order; nil for what is not known.
+  let tariffs: [Tariff?]
+  /// Mean quality in points of each variant in the alias's order; nil for what is not known.
+  let qualities: [Double?]
+
+  init(
+    decisionID: String? = nil, grid: GridFact? = nil, price: Double? = nil, why: RoutingReason = .undecided,
+    tariffs: [Tariff?], qualities: [Double?]
+  ) {
+    self.decisionID = decisionID
+    self.grid = grid
+    self.price = price
+    self.why = why
+    self.tariffs = tariffs
+    self.qualities = qualities
+  }
+}
+
 /// An alias in the table, with the shares in force.
 final class AliasEntry: Sendable {
-  /// What one request is given.
-  struct Decided: Sendable {
-    let variant: Int
-    let decisionID: String?
-    let gridHeader: String?
-    let why: RoutingReason
-  }
-
-  private struct State {
-    var diffusion: ErrorDiffusion
-    var decisionID: String?
-    var gridHeader: String?
-    var why = RoutingReason.undecided
-  }
-
-  let alias: String
+  let route: AliasRoute
   let variants: [VariantEntry]
-  private let state: Mutex<State>
+  private let names: [String]
+  private let state: Mutex<AliasState>
 
-  init(alias: String, variants: [VariantEntry]) {
-    self.alias = alias
+  init(route: AliasRoute, variants: [VariantEntry]) {
+    self.route = route
     self.variants = variants
-    // Before any decision the best variant answers: nobody gets less than without Dimmer.
-    var shares = Array(repeating: 0.0, count: variants.count)
-    shares[variants.count - 1] = 1
-    state = Mutex(State(diffusion: ErrorDiffusion(shares: shares)))
+    names = variants.map(\.target.name)
+    state = Mutex(AliasState(count: variants.count, stickiness: route.stickiness))
   }
 
-  func publish(shares: [Double], decisionID: String, gridHeader: String?, why: RoutingReason) {
+  func publish(shares: [Double], decisionID: String, grid: GridFact?, price: Double?, why: RoutingReason) {
     state.withLock {
       $0.diffusion.update(shares: shares)
-      $0.decisionID = decisionID
-      $0.gridHeader = gridHeader
-      $0.why = why
+      $0.standing = Standing(
+        decisionID: decisionID, grid: grid, price: price, why: why, tariffs: $0.standing.tariffs,
+        qualities: $0.standing.qualities)
     }
   }
 
-  /// The next request's variant.
-  func choose() -> Decided {
+  func publish(tariffs: [Tariff?], qualities: [Double?]) {
     state.withLock {
-      Decided(variant: $0.diffusion.next(), decisionID: $0.decisionID, gridHeader: $0.gridHeader, why: $0.why)
+      let now = $0.standing
+      $0.standing = Standing(
+        decisionID: now.decisionID, grid: now.grid, price: now.price, why: now.why, tariffs: tariffs,
+        qualities: qualities)
     }
   }
+
+  /// The next request's variant, as it wishes and as the shares are.
+  ///
+  /// - Throws: ``Refusal`` when the caller's limits leave no variant.
+  func choose(_ wish: Wish) throws(Refusal) -> Decided {
+    try state.withLock { state in state.choose(wish, names: names) }.get()
+  }
+
+  /// What is in force, when the variant at `index`, which was asked for by its name, keeps the caller's limits.
+  ///
+  /// - Throws: ``Refusal`` when it does not.
+  func standing(forExact index: Int, _ hints: CallerHints) throws(Refusal) -> Standing {
+    guard hints.hasLimits else { return standing }
+    let result = state.withLock { state in
+      state.allowed([index], hints, names: names).map { _ in state.standing }
+    }
+    return try result.get()
+  }
+
+  /// Learns what a request on a variant used, for what the next ones are expected to use.
+  func note(joules: Double, of variant: Int) { state.withLock { $0.note(joules: joules, of: variant) } }
 
   /// The variant that answers questions about the alias itself: the one with the largest share, without a turn in the
   /// deal.
@@ -62,6 +94,6 @@ final class AliasEntry: Sendable {
     }
   }
 
-  /// What callers are told about the grid.
-  var gridHeader: String? { state.withLock { $0.gridHeader } }
+  /// What is in force.
+  var standing: Standing { state.withLock { $0.standing } }
 }

@@ -1,4 +1,5 @@
 import Methods
+import Quantities
 import Synchronization
 
 /// What a request was given by the table.
@@ -13,7 +14,7 @@ public struct Choice: Sendable, Hashable {
 
 /// The names callers may use and the shares in force: written by the control loop, read by each request.
 ///
-/// The names are fixed; shares change with ``publish(alias:shares:decisionID:gridHeader:why:)``. A lock is held only
+/// The names are fixed; shares change with ``publish(alias:shares:decisionID:grid:price:why:)``. A lock is held only
 /// for the few additions of one pick.
 public final class RouteTable: Sendable {
   /// The aliases, as given.
@@ -25,7 +26,8 @@ public final class RouteTable: Sendable {
   /// A name that can be asked for.
   enum Entry: Sendable {
     case alias(AliasEntry)
-    case variant(VariantEntry, of: AliasEntry)
+    /// A variant, by its place in an alias that has it.
+    case variant(Int, of: AliasEntry)
   }
 
   /// - Throws: ``RouteTableError`` when a name is empty or used for two things, or a variant has no backend.
@@ -53,12 +55,12 @@ public final class RouteTable: Sendable {
         }
         members.append(VariantEntry(target: target, slots: slots))
       }
-      let entry = AliasEntry(alias: route.alias, variants: members)
+      let entry = AliasEntry(route: route, variants: members)
       guard entries.updateValue(.alias(entry), forKey: route.alias) == nil else {
         throw RouteTableError("the name '\(route.alias)' is used twice; names of aliases and variants must differ")
       }
-      for member in members where entries[member.target.name] == nil {
-        entries[member.target.name] = .variant(member, of: entry)
+      for (index, member) in members.enumerated() where entries[member.target.name] == nil {
+        entries[member.target.name] = .variant(index, of: entry)
       }
     }
     if let clash = routes.first(where: { targets[$0.alias] != nil }) {
@@ -101,32 +103,63 @@ public final class RouteTable: Sendable {
   /// - Parameters:
   ///   - shares: one for each variant in the alias's order, none negative, summing to 1 within a millionth.
   ///   - decisionID: the decision they rest on, for the record of each request.
-  ///   - gridHeader: what callers are told as `Dimmer-Grid`; nil for nothing.
+  ///   - grid: what is known of the grid; callers are told its text as `Dimmer-Grid`. Nil for nothing.
+  ///   - price: the price of quality in force (mu), in g/kWh J a point; nil when the policy has none.
   ///   - why: the decision's kind of reason.
   /// - Throws: ``RouteTableError`` when the alias is unknown or the shares do not fit.
   public func publish(
-    alias: String, shares: [Double], decisionID: String, gridHeader: String?, why: RoutingReason = .price
+    alias: String, shares: [Double], decisionID: String, grid: GridFact? = nil, price: Double? = nil,
+    why: RoutingReason = .price
   ) throws(RouteTableError) {
-    guard case .alias(let entry)? = entries[alias] else {
-      throw RouteTableError("there is no alias '\(alias)' to publish shares for")
-    }
+    let entry = try self.alias(alias)
     guard shares.count == entry.variants.count else {
       throw RouteTableError("alias '\(alias)' has \(entry.variants.count) variants, not \(shares.count)")
     }
     guard shares.allSatisfy({ $0 >= 0 && $0.isFinite }), abs(shares.reduce(0, +) - 1) <= 1e-6 else {
       throw RouteTableError("the shares of alias '\(alias)' must be 0 or more and sum to 1")
     }
-    if let gridHeader, !Self.isPlain(gridHeader) {
-      throw RouteTableError("the grid header of alias '\(alias)' must be plain ASCII on one line")
+    if let grid {
+      guard Self.isPlain(grid.text) else {
+        throw RouteTableError("the grid text of alias '\(alias)' must be plain ASCII on one line")
+      }
+      guard grid.pue >= 1, grid.pue.isFinite, grid.intensity.map({ $0.gramsPerKilowattHour.isFinite }) ?? true else {
+        throw RouteTableError("the grid value of alias '\(alias)' must be a number, and its PUE 1 or more")
+      }
     }
-    entry.publish(shares: shares, decisionID: decisionID, gridHeader: gridHeader, why: why)
+    entry.publish(shares: shares, decisionID: decisionID, grid: grid, price: price, why: why)
+  }
+
+  /// Puts new tariffs and qualities in force for an alias: what requests are charged by, and what callers' limits are
+  /// held against. Variants that are not named are not known any more.
+  ///
+  /// - Parameters:
+  ///   - tariffs: by variant.
+  ///   - qualities: mean quality in points, by variant.
+  /// - Throws: ``RouteTableError`` when the alias or a variant is unknown, or a figure is none.
+  public func publish(alias: String, tariffs: [String: Tariff], qualities: [String: Double]) throws(RouteTableError) {
+    let entry = try self.alias(alias)
+    let names = entry.variants.map(\.target.name)
+    if let stranger = (Array(tariffs.keys) + qualities.keys).sorted().first(where: { !names.contains($0) }) {
+      throw RouteTableError("alias '\(alias)' has no variant '\(stranger)' to publish a tariff or quality for")
+    }
+    if let broken = names.first(where: { tariffs[$0]?.isSound == false || qualities[$0]?.isFinite == false }) {
+      throw RouteTableError(
+        "the tariff or quality of variant '\(broken)' must have numbers only, and no energy below 0")
+    }
+    entry.publish(tariffs: names.map { tariffs[$0] }, qualities: names.map { qualities[$0] })
+  }
+
+  private func alias(_ alias: String) throws(RouteTableError) -> AliasEntry {
+    guard case .alias(let entry)? = entries[alias] else {
+      throw RouteTableError("there is no alias '\(alias)' to publish for")
+    }
+    return entry
   }
 
   /// The variant for the next request under an alias; nil when there is no such alias.
   public func choose(alias: String) -> Choice? {
-    guard case .alias(let entry)? = entries[alias] else { return nil }
-    let decided = entry.choose()
-    return Choice(variant: decided.variant, decisionID: decided.decisionID, why: decided.why)
+    guard case .alias(let entry)? = entries[alias], let decided = try? entry.choose(Wish()) else { return nil }
+    return Choice(variant: decided.variant, decisionID: decided.standing.decisionID, why: decided.why)
   }
 
   /// What stands behind a name, exactly as written.

@@ -1,5 +1,6 @@
 import Accounting
 import Factors
+import Gateway
 import Grid
 import Ledger
 import Metering
@@ -11,5 +12,6 @@ import Telemetry
 enum Registry {
   static let methods = MethodRegistry(
     MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + SwitchingMethods.all
+      + GatewayMethods.all
       + TelemetryMethods.all + [RequestEnergy.method, Calibration.entry])
 }

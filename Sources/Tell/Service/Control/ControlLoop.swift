@@ -22,6 +22,7 @@ public final class ControlLoop: Service {
   private let wall: @Sendable () -> Timestamp
   private let table: RouteTable
   private let logger: Logger
+  private let pue: Double
   private let state: Mutex<State>
 
   /// What changes. One lock for all of it, so that the shares of an old decision never replace those of a new one.
@@ -39,7 +40,8 @@ public final class ControlLoop: Service {
   /// What requests rest on now.
   private struct InForce {
     let decision: DecisionID
-    let header: String
+    let grid: GridFact
+    let price: Double?
   }
 
   /// How many decisions a request may be behind.
@@ -63,6 +65,7 @@ public final class ControlLoop: Service {
     self.wall = wall
     self.table = table
     self.logger = logger
+    self.pue = pue
     state = Mutex(State(controller: AliasController(model: model, pue: pue)))
   }
 
@@ -120,7 +123,9 @@ public final class ControlLoop: Service {
     let outcome = state.withLock { state in
       let (input, outcome) = state.controller.decide(
         at: start, history: history, reading: reading, issue: signal?.id.description, limits: ladder.limits)
-      let now = InForce(decision: id, header: Self.header(reading: reading, mode: outcome.decision.mode))
+      let now = InForce(
+        decision: id, grid: grid(reading: reading, signal: signal, mode: outcome.decision.mode),
+        price: outcome.decision.price)
       state.inForce = now
       state.standing = standing
       state.signals = state.signals.suffix(Self.remembered - 1) + [(id, signal)]
@@ -175,7 +180,8 @@ public final class ControlLoop: Service {
     let row = model.ladder.variants.map { variant in shares.first { $0.variant == variant.name }?.share ?? 0 }
     do throws(RouteTableError) {
       try table.publish(
-        alias: model.alias, shares: row, decisionID: now.decision.description, gridHeader: now.header, why: why)
+        alias: model.alias, shares: row, decisionID: now.decision.description, grid: now.grid, price: now.price,
+        why: why)
     } catch { logger.error("shares could not be put in force", metadata: ["error": "\(error)"]) }
   }
 
@@ -210,12 +216,19 @@ public final class ControlLoop: Service {
     }
   }
 
-  private static func header(reading: SignalReading?, mode: DecisionMode) -> String {
+  /// What callers and charges are to know of the grid while this decision is in force.
+  private func grid(reading: SignalReading?, signal record: SignalRecord?, mode: DecisionMode) -> GridFact {
     guard let reading, let signal = reading.signal, let age = reading.age else {
-      return "unknown; mode=\(mode.rawValue)"
+      return GridFact(
+        intensity: nil, kind: "unknown", issued: nil, mode: mode.rawValue, pue: pue,
+        text: "unknown; mode=\(mode.rawValue)")
     }
     let value = Decimals.significant(signal.value, digits: 4)
-    return "\(value); kind=\(signal.kind.rawValue); age=\(Int(age.seconds)); mode=\(mode.rawValue)"
+    return GridFact(
+      intensity: .gramsPerKilowattHour(signal.value), low: signal.low.map(CarbonIntensity.gramsPerKilowattHour),
+      high: signal.high.map(CarbonIntensity.gramsPerKilowattHour), kind: signal.kind.rawValue,
+      issued: signal.issuedAt, mode: mode.rawValue, pue: pue, signalID: record?.id.description,
+      text: "\(value); kind=\(signal.kind.rawValue); age=\(Int(age.seconds)); mode=\(mode.rawValue)")
   }
 }
 
