@@ -86,12 +86,13 @@ enum JSONLaws {
 
   private struct AnswerSummary: Equatable {
     let usage: TokenUsage?
+    let report: EnergyReport?
     let deltas: Int
     let flags: [Bool]
 
     init(_ scan: AnswerScan) {
-      (usage, deltas) = (scan.usage, scan.contentDeltas)
-      flags = [scan.choicesAreEmpty, scan.hasError, scan.isWhole, scan.isUsageOnly]
+      (usage, report, deltas) = (scan.usage, scan.report, scan.contentDeltas)
+      flags = [scan.choicesAreEmpty, scan.hasError, scan.isWhole, scan.isUsageOnly, scan.isFinalUsage]
     }
   }
 
@@ -183,7 +184,7 @@ enum JSONLaws {
   }
 
   /// The value without the lengths, which the edits change.
-  private static func plain(_ value: StrictJSON) -> StrictJSON {
+  static func plain(_ value: StrictJSON) -> StrictJSON {
     switch value {
     case .object(let members):
       .object(

@@ -11,6 +11,7 @@ enum Subjects {
       configuration: GatewayConfiguration(maximumBodyBytes: 1 << 10, maximumHeaderBytes: 2 << 10),
       routes: try RouteTable(routes: []), makeID: { "req_1" }, wallClock: { Timestamp(milliseconds: 0) },
       observe: { _ in law(false, "an observation of a request that no model could take") },
-      logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }), started: Timestamp(milliseconds: 0))
+      logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }), started: Timestamp(milliseconds: 0),
+      random: { 0.5 })
   }
 }
