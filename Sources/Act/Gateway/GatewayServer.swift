@@ -14,6 +14,9 @@ public struct GatewayServer: Service {
   private let plant: Plant
   private let onListening: @Sendable (Int) -> Void
 
+  /// What it holds right now.
+  public var load: GatewayLoad { plant.counts.reading }
+
   /// - Parameters:
   ///   - configuration: address and limits.
   ///   - routes: names and shares; publish new shares to it at any time.
@@ -43,9 +46,10 @@ public struct GatewayServer: Service {
   public func run() async throws {
     try configuration.validate()
     let address = try LoopbackAddress.resolve(host: configuration.host, port: configuration.port)
+    let contexts = try TLSContexts(plant.backends)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loops)
     do {
-      try await serve(on: address, group: group)
+      try await serve(on: address, group: group, tls: contexts)
     } catch {
       try? await group.shutdownGracefully()
       throw error
@@ -53,12 +57,12 @@ public struct GatewayServer: Service {
     try await group.shutdownGracefully()
   }
 
-  private func serve(on address: SocketAddress, group: MultiThreadedEventLoopGroup) async throws {
+  private func serve(on address: SocketAddress, group: MultiThreadedEventLoopGroup, tls: TLSContexts) async throws {
     let plant = plant
     var contexts: [ObjectIdentifier: NIOLoopBound<LoopContext>] = [:]
     for loop in group.makeIterator() {
       contexts[ObjectIdentifier(loop)] = try await loop.submit {
-        let context = LoopContext(eventLoop: loop, plant: plant)
+        let context = LoopContext(eventLoop: loop, plant: plant, tls: tls)
         context.start()
         return NIOLoopBound(context, eventLoop: loop)
       }.get()

@@ -24,9 +24,11 @@ extension Exchange {
     let isStream = isGathered && isEventStream(answer)
     report = EnergyReport(answer.headers)
     chooseTap(answer, isStream: isStream)
+    chooseProtocolTaps(answer, isStream: isStream)
     var headers = HTTPHeaders()
     headers.reserveCapacity(answer.headers.count + 8)
-    HeaderRules.giveBack(answer.headers, into: &headers, skipsLength: isStream && !streamEdits.isEmpty)
+    HeaderRules.giveBack(
+      answer.headers, into: &headers, skipsLength: (isStream && !streamEdits.isEmpty) || aliasRestore != nil)
     if isStream { addStreamHeaders(&headers) }
     addOwnHeaders(&headers)
     let version: HTTPVersion = isModern ? .http1_1 : .http1_0
@@ -60,7 +62,7 @@ extension Exchange {
       headers.add(name: "x-request-id", value: head.headers.first(name: "x-request-id") ?? id)
     }
     headers.add(name: "Dimmer-Request-Id", value: id)
-    if let variant { headers.add(name: "Dimmer-Variant", value: variant.target.name) }
+    if let variantName { headers.add(name: "Dimmer-Variant", value: variantName) }
     if let grid = route?.standing.grid { headers.add(name: "Dimmer-Grid", value: grid.text) }
     if !keepsCallerAlive { headers.add(name: "Connection", value: "close") }
   }
@@ -68,6 +70,7 @@ extension Exchange {
   func backend(_ connection: BackendConnection, sends bytes: ByteBuffer) {
     guard case .answering = phase else { return }
     touch()
+    watchProtocol(bytes)
     if !streamEdits.isEmpty {
       var passed = ByteBufferAllocator().buffer(capacity: bytes.readableBytes)
       bytes.withUnsafeReadableBytes { eventTap?.filter($0, into: &passed, telling: tellStream) }
@@ -82,7 +85,8 @@ extension Exchange {
     give(bytes)
   }
 
-  func give(_ bytes: ByteBuffer) {
+  func give(_ passed: ByteBuffer) {
+    let bytes = restoringAlias(passed)
     guard bytes.readableBytes > 0 else { return }
     responseBytes += bytes.readableBytes
     caller.send(.body(.byteBuffer(bytes)))
@@ -101,6 +105,7 @@ extension Exchange {
     }
     phase = .over
     giveHeld()
+    finishProtocol()
     caller.send(.end(closingFields(trailers)))
     caller.flush()
     if backendKeepsAlive, hasWholeBody {
@@ -110,7 +115,7 @@ extension Exchange {
       pool?.discard(connection)
     }
     pool = nil
-    observe(status: status, failure: eventTap?.hasError == true ? "the stream carried an error" : nil)
+    observe(status: status, failure: carriedError)
     caller.answered(keepAlive: keepsCallerAlive)
   }
 

@@ -6,20 +6,28 @@ import NIOHTTP1
 extension Exchange {
   /// The variant of the current try, or of the last one.
   var variant: VariantEntry? {
-    guard let route, !attempts.isEmpty else { return nil }
+    guard let route, relay == nil, !attempts.isEmpty else { return nil }
     return route.variants[attempts[min(attemptIndex, attempts.count - 1)].variant]
   }
 
   /// Makes the current try, with a connection that waits or a new one.
   func nextAttempt() {
-    guard attempts.indices.contains(attemptIndex), let variant else {
+    guard let slot else {
       hasNoAnswer = true
       return refuse(.unreachable(lastTrouble))
     }
-    let pool = loop.pools[variant.slots[attempts[attemptIndex].backend]]
+    let pool = loop.pools[slot]
     self.pool = pool
     if let connection = pool.take() { ask(connection, pool) } else { connect(pool) }
   }
+
+  /// The place of the current try's backend; nil when none is left.
+  var slot: Int? {
+    guard attemptIndex < attemptCount else { return nil }
+    return relay?.slots[attemptIndex] ?? variant?.slots[attempts[attemptIndex].backend]
+  }
+
+  private var attemptCount: Int { relay?.slots.count ?? attempts.count }
 
   private func connect(_ pool: BackendPool) {
     phase = .connecting
@@ -62,11 +70,40 @@ extension Exchange {
   var isGathered: Bool { if case .gathered = body { true } else { false } }
 
   private func splice(for backend: Backend) -> BodySplice {
-    let canStream = endpoint == .completion(.chat) || endpoint == .completion(.completion)
-    let splice = BodySplice(
-      completion, model: variant?.target.modelName ?? "", wantsUsage: canStream && backend.understandsStreamUsage)
+    withholdsUsage = false
+    guard let target = variant?.target else { return .none }
+    if let form {
+      isDirectiveLeftOut = target.directive != nil
+      return BodySplice(form, model: target.modelName)
+    }
+    guard case .completion(let spoken) = endpoint else {
+      return BodySplice(completion, model: target.modelName, wantsUsage: false)
+    }
+    var splice = BodySplice(
+      completion, model: target.modelName, wantsUsage: spoken.takesStreamOptions && backend.understandsStreamUsage)
     withholdsUsage = splice.injectsUsage
+    if let directive = target.directive {
+      let edit = edit(directive, spoken)
+      isDirectiveLeftOut = edit == nil
+      if let edit { splice.add(edit) }
+    } else {
+      isDirectiveLeftOut = false
+    }
     return splice
+  }
+
+  /// Where a directive goes into this body; the body is read once more for it.
+  private func edit(_ directive: String, _ spoken: RequestProtocol) -> BodySplice.Edit? {
+    var scan = DirectiveScan(spoken)
+    kept.withUnsafeReadableBytes { scan.feed($0) }
+    return scan.edit(directive)
+  }
+
+  /// The name of the variant whose work the current try is. A variant that is a directive on another is that other
+  /// where the body had no place for the directive.
+  var variantName: String? {
+    guard let target = variant?.target else { return nil }
+    return isDirectiveLeftOut ? target.family ?? target.name : target.name
   }
 
   private func requestHead(_ pool: BackendPool, length: Int) -> HTTPRequestHead {
@@ -130,6 +167,11 @@ extension Exchange {
   /// Whether an answer is better replaced by another try: for its status, while tries are left and none would have to
   /// wait longer than a caller should.
   func retries(on answer: HTTPResponseHead) -> Bool {
+    // The backend that keeps an object is looked for; what is not whole yet cannot be sent twice.
+    if let relay {
+      return relay.seeks && answer.status == .notFound && isBodyKept && attemptIndex + 1 < attemptCount
+        && (hasWholeBody || isBodiless)
+    }
     switch answer.status {
     case .badGateway, .serviceUnavailable, .gatewayTimeout, .tooManyRequests: break
     default: return false
@@ -159,7 +201,7 @@ extension Exchange {
     loop.plant.logger.debug("backend failed", metadata: ["reason": "\(trouble)"])
     if let variant { failedVariants.append(variant.target.name) }
     let waits = isNextTheSameServer
-    attemptIndex = isBodyKept ? attemptIndex + 1 : attempts.count
+    attemptIndex = isBodyKept ? attemptIndex + 1 : attemptCount
     guard waits, attempts.indices.contains(attemptIndex) else { return nextAttempt() }
     // Another variant on the same server: it is given a moment.
     phase = .connecting

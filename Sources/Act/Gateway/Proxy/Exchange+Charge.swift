@@ -18,6 +18,7 @@ extension Exchange {
   }
 
   var totals: Totals {
+    if let lineTap { return Totals(tokens: lineTap.tokens, report: report) }
     if let scan = plainScan { return Totals(tokens: scan.usage, report: scan.report ?? report) }
     if let tap = eventTap { return Totals(tokens: tap.totals.tokens, report: tap.totals.report ?? report) }
     return Totals(report: report)
@@ -30,18 +31,30 @@ extension Exchange {
     return attempts[min(attemptIndex, attempts.count - 1)].variant != route.chosen ? .fallback : route.why
   }
 
+  /// The place in the alias of the variant whose work the answer is: not that with a directive, where the request had no
+  /// place for the directive (see ``variantName``).
+  var answeringPlace: Int? {
+    guard let route, !attempts.isEmpty else { return nil }
+    if isDirectiveLeftOut, let name = variantName,
+      let plain = route.entry.variants.firstIndex(where: { $0.target.name == name })
+    {
+      return plain
+    }
+    return route.place(of: attempts[min(attemptIndex, attempts.count - 1)].variant)
+  }
+
   /// The figures as they are known now.
   func makeFigures(_ totals: Totals, isPartial: Bool) -> RequestFigures? {
     guard let route, let requestProtocol else { return nil }
-    let answering = attempts.isEmpty ? nil : attempts[min(attemptIndex, attempts.count - 1)].variant
+    let answering = answeringPlace
     let charge: Result<EnergyCharge, ChargeGap>
     do throws(ChargeGap) {
       charge = .success(
-        try chargeNow(totals, route: route, variant: answering, writesTokens: requestProtocol != .embedding, isPartial))
+        try chargeNow(totals, route: route, variant: answering, writesTokens: requestProtocol.writesTokens, isPartial))
     } catch { charge = .failure(error) }
     return RequestFigures(
-      id: id, variant: connectionsTried > 0 ? variant?.target.name : nil,
-      quality: answering.flatMap { route.standing.qualities[route.place(of: $0)] }, why: reason, charge: charge,
+      id: id, variant: connectionsTried > 0 ? variantName : nil,
+      quality: answering.flatMap { route.standing.qualities[$0] }, why: reason, charge: charge,
       grid: route.standing.grid, duration: span(began, .now()))
   }
 
@@ -54,7 +67,7 @@ extension Exchange {
     }
     if hasNoAnswer { throw ChargeGap("no model server answered; the failed tries are counted apart") }
     guard status < 400 else { throw ChargeGap("the model server answered \(status)") }
-    guard let tariff = route.tariff(of: variant) else {
+    guard let tariff = route.standing.tariffs[variant] else {
       throw ChargeGap("nothing is known of the variant's energy; calibrate it or state it")
     }
     return try tariff.charge(
@@ -76,7 +89,8 @@ extension Exchange {
     var sum: EnergyCharge?
     for variant in variants {
       let used = Consumption(
-        units: units.units, tokens: tokens, requestBytes: requestBytes, writesTokens: requestProtocol != .embedding)
+        units: units.units, tokens: tokens, requestBytes: requestBytes,
+        writesTokens: requestProtocol?.writesTokens ?? true)
       guard let whole = try? route.tariff(of: variant)?.charge(used) else { continue }
       let part = JouleRange(value: whole.joules.value / 2, low: 0, high: whole.joules.high)
       sum = EnergyCharge(

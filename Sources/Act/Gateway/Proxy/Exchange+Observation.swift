@@ -7,7 +7,7 @@ extension Exchange {
     guard !isObserved, let route, let spoken = requestProtocol else { return }
     isObserved = true
     let now = NIODeadline.now()
-    let answered = variant?.target.name
+    let answered = variantName
     let totals = totals
     // Once told, figures stay as they were told, unless the backend itself reported better ones in its trailers.
     let isWhole = failure == nil
@@ -15,15 +15,16 @@ extension Exchange {
     let charge = try? figures?.charge.get()
     var gap: String?
     if case .failure(let reason) = figures?.charge { gap = reason.reason }
-    if let charge, isWhole, status < 300, attempts.indices.contains(attemptIndex) {
-      route.entry.note(joules: charge.joules.value, of: route.place(of: attempts[attemptIndex].variant))
+    if let charge, isWhole, status < 300, attempts.indices.contains(attemptIndex), let place = answeringPlace {
+      route.entry.note(joules: charge.joules.value, of: place)
     }
     loop.plant.observe(
       RequestObservation(
         id: id, alias: route.alias, variant: connectionsTried > 0 || !failedVariants.isEmpty ? answered : nil,
         // A variant named exactly rests on no decision.
         decisionID: route.isExact ? nil : route.standing.decisionID, requestProtocol: spoken,
-        isStreamed: eventTap != nil, received: received, duration: span(began, now),
+        isStreamed: eventTap != nil || (lineTap != nil && asksForStream), received: received,
+        duration: span(began, now),
         timeToFirstByte: firstByteAt.map { span(began, $0) }, status: status, units: units.units,
         tokens: totals.tokens, requestBytes: requestBytes, responseBytes: responseBytes, why: reason,
         attempts: connectionsTried, failedVariants: failedVariants, isCancelled: isCancelled,

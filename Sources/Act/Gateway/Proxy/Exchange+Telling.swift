@@ -40,7 +40,7 @@ extension Exchange {
           heldAnswer = HeldAnswer(head: head)
           return
         }
-      } else if hasWholeBody, let figures = makeFigures(totals, isPartial: false) {
+      } else if lineTap == nil, hasWholeBody, let figures = makeFigures(totals, isPartial: false) {
         // Nothing in the answer's body changes what its items cost.
         addFigures(figures, &head.headers)
         return caller.send(.head(head))
@@ -136,7 +136,7 @@ extension Exchange {
     var fields = HTTPHeaders()
     if let trailers { HeaderRules.giveBack(trailers, into: &fields, skipsLength: true) }
     // What had its header late has told already.
-    if eventTap != nil || (plainScan != nil && !hasToldInHead), (200..<300).contains(status),
+    if eventTap != nil || lineTap != nil || (plainScan != nil && !hasToldInHead), (200..<300).contains(status),
       let figures = figuresToTell(totals)
     {
       addFigures(figures, &fields)
