@@ -35,14 +35,14 @@ GROWTH_KIB = 24 << 10
 CHAT = b'{"messages":[{"role":"user","content":"hi"}],"model":"%s"%s}'
 TENSOR = json.dumps({"inputs": [{"name": "x", "shape": [1, 3, 64, 64], "datatype": "FP32", "data": [0.125] * (3 * 64 * 64)}]}).encode()
 STRANGE = [
-    b"POST /v1/chat/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
-    b"POST /v1/chat/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 4\r\nContent-Length: 9\r\n\r\n{}{}{}{}{}",
-    b"POST /v1/chat/completions HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-    b"GET /v1/models HTTP/1.1\r\nHost: g\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
+    b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
+    b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\nContent-Length: 9\r\n\r\n{}{}{}{}{}",
+    b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    b"GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
     b"GET /v1/models HTTP/1.1\r\n" + b"".join(b"X-%d: y\r\n" % i for i in range(5000)) + b"\r\n",
-    b"POST /v1/chat/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 999999999999\r\n\r\n{",
-    b"POST /v1/chat/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 10000\r\n\r\n" + b"[" * 10_000,
-    b'POST /v1/chat/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 33\r\n\r\n{"model":"chat","model":"\xff\xfe","x":1}'[:104],
+    b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 999999999999\r\n\r\n{",
+    b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10000\r\n\r\n" + b"[" * 10_000,
+    b'POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 33\r\n\r\n{"model":"chat","model":"\xff\xfe","x":1}'[:104],
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\r\n" * 50,
 ]
 
@@ -88,7 +88,7 @@ class Soak:
         path, body = "/v1/chat/completions", CHAT % (name, b',"stream":true' if kind == "stream" else b"")
         if kind == "tensor":
             path, body = "/v2/models/chat/infer", TENSOR
-        whole = f"POST {path} HTTP/1.1\r\nHost: g\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        whole = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
         leaves = chance.random() < 0.05
         if leaves and chance.random() < 0.5:
             writer.write(whole[:chance.randrange(1, len(whole))])

@@ -20,9 +20,9 @@ enum FramingLaws {
 
   /// All bytes that come back when the pieces arrive one after another and the caller then closes.
   private static func serve(_ pieces: [ArraySlice<UInt8>]) -> [UInt8] {
-    guard let plant = try? Subjects.plant() else { return [] }
+    guard let plant = try? Subjects.plant(), let tls = try? TLSContexts([]) else { return [] }
     let loop = EmbeddedEventLoop()
-    let context = LoopContext(eventLoop: loop, plant: plant)
+    let context = LoopContext(eventLoop: loop, plant: plant, tls: tls)
     let channel = EmbeddedChannel(loop: loop)
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderListSize = plant.configuration.maximumHeaderBytes

@@ -3,16 +3,22 @@ import Glibc
 
 /// Runs libFuzzer over one of the subjects; what follows the subject's name is libFuzzer's.
 ///
-/// usage: fuzz json|events|framing [CORPUS…] [-max_total_time=SECONDS …]
+/// usage: fuzz json|events|forms|framing [CORPUS…] [-max_total_time=SECONDS …]
 @main
 enum Fuzz {
   private static let subjects: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt] = [
     "json": { data, size in
       JSONLaws.check(Fuzz.bytes(data, size))
+      RewriteLaws.check(json: Fuzz.bytes(data, size))
       return 0
     },
     "events": { data, size in
       EventLaws.check(Fuzz.bytes(data, size))
+      RewriteLaws.check(events: Fuzz.bytes(data, size))
+      return 0
+    },
+    "forms": { data, size in
+      RewriteLaws.check(form: Fuzz.bytes(data, size))
       return 0
     },
     "framing": { data, size in

@@ -77,10 +77,13 @@ enum JSONLaws {
     let isStreamed: Bool
     let options: CompletionScan.StreamOptions
     let membersAt: Int?
+    let buildsOn: String?
+    let answerCount: Int?
 
     init(_ scan: CompletionScan) {
       (isWhole, model, isStreamed) = (scan.isWhole, scan.model, scan.isStreamed)
       (options, membersAt) = (scan.streamOptions, scan.membersAt)
+      (buildsOn, answerCount) = (scan.buildsOn, scan.answerCount)
     }
   }
 
