@@ -1,5 +1,5 @@
 # Two commands: `make demo` and `make test`. Both do their whole set-up on a fresh Debian 12 with Swift.
-.PHONY: help demo test build release lint format bench drill fuzz clean
+.PHONY: help demo test build release lint format bench drill fuzz soak clean
 
 RELEASE := .build/release
 
@@ -25,10 +25,10 @@ release: ## optimised build of both programs
 	@swift build -c release
 
 lint: ## formatting and style, as the tests check them
-	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	@swift format lint --strict --recursive --parallel Sources Tests Fuzzing Package.swift
 
 format: ## formats all sources
-	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+	@swift format --in-place --recursive --parallel Sources Tests Fuzzing Package.swift
 
 bench: release ## figures beside the peers, into docs/BENCHMARKS.md's terms
 	@scripts/bench.sh
@@ -37,9 +37,13 @@ drill: ## two hundred kills at random moments, with a meter of one's own and wit
 	@scripts/setup.sh test
 	@DIMMER_KILLS=200 scripts/test.sh --filter KillTests
 
-fuzz: ## two thousand examples for each path of the Carbon Aware API, from another seed each time
+fuzz: ## made-up bytes for what faces the network (DIMMER_FUZZ_SECONDS each, 600), made-up requests for the API
 	@scripts/setup.sh test
+	@scripts/fuzz.sh
 	@DIMMER_FUZZ_EXAMPLES=2000 DIMMER_FUZZ_SEED=$$(date +%s) scripts/test.sh --filter CarbonAwareClientTests/fuzzed
 
+soak: release ## half an hour of faults from all sides (DIMMER_SOAK_SECONDS); every answered request must have its row
+	@python3 Benchmarks/soak.py $(RELEASE) $${DIMMER_SOAK_SECONDS:-1800} $(DIMMER_SOAK_SEED)
+
 clean: ## removes what was built and the demo's environment
-	@rm -rf .build .venv .venv-tests .dimmer
+	@rm -rf .build .build-fuzz .fuzz .venv .venv-tests .dimmer

@@ -24,16 +24,17 @@ fi
 # Debian packages first; then, for the tests, what PyPI brings, pinned, in an environment of its own.
 environment() {
   [ "$1" = test ] || exit 0
-  local wanted=Tests/CarbonAwareClient/requirements.txt made=.venv-tests/requirements.txt
-  cmp -s "$wanted" "$made" && exit 0
-  echo "dimmer: installing schemathesis into .venv-tests (once)" >&2
+  local made=.venv-tests/requirements.txt wanted
+  wanted=(Tests/CarbonAwareClient/requirements.txt Tests/OpenAIClient/requirements.txt)
+  cat "${wanted[@]}" | cmp -s - "$made" && exit 0
+  echo "dimmer: installing schemathesis, openai and tritonclient into .venv-tests (once)" >&2
   rm -rf .venv-tests
   if ! { python3 -m venv .venv-tests && .venv-tests/bin/python -m pip install --disable-pip-version-check --quiet \
-    --only-binary :all: --requirement "$wanted"; } >&2; then
-    echo "dimmer: the packages of $wanted could not be installed; the test that needs them is skipped and says so." >&2
+    --only-binary :all: "${wanted[@]/#/--requirement=}"; } >&2; then
+    echo "dimmer: the packages of ${wanted[*]} could not be installed; the tests that need them are skipped and say so." >&2
     exit 0
   fi
-  cp "$wanted" "$made"
+  cat "${wanted[@]}" >"$made"
   exit 0
 }
 cd "$(dirname "$0")/.."

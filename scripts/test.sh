@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 echo "dimmer: checking format" >&2
-swift format lint --strict --recursive --parallel Sources Tests Package.swift
+swift format lint --strict --recursive --parallel Sources Tests Fuzzing Package.swift
 
 echo "dimmer: building (the first time takes some minutes)" >&2
 log=$(mktemp)

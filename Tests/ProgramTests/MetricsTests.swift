@@ -228,7 +228,7 @@ struct MetricsTests {
             params: {names: [kepler, scaphandre]}
             static_configs: [{targets: ["127.0.0.1:\(serving.control)"]}]
         """)
-      let port = try Self.freePort()
+      let port = try freePort()
       let server = try space.start(program: [
         try #require(Programs.system("prometheus")), "--config.file=\(space.file("prometheus.yml"))",
         "--storage.tsdb.path=\(space.file("tsdb"))", "--web.listen-address=127.0.0.1:\(port)", "--log.level=warn",
@@ -256,22 +256,5 @@ struct MetricsTests {
       let both = try await ask("scaph_host_energy_microjoules / 1e6 - on() sum(kepler_node_cpu_joules_total)")
       #expect(try abs(#require(both.first?["value"][1].string.flatMap(Double.init))) < 1e-3)
     }
-  }
-
-  /// A port that nobody listens at now.
-  private static func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-      }
-    }
-    try #require(bound)
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 }

@@ -60,6 +60,15 @@ enum Programs {
     }
   }()
 
+  /// The Python of the tests' own environment, when it has the package.
+  static func testPython(with package: String) -> String? {
+    let folder = "\(root)/.venv-tests"
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/lib")) ?? []
+    return versions.contains {
+      FileManager.default.fileExists(atPath: "\(folder)/lib/\($0)/site-packages/\(package)/__init__.py")
+    } ? "\(folder)/bin/python" : nil
+  }
+
   /// Whether the tests run as root, whom file modes do not stop.
   static let isRoot = geteuid() == 0
 

@@ -39,11 +39,7 @@ struct Serving: Sendable {
     try space.write("upstream.py", upstream)
     try? FileManager.default.removeItem(atPath: space.file("upstream.port"))
     let program = try space.start(program: [python, "upstream.py"])
-    let port = try await eventually("the model server listens") { () -> Int? in
-      guard program.isRunning else { throw TookTooLong(description: "the model server ended: \(program.errorText)") }
-      return space.text("upstream.port").flatMap { Int($0) }
-    }
-    return (program, port)
+    return (program, try await space.port(of: program, in: "upstream.port"))
   }
 
   /// Starts `dimmer serve` with `configuration` and waits until both ports listen.
