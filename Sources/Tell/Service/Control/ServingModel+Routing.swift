@@ -37,7 +37,7 @@ extension ServingModel {
 
   /// What requests are charged by, for each variant.
   var tariffs: [String: Tariff] {
-    Dictionary(uniqueKeysWithValues: zip(variants, members).map { ($0.name, Tariff($0, stated: $1)) })
+    Dictionary(uniqueKeysWithValues: variants.map { ($0.name, Tariff($0)) })
   }
 
   /// Mean quality in points, for each variant.
@@ -47,16 +47,17 @@ extension ServingModel {
 }
 
 extension Tariff {
-  /// A calibration as a tariff, with what was stated of tokens beside it. A part of exactly 0 beside others says that
-  /// nothing is charged by it.
-  init(_ record: VariantRecord, stated: VariantSettings) {
+  /// A calibration as a tariff. A part of exactly 0 beside others says that nothing is charged by it.
+  init(_ record: VariantRecord) {
     let range = { (value: Double, low: Double, high: Double) -> JouleRange? in
       high > 0 ? JouleRange(value: value, low: max(0, low), high: high) : nil
     }
-    let exactly = { (energy: Energy?) in energy.map { JouleRange(exactly: $0.joules) } }
+    let each = { (part: EnergyCoefficient?) in
+      part.map { JouleRange(value: $0.joules, low: max(0, $0.low), high: $0.high) }
+    }
     let perUnit = range(record.joulesPerUnit, record.joulesPerUnitLow, record.joulesPerUnitHigh)
     let perRequest = range(record.joulesPerRequest, record.joulesPerRequestLow, record.joulesPerRequestHigh)
-    let (input, output) = (exactly(stated.energyPerInputToken), exactly(stated.energyPerOutputToken))
+    let (input, output) = (each(record.perInputToken), each(record.perOutputToken))
     let hasPart = perUnit != nil || perRequest != nil || input != nil || output != nil
     self.init(
       perRequest: hasPart ? perRequest : JouleRange(exactly: 0), perUnit: perUnit, perInputToken: input,
