@@ -52,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -88,7 +89,12 @@ let package = Package(
     // Reduce: which variant, now. No I/O here.
     room("Reduce", "Switching", ["Quantities", "Methods"]),
     // Act: the proxy in front of models.
-    room("Act", "Gateway", ["Quantities", "Methods", logging, lifecycle] + nio),
+    room(
+      "Act", "Gateway",
+      [
+        "Quantities", "Methods", logging, lifecycle, .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ] + nio),
     // Tell: pages, reports, the daemon.
     room("Tell", "Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
     room(
@@ -133,7 +139,8 @@ let package = Package(
       ]),
     tests("Accounting", ["Quantities", "Methods", "Factors"]),
     tests("Switching", ["Quantities", "Methods", "Grid"]),
-    tests("Gateway", ["Quantities", logging, lifecycle] + nio),
+    tests(
+      "Gateway", ["Quantities", logging, lifecycle, .product(name: "NIOSSL", package: "swift-nio-ssl")] + nio),
     tests("Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
     tests("CarbonAware", ["Quantities", "Methods", "Grid", "Reporting"]),
     tests("Telemetry", ["Quantities", "Methods", "Factors", "Ledger", "Accounting", "Reporting"]),

@@ -14,7 +14,7 @@ struct SSETapTests {
   }
 
   static func run(_ pieces: [[UInt8]], withholdsUsage: Bool = true) -> Result {
-    var tap = SSETap(withholdsUsage: withholdsUsage)
+    var tap = SSETap(.init(withholdsUsage: withholdsUsage))
     var output = ByteBuffer()
     for piece in pieces {
       piece.withUnsafeBytes { bytes in
@@ -156,7 +156,7 @@ struct SSETapTests {
 
   @Test("holds back the current event only")
   func holdsOneEvent() {
-    var tap = SSETap(withholdsUsage: true)
+    var tap = SSETap(.init(withholdsUsage: true))
     var output = ByteBuffer()
     Array("data: {}\n\ndata: {\"x\"".utf8).withUnsafeBytes { tap.filter($0, into: &output) }
     #expect(String(buffer: output) == "data: {}\n\n")
@@ -169,7 +169,7 @@ struct SSETapTests {
     let long = "data: " + String(repeating: "x", count: SSETap.maximumHeldBytes) + "\n\n"
     let text = long + Self.events[Self.usageEvent] + "\n\n" + long
     #expect(Self.filter(text) == long + long)
-    var tap = SSETap(withholdsUsage: true)
+    var tap = SSETap(.init(withholdsUsage: true))
     var output = ByteBuffer()
     Array(long.utf8.dropLast(2)).withUnsafeBytes { tap.filter($0, into: &output) }
     #expect(output.readableBytes == long.utf8.count - 2)

@@ -34,6 +34,21 @@ struct ConfigCheckTests {
     }
   }
 
+  @Test("Asked, the model servers tell what they take: one that does not is named, and a check goes on without it")
+  func ask() async throws {
+    try await Workspace.use { space in
+      let (_, port) = try await Serving.startUpstream(space)
+      try space.write("s.csv", Serving.series)
+      try space.write("dimmer.yaml", Serving.configuration(upstream: port))
+      let ending = try await space.dimmer("config", "check", "--ask")
+      #expect(ending.status == 0, "\(ending.error)")
+      #expect(ending.output.contains("chat: The metadata of 'small' cannot be read"), "\(ending.output)")
+      try space.write("dimmer.yaml", Serving.configuration(upstream: 9))
+      let away = try await space.dimmer("config", "check", "--ask")
+      #expect(away.status == 0 && away.output.contains("chat: 'small' did not tell what it takes"), "\(away.output)")
+    }
+  }
+
   @Test("The price in force is told with each step's cost and worth; what was found about the alias stands in now")
   func price() async throws {
     try await Serving.use { serving in

@@ -38,9 +38,23 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var drainTimeout: Duration
   /// After so long a silence on an event stream whose head has gone, a comment keeps it open; nil for never.
   public var streamKeepAlive: Duration?
+  /// Relative half-width of the 95 % interval given to an energy that a backend reports without one, as declared by the
+  /// operator; 0 to 1.
+  public var reportedEnergySpread: Double
   /// Who may call. With none, everybody who reaches the port may; with some, a request without one of them is refused
   /// with 401, and no key goes on to a backend.
   public var keys: [CallerKey]
+  /// Longest time from a request's head to the end of its answer, whatever moves.
+  public var totalTimeout: Duration
+  /// Names, besides this machine's loopback names and addresses, that callers may reach the gateway by and that pages
+  /// in browsers may come from.
+  public var hostNames: [String]
+  /// What happens to paths below `/v1/` and `/api/` that mean nothing here.
+  public var unknownPaths: UnknownPaths
+  /// Who answers what is about no model: files, batches, unknown paths; nil for the first backend of the table.
+  public var defaultBackend: Backend?
+  /// Whether `model` in OpenAI and Ollama answers is the name that the caller used, not the one the backend has.
+  public var answersWithAlias: Bool
 
   /// The defaults; change what differs.
   public init(
@@ -50,7 +64,9 @@ public struct GatewayConfiguration: Sendable, Hashable {
     firstByteTimeout: Duration = .seconds(300), idleTimeout: Duration = .seconds(60),
     keepAliveTimeout: Duration = .seconds(75), backendKeepAliveTimeout: Duration = .seconds(4),
     passOverTime: Duration = .seconds(1), drainTimeout: Duration = .seconds(30),
-    streamKeepAlive: Duration? = .seconds(15), keys: [CallerKey] = []
+    streamKeepAlive: Duration? = .seconds(15), reportedEnergySpread: Double = 0.1, keys: [CallerKey] = [],
+    totalTimeout: Duration = .seconds(86_400), hostNames: [String] = [], unknownPaths: UnknownPaths = .refused,
+    defaultBackend: Backend? = nil, answersWithAlias: Bool = false
   ) {
     self.host = host
     self.port = port
@@ -70,8 +86,22 @@ public struct GatewayConfiguration: Sendable, Hashable {
     self.passOverTime = passOverTime
     self.drainTimeout = drainTimeout
     self.streamKeepAlive = streamKeepAlive
+    self.reportedEnergySpread = reportedEnergySpread
     self.keys = keys
+    self.totalTimeout = totalTimeout
+    self.hostNames = hostNames
+    self.unknownPaths = unknownPaths
+    self.defaultBackend = defaultBackend
+    self.answersWithAlias = answersWithAlias
   }
+}
+
+/// What happens to a path that the gateway does not know.
+public enum UnknownPaths: Sendable, Hashable {
+  /// It is answered with 404.
+  case refused
+  /// It goes to the default backend as it is, under the gateway's key for that backend.
+  case forwarded
 }
 
 extension GatewayConfiguration {
@@ -89,8 +119,18 @@ extension GatewayConfiguration {
     let week = Duration.seconds(7 * 86_400)
     let times = [
       ("connect timeout", connectTimeout), ("first-byte timeout", firstByteTimeout), ("idle timeout", idleTimeout),
-      ("keep-alive timeout", keepAliveTimeout), ("backend keep-alive timeout", backendKeepAliveTimeout),
+      ("total timeout", totalTimeout), ("keep-alive timeout", keepAliveTimeout),
+      ("backend keep-alive timeout", backendKeepAliveTimeout),
     ]
+    guard (0...1).contains(reportedEnergySpread) else {
+      throw .invalidLimit("spread of reported energies", "between 0 and 1")
+    }
+    if let streamKeepAlive, streamKeepAlive <= .zero || streamKeepAlive > week {
+      throw .invalidLimit("stream keep-alive", "within a week")
+    }
+    if keys.contains(where: { $0.secret.isEmpty || $0.name.isEmpty }) {
+      throw .invalidLimit("caller keys", "named, each with a secret")
+    }
     for (name, value) in times where value <= .zero || value > week { throw .invalidLimit(name, "within a week") }
     for (name, value) in [("drain timeout", drainTimeout), ("pass-over time", passOverTime)]
     where value < .zero || value > week { throw .invalidLimit(name, "between 0 and a week") }

@@ -12,6 +12,8 @@ public struct GatewayError: Error, Equatable, CustomStringConvertible {
     case cannotListen
     /// A limit makes no sense.
     case invalidLimit
+    /// The certificates to trust cannot be read.
+    case badCertificates
   }
   /// What kind of trouble it is.
   public let code: Code
@@ -37,6 +39,12 @@ public struct GatewayError: Error, Equatable, CustomStringConvertible {
   }
   static func cannotListen(_ host: String, _ port: Int, reason: String) -> GatewayError {
     GatewayError(code: .cannotListen, description: "cannot listen on \(host) port \(port): \(reason).")
+  }
+  static func badCertificates(_ file: String?, reason: String) -> GatewayError {
+    GatewayError(
+      code: .badCertificates,
+      description: "cannot read trusted certificates from \(file ?? "the system"): \(reason).\n"
+        + "Give a PEM file with at least one certificate.")
   }
   static func invalidLimit(_ name: String, _ need: String) -> GatewayError {
     GatewayError(code: .invalidLimit, description: "the gateway's \(name) must be \(need).")

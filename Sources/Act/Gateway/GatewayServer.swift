@@ -14,6 +14,9 @@ public struct GatewayServer: Service {
   private let plant: Plant
   private let onListening: @Sendable (Int) -> Void
 
+  /// What it holds right now.
+  public var load: GatewayLoad { plant.counts.reading }
+
   /// - Parameters:
   ///   - configuration: address and limits.
   ///   - routes: names and shares; publish new shares to it at any time.
@@ -21,18 +24,20 @@ public struct GatewayServer: Service {
   ///   - wallClock: the wall time.
   ///   - observe: gets each inference request after its answer has ended. It runs on an event loop: it must not wait
   ///     (see ``ObservationQueue/offer(_:)``).
+  ///   - random: a number from 0 to 1, for waits that must not fall together.
   ///   - logger: where the start, the end and trouble are told.
   ///   - onListening: told the port once connections are accepted.
   public init(
     configuration: GatewayConfiguration, routes: RouteTable, makeID: @escaping @Sendable () -> String,
     wallClock: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (RequestObservation) -> Void,
-    logger: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    random: @escaping @Sendable () -> Double = { .random(in: 0...1) }, logger: Logger,
+    onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.onListening = onListening
     plant = Plant(
       configuration: configuration, routes: routes, makeID: makeID, wallClock: wallClock, observe: observe,
-      logger: logger, started: wallClock())
+      logger: logger, started: wallClock(), random: random)
   }
 
   /// Serves until graceful shutdown or cancellation.
@@ -41,9 +46,10 @@ public struct GatewayServer: Service {
   public func run() async throws {
     try configuration.validate()
     let address = try LoopbackAddress.resolve(host: configuration.host, port: configuration.port)
+    let contexts = try TLSContexts(plant.backends)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loops)
     do {
-      try await serve(on: address, group: group)
+      try await serve(on: address, group: group, tls: contexts)
     } catch {
       try? await group.shutdownGracefully()
       throw error
@@ -51,12 +57,12 @@ public struct GatewayServer: Service {
     try await group.shutdownGracefully()
   }
 
-  private func serve(on address: SocketAddress, group: MultiThreadedEventLoopGroup) async throws {
+  private func serve(on address: SocketAddress, group: MultiThreadedEventLoopGroup, tls: TLSContexts) async throws {
     let plant = plant
     var contexts: [ObjectIdentifier: NIOLoopBound<LoopContext>] = [:]
     for loop in group.makeIterator() {
       contexts[ObjectIdentifier(loop)] = try await loop.submit {
-        let context = LoopContext(eventLoop: loop, plant: plant)
+        let context = LoopContext(eventLoop: loop, plant: plant, tls: tls)
         context.start()
         return NIOLoopBound(context, eventLoop: loop)
       }.get()

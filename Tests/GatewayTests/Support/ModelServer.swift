@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 @testable import Gateway
@@ -63,7 +64,10 @@ final class ModelServer: Sendable {
 
   /// Starts a server. `readsBodies` false leaves every request's body unread after its head; `answersAtHead` calls the
   /// behaviour before the body has come.
-  init(readsBodies: Bool = true, answersAtHead: Bool = false, _ behaviour: @escaping Behaviour) async throws {
+  /// With `tls` it speaks HTTPS.
+  init(
+    readsBodies: Bool = true, answersAtHead: Bool = false, tls: NIOSSLContext? = nil, _ behaviour: @escaping Behaviour
+  ) async throws {
     let (events, sink) = AsyncStream.makeStream(of: Event.self)
     let log = Mutex<[Received]>.Shared([])
     let connectionCount = Mutex<Int>.Shared(0)
@@ -73,6 +77,7 @@ final class ModelServer: Sendable {
         connectionCount.update { $0 += 1 }
         return channel.eventLoop.makeCompletedFuture {
           let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)
+          if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
           try channel.pipeline.syncOperations.addHandlers([
             ByteToMessageHandler(decoder),
             Handler(

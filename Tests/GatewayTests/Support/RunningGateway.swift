@@ -12,6 +12,24 @@ struct RunningGateway: Sendable {
   let routes: RouteTable
   let observations: ObservationQueue
   let group: ServiceGroup
+  let server: GatewayServer
+
+  /// What the gateway holds now.
+  var load: GatewayLoad { server.load }
+
+  /// Waits until nothing is held but idle connections to backends. A leak is a test that never ends.
+  func settled() async throws {
+    while true {
+      let load = server.load
+      if load.callers == 0, load.requests == 0, load.heldBytes == 0 { return }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
+  /// Waits until the gateway has no connection to any backend.
+  func alone() async throws {
+    while server.load.backendConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
+  }
 
   /// A new connection to it.
   func connect() async throws -> RawClient { try await RawClient(port: port) }
@@ -57,17 +75,15 @@ func request(_ method: String, _ target: String, _ body: [UInt8], fields: [Strin
 
 /// Runs a gateway on a free port, and stops it after `body`.
 func withGateway(
-  _ routes: [AliasRoute], _ change: (inout GatewayConfiguration) -> Void = { _ in },
+  _ routes: [AliasRoute], _ change: (inout GatewayConfiguration) -> Void = { _ in }, logger: Logger = .quiet,
   _ body: @Sendable (RunningGateway) async throws -> Void
 ) async throws {
-  var configuration = GatewayConfiguration(port: 0, drainTimeout: .milliseconds(200))
+  var configuration = GatewayConfiguration(port: 0, drainTimeout: .milliseconds(200), hostNames: ["gateway", "g"])
   change(&configuration)
   let table = try RouteTable(routes: routes)
   let observations = ObservationQueue()
   let counter = Mutex<Int>.Shared(0)
   let (ports, portSink) = AsyncStream.makeStream(of: Int.self)
-  var logger = Logger(label: "test")
-  logger.logLevel = .error
   let server = GatewayServer(
     configuration: configuration, routes: table,
     makeID: {
@@ -88,9 +104,19 @@ func withGateway(
     }
     var iterator = ports.makeAsyncIterator()
     if let port = await iterator.next() {
-      try await body(RunningGateway(port: port, routes: table, observations: observations, group: group))
+      try await body(
+        RunningGateway(port: port, routes: table, observations: observations, group: group, server: server))
     }
     await group.triggerGracefulShutdown()
     try await tasks.waitForAll()
+  }
+}
+
+extension Logger {
+  /// A logger that tells errors only.
+  static var quiet: Logger {
+    var logger = Logger(label: "test")
+    logger.logLevel = .error
+    return logger
   }
 }

@@ -10,4 +10,7 @@ public struct Telling: Sendable, Hashable {
     self.comments = comments
     self.usage = usage
   }
+
+  /// Header fields, and what a caller asks for: no body is touched unasked.
+  public static let fieldsOnly = Telling(comments: false)
 }

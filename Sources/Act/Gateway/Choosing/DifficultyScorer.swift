@@ -9,7 +9,7 @@ public protocol DifficultyScorer: Sendable {
   /// The score of a request, higher is harder; nil when it cannot tell, and the request is then dealt like any other.
   ///
   /// - Parameters:
-  ///   - body: the request's body, whole.
+  ///   - body: the request's body, whole; empty for KServe, whose bodies pass through.
   ///   - hint: what the caller stated as `Dimmer-Difficulty`, 0 to 1.
   func score(body: ByteBufferView, hint: Double?) -> Double?
 }
@@ -20,8 +20,8 @@ public struct PromptLengthScorer: DifficultyScorer {
   public var name: String { "prompt-length" }
   /// A scorer.
   public init() {}
-  /// The body's bytes.
-  public func score(body: ByteBufferView, hint: Double?) -> Double? { Double(body.count) }
+  /// The body's bytes; nil for a body that is not there.
+  public func score(body: ByteBufferView, hint: Double?) -> Double? { body.isEmpty ? nil : Double(body.count) }
 }
 
 /// The caller knows: the field `Dimmer-Difficulty`, 0 to 1.

@@ -10,6 +10,24 @@ public enum RequestProtocol: String, Sendable, Hashable, CaseIterable {
   case completion = "openai-completion"
   /// OpenAI embedding.
   case embedding = "openai-embedding"
+  /// OpenAI response (the Responses interface).
+  case response = "openai-response"
+  /// OpenAI image: generation, edit or variation.
+  case image = "openai-image"
+  /// OpenAI moderation.
+  case moderation = "openai-moderation"
+  /// OpenAI speech from text.
+  case speech = "openai-speech"
+  /// OpenAI transcription of speech.
+  case transcription = "openai-transcription"
+  /// OpenAI translation of speech.
+  case translation = "openai-translation"
+  /// Ollama's own chat.
+  case ollamaChat = "ollama-chat"
+  /// Ollama's own completion.
+  case ollamaGenerate = "ollama-generate"
+  /// Ollama's own embedding.
+  case ollamaEmbedding = "ollama-embedding"
 }
 
 /// One inference request as the gateway saw it, made after its answer has ended.
@@ -37,7 +55,7 @@ public struct RequestObservation: Sendable, Hashable {
   /// The status the caller saw. 499 when the caller left before the end; 502 when the backend broke off an answer that
   /// had begun, and 504 when it fell silent, although the caller had seen its first status.
   public var status: Int
-  /// Items in the request: the first dimension of a KServe request's first input; 1 for OpenAI requests.
+  /// Items in the request: the first dimension of a KServe request's first input; the images wanted; 1 for others.
   public var units: Int
   /// Tokens, as far as known.
   public var tokens: TokenUsage?

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// The connections of one event loop to one backend. The one used last is used next, so that spare ones age and go.
 final class BackendPool {
@@ -17,13 +18,18 @@ final class BackendPool {
   private let address: SocketAddress?
   private var idle: [BackendConnection] = []
   private var trouble: Trouble
+  private let counts: LoadCounts
+  /// Set for backends over HTTPS.
+  private let tls: NIOSSLContext?
 
-  init(backend: Backend, eventLoop: any EventLoop, limits: TimeLimits, plant: Plant) {
+  init(backend: Backend, eventLoop: any EventLoop, limits: TimeLimits, plant: Plant, tls: NIOSSLContext?) {
     self.backend = backend
     self.eventLoop = eventLoop
     self.limits = limits
     trouble = Trouble(first: limits.passOver)
-    hostField = backend.description
+    hostField = backend.hostField
+    counts = plant.counts
+    self.tls = tls
     idleLimit = plant.configuration.idleConnectionsPerBackend
     address = try? SocketAddress(ipAddress: backend.host, port: backend.port)
   }
@@ -31,6 +37,9 @@ final class BackendPool {
   func state(at now: NIODeadline) -> BackendState {
     BackendState(inFlight: inFlight, isInTrouble: trouble.isPresent(at: now))
   }
+
+  /// Passes the backend over for a while, as it asked.
+  func leaveAlone(for time: TimeAmount) { trouble.rests(until: .now() + time) }
 
   /// A connection that waits, if there is one; it counts as in flight until released or discarded.
   func take() -> BackendConnection? {
@@ -42,6 +51,7 @@ final class BackendPool {
   /// Opens a connection; it counts as in flight at once. `then` is called on the loop.
   func connect(then: @escaping (Result<BackendConnection, any Error>) -> Void) {
     inFlight += 1
+    let (tls, backend, counts) = (tls, backend, counts)
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(limits.connect)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -50,17 +60,18 @@ final class BackendPool {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let decoder = HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop)
-          try channel.pipeline.syncOperations.addHandlers([
-            HTTPRequestEncoder(configuration: .framedByCaller), ByteToMessageHandler(decoder), BackendConnection(),
-          ])
+          let reads = ReadCount()
+          var handlers: [any ChannelHandler] = [reads]
+          if let tls { handlers.append(try BackendTLS.handler(for: backend, tls)) }
+          handlers += [
+            HTTPRequestEncoder(configuration: .framedByCaller), ByteToMessageHandler(decoder),
+            BackendConnection(reads: reads, shakesHands: tls != nil, counts: counts),
+          ]
+          try channel.pipeline.syncOperations.addHandlers(handlers)
         }
       }
     let opened = address.map { bootstrap.connect(to: $0) } ?? bootstrap.connect(host: backend.host, port: backend.port)
-    opened.assumeIsolated().flatMapThrowing { channel in
-      let connection = try channel.pipeline.syncOperations.handler(type: BackendConnection.self)
-      connection.pool = self
-      return connection
-    }.whenComplete { result in
+    let settle = { (result: Result<BackendConnection, any Error>) in
       switch result {
       case .success: self.trouble.succeeded()
       case .failure:
@@ -68,6 +79,16 @@ final class BackendPool {
         self.trouble.failed(at: .now())
       }
       then(result)
+    }
+    opened.assumeIsolated().flatMapThrowing { channel in
+      let connection = try channel.pipeline.syncOperations.handler(type: BackendConnection.self)
+      connection.pool = self
+      return connection
+    }.whenComplete { result in
+      switch result {
+      case .success(let connection): connection.whenReady(within: self.limits.connect, then: settle)
+      case .failure: settle(result)
+      }
     }
   }
 

@@ -27,6 +27,8 @@ final class CallerConnection: ChannelDuplexHandler {
 
   init(loop: LoopContext) { self.loop = loop }
 
+  /// The `Host` that was found good last; callers name the same one each time.
+  var checkedHost: String?
   /// Whether bytes of the caller are being handed on just now, so that a flush will follow.
   private(set) var isReading = false
   var isWritable: Bool { context?.channel.isWritable ?? false }

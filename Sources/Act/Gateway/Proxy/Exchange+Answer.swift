@@ -4,13 +4,16 @@ import NIOHTTP1
 /// The way back to the caller.
 extension Exchange {
   func backend(_ connection: BackendConnection, answers answer: HTTPResponseHead) {
-    guard case .asking = phase else { return }
-    if retries(on: answer.status) {
+    guard case .asking = phase, takesAnswer(on: connection, status: answer.status) else { return }
+    if retries(on: answer) {
       phase = .connecting
       let name = pool?.hostField ?? ""
       pool?.discard(connection)
-      return tryNext("\(name) answered \(answer.status.code)")
+      // 429 and 503 refuse before the work; a gateway's 502 and 504 may stand for work that was lost.
+      let isRefusal = answer.status == .tooManyRequests || answer.status == .serviceUnavailable
+      return tryNext("\(name) answered \(answer.status.code)", mayHaveWorked: !isRefusal)
     }
+    hedgeTimer?.cancel()
     phase = .answering(connection)
     let now = NIODeadline.now()
     firstByteAt = now
@@ -19,14 +22,17 @@ extension Exchange {
     backendKeepsAlive = answer.isKeepAlive
     if !hasWholeBody || loop.isDraining { keepsCallerAlive = false }
     let isStream = isGathered && isEventStream(answer)
+    report = EnergyReport(answer.headers)
     chooseTap(answer, isStream: isStream)
+    chooseProtocolTaps(answer, isStream: isStream)
     var headers = HTTPHeaders()
-    headers.reserveCapacity(answer.headers.count + 6)
-    HeaderRules.giveBack(answer.headers, into: &headers, skipsLength: isStream && withholdsUsage)
+    headers.reserveCapacity(answer.headers.count + 8)
+    HeaderRules.giveBack(
+      answer.headers, into: &headers, skipsLength: (isStream && !streamEdits.isEmpty) || aliasRestore != nil)
     if isStream { addStreamHeaders(&headers) }
     addOwnHeaders(&headers)
     let version: HTTPVersion = isModern ? .http1_1 : .http1_0
-    caller.send(.head(HTTPResponseHead(version: version, status: answer.status, headers: headers)))
+    tell(HTTPResponseHead(version: version, status: answer.status, headers: headers), isStream: isStream)
   }
 
   private func isEventStream(_ answer: HTTPResponseHead) -> Bool {
@@ -36,14 +42,11 @@ extension Exchange {
   private func chooseTap(_ answer: HTTPResponseHead, isStream: Bool) {
     // What is compressed passes unseen; it was asked for uncompressed.
     let encoding = answer.headers.first(name: "content-encoding")
-    guard isGathered, encoding == nil || encoding == "identity" else {
-      withholdsUsage = false
-      return
-    }
+    guard isGathered, encoding == nil || encoding == "identity" else { return }
     if isStream {
-      eventTap = SSETap(withholdsUsage: withholdsUsage)
+      streamEdits = allowedEdits(answer)
+      eventTap = SSETap(streamEdits)
     } else {
-      withholdsUsage = false
       plainScan = AnswerScan()
     }
   }
@@ -59,7 +62,7 @@ extension Exchange {
       headers.add(name: "x-request-id", value: head.headers.first(name: "x-request-id") ?? id)
     }
     headers.add(name: "Dimmer-Request-Id", value: id)
-    if let variant { headers.add(name: "Dimmer-Variant", value: variant.target.name) }
+    if let variantName { headers.add(name: "Dimmer-Variant", value: variantName) }
     if let grid = route?.standing.grid { headers.add(name: "Dimmer-Grid", value: grid.text) }
     if !keepsCallerAlive { headers.add(name: "Connection", value: "close") }
   }
@@ -67,20 +70,23 @@ extension Exchange {
   func backend(_ connection: BackendConnection, sends bytes: ByteBuffer) {
     guard case .answering = phase else { return }
     touch()
-    if withholdsUsage {
+    watchProtocol(bytes)
+    if !streamEdits.isEmpty {
       var passed = ByteBufferAllocator().buffer(capacity: bytes.readableBytes)
-      bytes.withUnsafeReadableBytes { eventTap?.filter($0, into: &passed) }
+      bytes.withUnsafeReadableBytes { eventTap?.filter($0, into: &passed, telling: tellStream) }
       return give(passed)
     }
     if eventTap != nil {
       bytes.withUnsafeReadableBytes { eventTap?.watch($0) }
     } else if plainScan != nil {
       bytes.withUnsafeReadableBytes { plainScan?.feed($0) }
+      if heldAnswer != nil { return hold(bytes) }
     }
     give(bytes)
   }
 
-  private func give(_ bytes: ByteBuffer) {
+  func give(_ passed: ByteBuffer) {
+    let bytes = restoringAlias(passed)
     guard bytes.readableBytes > 0 else { return }
     responseBytes += bytes.readableBytes
     caller.send(.body(.byteBuffer(bytes)))
@@ -90,11 +96,17 @@ extension Exchange {
     guard case .answering = phase else { return }
     if eventTap != nil {
       var rest = ByteBuffer()
-      eventTap?.finish(into: &rest)
+      eventTap?.finish(into: &rest, telling: tellStream)
       give(rest)
     }
+    if let trailers, let reported = EnergyReport(trailers) {
+      report = reported
+      figures = nil
+    }
     phase = .over
-    caller.send(.end(takesTrailers ? trailers.map(endToEnd) : nil))
+    giveHeld()
+    finishProtocol()
+    caller.send(.end(closingFields(trailers)))
     caller.flush()
     if backendKeepsAlive, hasWholeBody {
       connection.rest()
@@ -103,25 +115,15 @@ extension Exchange {
       pool?.discard(connection)
     }
     pool = nil
-    observe(status: status, failure: eventTap?.hasError == true ? "the stream carried an error" : nil)
+    observe(status: status, failure: carriedError)
     caller.answered(keepAlive: keepsCallerAlive)
-  }
-
-  private var takesTrailers: Bool {
-    isModern && head.headers.first(name: "te")?.lowercased().contains("trailers") == true
-  }
-
-  private func endToEnd(_ trailers: HTTPHeaders) -> HTTPHeaders {
-    var headers = HTTPHeaders()
-    HeaderRules.giveBack(trailers, into: &headers, skipsLength: true)
-    return headers
   }
 
   func backendReadComplete() { caller.flush() }
 
   func backend(_ connection: BackendConnection, closed error: (any Error)?) {
     switch phase {
-    case .asking: lost(connection)
+    case .asking: if !survives(connection) { lost(connection) }
     case .answering: breakOff(status: 502, reason: "the backend broke off its answer")
     default: break
     }
@@ -131,6 +133,7 @@ extension Exchange {
   /// words.
   func breakOff(status: Int, reason: String) {
     letGoOfBackend()
+    letHeldGo()
     caller.flush()
     observe(status: status, failure: reason)
     caller.abort()

@@ -7,37 +7,37 @@ extension Exchange {
     guard !isObserved, let route, let spoken = requestProtocol else { return }
     isObserved = true
     let now = NIODeadline.now()
-    let answered = variant?.target.name
-    // A variant named exactly rests on no decision.
-    let decisionID = route.why == .pinned ? nil : route.standing.decisionID
-    let isSubstitute = answered != nil && answered != route.variants[route.chosen].target.name
+    let answered = variantName
+    let totals = totals
+    // Once told, figures stay as they were told, unless the backend itself reported better ones in its trailers.
+    let isWhole = failure == nil
+    let figures = figures ?? makeFigures(totals, isPartial: !isWhole)
+    let charge = try? figures?.charge.get()
+    var gap: String?
+    if case .failure(let reason) = figures?.charge { gap = reason.reason }
+    if let charge, isWhole, status < 300, attempts.indices.contains(attemptIndex), let place = answeringPlace {
+      route.entry.note(joules: charge.joules.value, of: place)
+    }
     loop.plant.observe(
       RequestObservation(
         id: id, alias: route.alias, variant: connectionsTried > 0 || !failedVariants.isEmpty ? answered : nil,
-        decisionID: decisionID, requestProtocol: spoken, isStreamed: eventTap != nil, received: received,
-        duration: span(began, now), timeToFirstByte: firstByteAt.map { span(began, $0) }, status: status,
-        units: units.units, tokens: tokens, requestBytes: requestBytes, responseBytes: responseBytes,
-        why: isSubstitute ? .fallback : route.why, attempts: connectionsTried, failedVariants: failedVariants,
-        isCancelled: isCancelled, failure: failure ?? (status >= 400 ? "the backend answered \(status)" : nil)))
+        // A variant named exactly rests on no decision.
+        decisionID: route.isExact ? nil : route.standing.decisionID, requestProtocol: spoken,
+        isStreamed: eventTap != nil || (lineTap != nil && asksForStream), received: received,
+        duration: span(began, now),
+        timeToFirstByte: firstByteAt.map { span(began, $0) }, status: status, units: units.units,
+        tokens: totals.tokens, requestBytes: requestBytes, responseBytes: responseBytes, why: reason,
+        attempts: connectionsTried, failedVariants: failedVariants, isCancelled: isCancelled,
+        failure: failure ?? (status >= 400 ? "the backend answered \(status)" : nil), charge: charge, chargeGap: gap,
+        carbonGrams: figures?.carbon, embodiedGrams: figures?.embodied, wasted: wasted(totals.tokens),
+        hedged: hedged(totals.tokens), grid: route.standing.grid, quality: figures?.quality, keyName: keyName))
   }
 
-  private var requestProtocol: RequestProtocol? {
+  var requestProtocol: RequestProtocol? {
     switch endpoint {
     case .completion(let spoken): spoken
     case .model(_, _, .infer, _): .kserveInfer
     default: nil
     }
-  }
-
-  /// Tokens as the backend said; for a stream that never said, the pieces of text that came, marked as an estimate.
-  private var tokens: TokenUsage? {
-    if let scan = plainScan { return scan.usage }
-    guard let tap = eventTap else { return nil }
-    if let usage = tap.usage { return usage }
-    return tap.contentDeltas > 0 ? TokenUsage(output: tap.contentDeltas, isEstimated: true) : nil
-  }
-
-  private func span(_ from: NIODeadline, _ to: NIODeadline) -> Span {
-    .seconds(Double((to - from).nanoseconds) / 1e9)
   }
 }

@@ -42,6 +42,8 @@ final class Exchange {
   var phase = Phase.reading
   var body = Body.none
   var route: Route?
+  /// Set instead of a route for what is about no model.
+  var relay: Relay?
   var attempts: [Attempt] = []
   var attemptIndex = 0
   var pool: BackendPool?
@@ -54,6 +56,11 @@ final class Exchange {
   var isBodyKept = true
   var hasWholeBody = false
   var completion = CompletionScan()
+  /// The boundary of a multipart form, whose model is looked for once it is here.
+  var formBoundary: [UInt8]?
+  var form: FormScan?
+  /// Whether the current try's variant has a directive for which the body has no place.
+  var isDirectiveLeftOut = false
   var units = UnitScan(limit: 0)
   var requestBytes = 0
   var responseBytes = 0
@@ -62,7 +69,37 @@ final class Exchange {
   var ownAnswer: Result<String, Refusal>?
   var eventTap: SSETap?
   var plainScan: AnswerScan?
+  /// Watches answers of Ollama's own interface.
+  var lineTap: ObjectLineTap?
+  /// Learns the ids of what a backend keeps.
+  var idScan: StoredIDScan?
+  /// Puts the alias back, where the operator asked for it.
+  var aliasRestore: AliasRestore?
   var withholdsUsage = false
+  var streamEdits = SSETap.Edits()
+  var heldAnswer: HeldAnswer?
+  /// When a silent stream was last given a comment.
+  var keptAliveAt = NIODeadline.uptimeNanoseconds(0)
+  /// The energy that the backend reported in its header or trailers.
+  var report: EnergyReport?
+  /// The figures, once the caller was told.
+  var figures: RequestFigures?
+  var failedTries: [FailedTry] = []
+  /// How long the backend asked to be left alone before the next try.
+  var retryAfter: TimeAmount?
+  var hedge: Hedge?
+  var hedgeTimer: Scheduled<Void>?
+  /// Whether the second backend asked was the first to answer.
+  var wonByHedge = false
+  /// Variants (indices in the route) that were asked beside another and lost.
+  var hedgeLosers: [Int] = []
+  /// Whether all tries failed, so that there is no answer to charge.
+  var hasNoAnswer = false
+  /// What the caller asks for in header fields.
+  var hints = CallerHints()
+  /// The caller's key, where keys are needed.
+  var key: CallerKey?
+  var keyName: String? { key?.name }
   /// The status the caller was told; 0 before.
   var status = 0
   var keepsCallerAlive: Bool
@@ -76,7 +113,10 @@ final class Exchange {
   private var madeID: String?
   private var heldBytes = 0
 
-  deinit { loop.heldBytes -= heldBytes }
+  deinit {
+    loop.heldBytes -= heldBytes
+    loop.plant.counts.add(request: -1)
+  }
 
   init(caller: CallerConnection, loop: LoopContext, head: HTTPRequestHead) {
     self.caller = caller
@@ -86,6 +126,7 @@ final class Exchange {
     received = loop.plant.wallClock()
     began = .now()
     deadline = began + loop.limits.idle
+    loop.plant.counts.add(request: 1)
     // After an upgrade request the parser reads no further one; the upgrade itself is not taken up.
     keepsCallerAlive =
       head.isKeepAlive && head.version.minor >= 1 && !head.headers.contains(name: "upgrade")
@@ -140,6 +181,7 @@ final class Exchange {
   func begin() {
     do throws(Refusal) {
       try checkHead()
+      try admit()
       try open()
     } catch {
       refuseSoon(error)
@@ -147,24 +189,42 @@ final class Exchange {
   }
 
   private func checkHead() throws(Refusal) {
-    guard let length = head.headers.first(name: "content-length") else {
-      let coding = head.headers.first(name: "transfer-encoding")
-      if let coding, !HeaderRules.same(coding, "chunked") { throw .unknownCoding }
-      return
+    let codings = head.headers["transfer-encoding"]
+    let length = head.headers.first(name: "content-length")
+    if !codings.isEmpty {
+      if length != nil { throw .twoLengths }
+      // Before HTTP/1.1 there were no codings; who sends one wants to be misread.
+      guard isModern else { throw .malformed }
+      guard codings.count == 1, HeaderRules.same(codings[0], "chunked") else { throw .unknownCoding }
     }
-    if head.headers.contains(name: "transfer-encoding") { throw .twoLengths }
-    if let length = Int(length), length > configuration.maximumBodyBytes {
+    try checkHost()
+    if let length = length.flatMap({ Int($0) }), length > configuration.maximumBodyBytes {
       throw .bodyTooLarge(limit: configuration.maximumBodyBytes)
+    }
+  }
+
+  /// Refuses what a page of a stranger sends (see ``HostRule``).
+  private func checkHost() throws(Refusal) {
+    let hosts = head.headers["host"]
+    guard hosts.count == 1 || (hosts.isEmpty && !isModern) else { throw .hostMissing }
+    if let host = hosts.first, host != caller.checkedHost {
+      guard loop.plant.hosts.allows(host: host) else { throw .foreignHost(host) }
+      caller.checkedHost = host
+    }
+    for origin in head.headers["origin"] where !loop.plant.hosts.allows(origin: origin) {
+      throw .foreignOrigin(origin)
     }
   }
 
   /// A small request that is refused is read to its end, so that the connection can serve the next; a large one is not.
   private func refuseSoon(_ refusal: Refusal) {
     let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+    // What two parsers could read in two ways ends the connection, whatever its body seems to be.
+    let isClear = refusal != .twoLengths && refusal != .malformed && refusal != .hostMissing
     let isShort =
       length <= configuration.replayBytes && !head.headers.contains(name: "transfer-encoding")
       && !head.headers.contains(name: "expect")
-    if isShort, refusal != .twoLengths {
+    if isShort, isClear {
       body = .none
       ownAnswer = .failure(refusal)
     } else {
@@ -189,12 +249,11 @@ final class Exchange {
     }
     switch body {
     case .gathered:
-      loop.heldBytes += bytes.readableBytes
-      heldBytes += bytes.readableBytes
+      countHeld(bytes.readableBytes)
       guard loop.heldBytes <= configuration.maximumHeldBytes / configuration.loops else {
         return refuse(.tooMuchAtOnce)
       }
-      bytes.withUnsafeReadableBytes { completion.feed($0) }
+      if formBoundary == nil { bytes.withUnsafeReadableBytes { completion.feed($0) } }
       keep(bytes)
     case .passing: pass(bytes)
     case .none: break
@@ -235,10 +294,17 @@ final class Exchange {
 
   /// Ends the exchange; a backend that still has it is told to stop by closing its connection.
   func letGoOfBackend() {
+    dropSecond()
     let connection = backend
     phase = .over
     if let connection { pool?.discard(connection) }
     pool = nil
+  }
+
+  /// Counts bytes that are held in memory until the exchange ends.
+  func countHeld(_ bytes: Int) {
+    loop.heldBytes += bytes
+    heldBytes += bytes
   }
 
   func keep(_ bytes: ByteBuffer) {
@@ -256,10 +322,14 @@ final class Exchange {
   func touch() { deadline = .now() + loop.limits.idle }
 
   func sweep(now: NIODeadline) {
-    guard now > deadline else { return }
+    guard now > deadline || now - began > loop.limits.total else {
+      if eventTap != nil, case .answering = phase { keepStreamAlive(now: now) }
+      return
+    }
     switch phase {
     case .reading: refuse(.tooSlow)
     case .connecting, .over: break
+    case .answering where now <= deadline: breakOff(status: 504, reason: "the answer took longer than is allowed")
     case .asking(let connection):
       // While the backend does not read, the caller cannot send.
       refuse(hasWholeBody || !connection.isWritable ? .backendTimeout : .tooSlow)

@@ -6,35 +6,52 @@ struct Route {
   let variants: [VariantEntry]
   /// The variant picked.
   let chosen: Int
-  /// The alias's place of the first of ``variants``: more than 0 only for a variant that was named exactly.
-  let offset: Int
+  /// The places in the alias of ``variants``; empty when they are all of the alias's.
+  private let places: [Int]
   let entry: AliasEntry
   /// What was in force when the variant was picked.
   let standing: Standing
   let why: RoutingReason
+  /// Whether the caller named the variant, which then rests on no decision and has no substitute.
+  let isExact: Bool
 
-  /// The route for a name. `takesTurn` is false for questions about a model, which must not count in the mix.
-  init(name: String, in table: RouteTable, takesTurn: Bool) throws(Refusal) {
+  /// The route for a name, as the request wishes. A question about a model has no wish, and must not count in the mix.
+  ///
+  /// - Throws: ``Refusal`` for an unknown name, or limits that no variant keeps.
+  init(name: String, in table: RouteTable, wish: ((AliasEntry) -> Wish)?) throws(Refusal) {
     alias = name
     switch table.entry(named: name) {
     case .alias(let entry):
       self.entry = entry
-      variants = entry.variants
-      offset = 0
-      if takesTurn {
-        let decided = entry.choose()
-        (chosen, standing, why) = (decided.variant, decided.standing, decided.standing.why)
-      } else {
+      isExact = false
+      guard let wish else {
+        (variants, places) = (entry.variants, [])
         (chosen, standing, why) = (entry.mainVariant(), entry.standing, .undecided)
+        return
+      }
+      let decided = try entry.choose(wish(entry))
+      (standing, why) = (decided.standing, decided.why)
+      if let allowed = decided.allowed {
+        variants = allowed.map { entry.variants[$0] }
+        places = allowed
+        chosen = allowed.firstIndex(of: decided.variant) ?? 0
+      } else {
+        (variants, places, chosen) = (entry.variants, [], decided.variant)
       }
     case .variant(let index, of: let entry):
       self.entry = entry
+      isExact = true
       variants = [entry.variants[index]]
-      (chosen, offset, standing, why) = (0, index, entry.standing, .pinned)
+      places = [index]
+      (chosen, why) = (0, .pinned)
+      standing = try entry.standing(forExact: index, wish?(entry).hints ?? CallerHints())
     case nil: throw .unknownModel(name, near: table.names(near: name))
     }
   }
 
+  /// A variant's place in the alias.
+  func place(of variant: Int) -> Int { places.isEmpty ? variant : places[variant] }
+
   /// What a variant of this route costs, when it is known.
-  func tariff(of variant: Int) -> Tariff? { standing.tariffs[offset + variant] }
+  func tariff(of variant: Int) -> Tariff? { standing.tariffs[place(of: variant)] }
 }

@@ -34,30 +34,16 @@ final class Standing: Sendable {
 
 /// An alias in the table, with the shares in force.
 final class AliasEntry: Sendable {
-  /// What one request is given.
-  struct Decided: Sendable {
-    let variant: Int
-    let standing: Standing
-  }
-
-  private struct State {
-    var diffusion: ErrorDiffusion
-    var standing: Standing
-  }
-
   let route: AliasRoute
   let variants: [VariantEntry]
-  private let state: Mutex<State>
+  private let names: [String]
+  private let state: Mutex<AliasState>
 
   init(route: AliasRoute, variants: [VariantEntry]) {
     self.route = route
     self.variants = variants
-    // Before any decision the best variant answers: nobody gets less than without Dimmer.
-    var shares = Array(repeating: 0.0, count: variants.count)
-    shares[variants.count - 1] = 1
-    let unknown = Standing(
-      tariffs: Array(repeating: nil, count: variants.count), qualities: Array(repeating: nil, count: variants.count))
-    state = Mutex(State(diffusion: ErrorDiffusion(shares: shares), standing: unknown))
+    names = variants.map(\.target.name)
+    state = Mutex(AliasState(count: variants.count, stickiness: route.stickiness))
   }
 
   func publish(shares: [Double], decisionID: String, grid: GridFact?, price: Double?, why: RoutingReason) {
@@ -78,8 +64,26 @@ final class AliasEntry: Sendable {
     }
   }
 
-  /// The next request's variant.
-  func choose() -> Decided { state.withLock { Decided(variant: $0.diffusion.next(), standing: $0.standing) } }
+  /// The next request's variant, as it wishes and as the shares are.
+  ///
+  /// - Throws: ``Refusal`` when the caller's limits leave no variant.
+  func choose(_ wish: Wish) throws(Refusal) -> Decided {
+    try state.withLock { state in state.choose(wish, names: names) }.get()
+  }
+
+  /// What is in force, when the variant at `index`, which was asked for by its name, keeps the caller's limits.
+  ///
+  /// - Throws: ``Refusal`` when it does not.
+  func standing(forExact index: Int, _ hints: CallerHints) throws(Refusal) -> Standing {
+    guard hints.hasLimits else { return standing }
+    let result = state.withLock { state in
+      state.allowed([index], hints, names: names).map { _ in state.standing }
+    }
+    return try result.get()
+  }
+
+  /// Learns what a request on a variant used, for what the next ones are expected to use.
+  func note(joules: Double, of variant: Int) { state.withLock { $0.note(joules: joules, of: variant) } }
 
   /// The variant that answers questions about the alias itself: the one with the largest share, without a turn in the
   /// deal.

@@ -46,7 +46,7 @@ public struct AliasRoute: Sendable {
   /// An alias over variants, given from cheapest to best.
   public init(
     alias: String, variants: [VariantTarget], stickiness: Stickiness? = nil,
-    difficulty: (any DifficultyScorer)? = nil, hedging: Hedging? = nil, telling: Telling = Telling()
+    difficulty: (any DifficultyScorer)? = nil, hedging: Hedging? = nil, telling: Telling = .fieldsOnly
   ) {
     self.alias = alias
     self.variants = variants
@@ -73,6 +73,8 @@ public enum RoutingReason: String, Sendable, Hashable, CaseIterable {
   case caller
   /// Another variant failed.
   case fallback
+  /// The chosen one was slow to begin; a second one was asked beside it and answered first.
+  case hedged = "hedge"
   /// The quality guard overruled the price.
   case guarded = "guard"
   /// No decision has been published: the best variant answers.

@@ -39,11 +39,15 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
   /// Whether a streamed request that did not ask for its usage may be given that wish (the extra event is withheld
   /// from the caller). Turn it off for servers that refuse `stream_options`.
   public let understandsStreamUsage: Bool
+  /// How its connections are protected; nil for plain HTTP.
+  public let tls: BackendTLS?
+  /// Whether it is reached over HTTPS.
+  public var usesTLS: Bool { tls != nil }
 
-  /// A model server reached over plain HTTP/1.1.
+  /// A model server reached over HTTP/1.1, in the clear unless `tls` is given.
   public init(
     host: String, port: Int, pathPrefix: String = "", authorization: BackendAuthorization = .none,
-    understandsStreamUsage: Bool = true
+    understandsStreamUsage: Bool = true, tls: BackendTLS? = nil
   ) {
     self.host = host
     self.port = port
@@ -52,8 +56,15 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
     self.pathPrefix = prefix.isEmpty || prefix.hasPrefix("/") ? String(prefix) : "/" + prefix
     self.authorization = authorization
     self.understandsStreamUsage = understandsStreamUsage
+    self.tls = tls
   }
 
   /// `host:port` as the `Host` field has it; IPv6 addresses in brackets.
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  /// The `Host` field's value: the port is left out where it is the scheme's own (RFC 9110, section 7.2).
+  var hostField: String {
+    guard port == (usesTLS ? 443 : 80) else { return description }
+    return host.contains(":") ? "[\(host)]" : host
+  }
 }

@@ -158,9 +158,8 @@ public final class RouteTable: Sendable {
 
   /// The variant for the next request under an alias; nil when there is no such alias.
   public func choose(alias: String) -> Choice? {
-    guard case .alias(let entry)? = entries[alias] else { return nil }
-    let decided = entry.choose()
-    return Choice(variant: decided.variant, decisionID: decided.standing.decisionID, why: decided.standing.why)
+    guard case .alias(let entry)? = entries[alias], let decided = try? entry.choose(Wish()) else { return nil }
+    return Choice(variant: decided.variant, decisionID: decided.standing.decisionID, why: decided.why)
   }
 
   /// What stands behind a name, exactly as written.

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// The few places of a request body that change on its way: the model's name, and a wish for usage on streams.
+/// The few places of a request body that change on its way: the model's name, a wish for usage on streams, and a
+/// directive.
 ///
 /// Everything else goes on byte for byte, so numbers keep their digits and unknown fields their place.
 struct BodySplice: Equatable {
@@ -14,6 +15,10 @@ struct BodySplice: Equatable {
   /// Whether the caller did not ask for the usage event that will come, so that it must be withheld.
   private(set) var injectsUsage = false
 
+  /// No edit: the body goes as it came.
+  static let none = BodySplice()
+  private init() {}
+
   /// The edits that send a scanned body to `model`; when `wantsUsage`, a streamed answer is asked to end with its
   /// usage.
   init(_ scan: CompletionScan, model: String, wantsUsage: Bool) {
@@ -24,6 +29,17 @@ struct BodySplice: Equatable {
     injectsUsage = true
     edits.append(edit)
     edits.sort { $0.range.lowerBound < $1.range.lowerBound }
+  }
+
+  /// The edits that send a multipart form to `model`.
+  init(_ form: FormScan, model: String) {
+    if let (asked, range) = form.model, asked != model { edits.append(Edit(range: range, replacement: model)) }
+  }
+
+  /// Adds one more edit, which must not overlap the others. Of two at one place the added one comes first.
+  mutating func add(_ edit: Edit) {
+    let place = edits.firstIndex { $0.range.lowerBound >= edit.range.lowerBound } ?? edits.endIndex
+    edits.insert(edit, at: place)
   }
 
   private static func usageEdit(_ scan: CompletionScan) -> Edit? {

@@ -16,16 +16,23 @@ struct CompletionScan {
   }
 
   private(set) var model = Model.missing
-  private(set) var isStreamed = false
+  /// What `stream` says; nil when it is absent or neither true nor false.
+  private(set) var stream: Bool?
   private(set) var streamOptions = StreamOptions.absent
+  /// The stored object that the request builds on: `previous_response_id`, or a batch's `input_file_id`.
+  private(set) var buildsOn: String?
+  /// `n`: how many answers are wanted.
+  private(set) var answerCount: Int?
   /// The offset just after the outermost `{`; nil when the body is no object.
   private(set) var membersAt: Int?
 
-  private enum Key { case model, stream, streamOptions, includeUsage, other }
+  private enum Key { case model, stream, streamOptions, includeUsage, buildsOn, answerCount, other }
   private var tokenizer = JSONTokenizer()
   private var key = Key.other
   private var isBroken = false
 
+  /// Whether the request asks for a stream.
+  var isStreamed: Bool { stream == true }
   /// Whether the body, as fed so far, is one whole JSON object.
   var isWhole: Bool { tokenizer.isComplete && membersAt != nil && !isBroken }
 
@@ -50,12 +57,7 @@ struct CompletionScan {
     case .beginObject, .beginArray:
       if depth == 2 { take(value: .container) }
       tokenizer.skip()
-    case .key where depth == 1:
-      key =
-        tokenizer.text(is: "model")
-        ? .model
-        : tokenizer.text(is: "stream")
-          ? .stream : tokenizer.text(is: "stream_options") ? .streamOptions : .other
+    case .key where depth == 1: key = outermostKey()
     case .key:
       // The only object walked at depth 2 is stream_options.
       key = tokenizer.text(is: "include_usage") ? .includeUsage : .other
@@ -66,6 +68,15 @@ struct CompletionScan {
       take(value: token == .string ? .string : .literal)
     case .endObject, .endArray: key = .other
     }
+  }
+
+  private func outermostKey() -> Key {
+    if tokenizer.text(is: "model") { return .model }
+    if tokenizer.text(is: "stream") { return .stream }
+    if tokenizer.text(is: "stream_options") { return .streamOptions }
+    if tokenizer.text(is: "n") { return .answerCount }
+    if tokenizer.text(is: "previous_response_id") || tokenizer.text(is: "input_file_id") { return .buildsOn }
+    return .other
   }
 
   private enum ValueKind { case string, literal, container }
@@ -79,7 +90,11 @@ struct CompletionScan {
         model = .name(name, place)
       }
     case .stream:
-      isStreamed = kind == .literal && tokenizer.text(is: "true")
+      stream =
+        kind == .literal ? (tokenizer.text(is: "true") ? true : tokenizer.text(is: "false") ? false : nil) : nil
+    case .buildsOn:
+      buildsOn = kind == .string && !tokenizer.textIsCut ? JSONText.decoded(tokenizer.text) : nil
+    case .answerCount: answerCount = kind == .literal ? tokenizer.wholeNumber : nil
     case .streamOptions:
       streamOptions = kind == .literal && tokenizer.text(is: "null") ? .null(place) : .other
     case .includeUsage:

@@ -30,6 +30,7 @@ enum HeaderRules {
       if isHopByHop(name) || isListed(name, listed) { continue }
       switch name.utf8.count {
       case 11 where same(name, "dimmer-grid"): continue
+      case 13 where same(name, "dimmer-energy"): continue
       case 14 where same(name, "dimmer-variant"): continue
       case 14 where skipsLength && same(name, "content-length"): continue
       case 17 where same(name, "dimmer-request-id"): continue

@@ -18,10 +18,11 @@ struct Refusal: Error, Equatable {
       && left.param == right.param && left.code == right.code
   }
 
-  /// The body: OpenAI's `{"error":{message,type,param,code}}` with all four keys, or KServe's `{"error":string}`.
+  /// The body: OpenAI's `{"error":{message,type,param,code}}` with all four keys, or KServe's and
+  /// Ollama's `{"error":string}`.
   func body(_ family: Endpoint.Family) -> String {
     switch family {
-    case .kserve: return "{\"error\":\(JSONText.quoted(message))}"
+    case .kserve, .ollama: return "{\"error\":\(JSONText.quoted(message))}"
     case .openAI:
       let word = { (text: String?) in text.map(JSONText.quoted) ?? "null" }
       return "{\"error\":{\"message\":\(JSONText.quoted(message)),\"type\":\(JSONText.quoted(type)),"
@@ -49,6 +50,20 @@ extension Refusal {
   static let twoLengths = invalid(
     .badRequest, "A request may carry Content-Length or Transfer-Encoding, not both.")
   static let unknownCoding = invalid(.notImplemented, "The only transfer coding understood is 'chunked'.")
+  static let formMalformed = invalid(
+    .badRequest, "The request body is not multipart/form-data with the boundary that its Content-Type names.")
+  /// A page in a browser that reached this address by a name of its own (DNS rebinding).
+  static func foreignHost(_ host: String) -> Refusal {
+    invalid(
+      .forbidden,
+      "The gateway is not known as '\(host)'; use 127.0.0.1 or localhost, or add the name to its host names."
+    )
+  }
+  static func foreignOrigin(_ origin: String) -> Refusal {
+    invalid(
+      .forbidden, "Pages from '\(origin)' may not call the gateway; add their host to its host names to let them.")
+  }
+  static let hostMissing = invalid(.badRequest, "A request must carry exactly one Host field.")
   static let malformed = invalid(.badRequest, "The request is not valid HTTP/1.1.")
   static let headerTooLarge = invalid(.requestHeaderFieldsTooLarge, "The request header is too large.")
   static func bodyTooLarge(limit: Int) -> Refusal {
@@ -61,8 +76,9 @@ extension Refusal {
     refusal.headers = [("Allow", allowed)]
     return refusal
   }
+  /// The query is left out: some callers put their key there.
   static func unknownPath(_ method: String, _ target: String) -> Refusal {
-    invalid(.notFound, "There is nothing at \(method) \(target).", code: "unknown_url")
+    invalid(.notFound, "There is nothing at \(method) \(target.prefix { $0 != "?" }).", code: "unknown_url")
   }
   static let realtime = invalid(.notImplemented, "WebSocket sessions are not served; use /v1/chat/completions.")
 

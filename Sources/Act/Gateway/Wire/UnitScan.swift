@@ -23,6 +23,13 @@ struct UnitScan {
     isDone = remaining == 0
   }
 
+  /// A count that is known already; 1 when it makes no sense.
+  init(known count: Int) {
+    units = (1...Int(Int32.max)).contains(count) ? count : 1
+    remaining = 0
+    isDone = true
+  }
+
   /// Takes the next piece of the body.
   mutating func feed(_ bytes: UnsafeRawBufferPointer) {
     guard !isDone else { return }

@@ -1,5 +1,6 @@
 import Accounting
 import Factors
+import Gateway
 import Grid
 import Ledger
 import Metering
@@ -11,5 +12,5 @@ import Telemetry
 enum Registry {
   static let methods = MethodRegistry(
     MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + SwitchingMethods.all
-      + TelemetryMethods.all + RequestEnergy.methods + [Calibration.entry])
+      + TelemetryMethods.all + GatewayMethods.all + RequestEnergy.methods + [Calibration.entry])
 }

@@ -1,4 +1,4 @@
-import Gateway
+public import Gateway
 import Ledger
 import Methods
 import Quantities
@@ -8,7 +8,7 @@ extension ServingModel {
   /// The alias with its variants, servers and settings, as the gateway takes it.
   ///
   /// - Throws: ``ConfigurationError`` for a server's address that is none, or a key that is not there.
-  func route(secrets: SecretReader) throws -> AliasRoute {
+  public func route(secrets: SecretReader) throws -> AliasRoute {
     AliasRoute(
       alias: alias,
       variants: try members.map { variant in
@@ -28,11 +28,9 @@ extension ServingModel {
 
   private static func backend(_ url: String, key: String?, of variant: String) throws(ConfigurationError) -> Backend {
     let authorization = key.map { BackendAuthorization.key(BackendKey(bearer: $0)) } ?? .none
-    guard let backend = Backend(url: url, authorization: authorization) else {
-      throw ConfigurationError(
-        file: "models", line: 0, "the url '\(url)' of variant '\(variant)' must be http://HOST:PORT or https://HOST")
+    do throws(BackendURLError) { return try Backend(parsing: url, authorization: authorization) } catch {
+      throw ConfigurationError(file: "models", line: 0, "variant '\(variant)': \(error)")
     }
-    return backend
   }
 
   /// What requests are charged by, for each variant.
