@@ -131,7 +131,7 @@ struct HostileBackendTests {
           guard reply.channel.isActive else { return task.cancel() }
           reply.write("9\r\ndata: 1\n\n\r\n")
         }
-      }, { $0.totalTimeout = .milliseconds(100) }
+      }, { $0.totalTimeout = .seconds(2) }
     ) { gateway, server in
       let client = try await gateway.connect()
       try await client.send(request("POST", "/v1/chat/completions", Array(Self.body.utf8)))

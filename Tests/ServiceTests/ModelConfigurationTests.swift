@@ -1,5 +1,7 @@
 import Gateway
 import Ledger
+import LedgerSQLite
+import Methods
 import Quantities
 import Switching
 import Testing
@@ -104,17 +106,45 @@ struct ModelConfigurationTests {
             - {name: brief, of: plain, directive: Be brief., url: "http://h", quality: 85, energy_per_output_token: 6 J,
                tokens: {output: 40}}
       """
-    let settings = try configuration(yaml).models[0]
-    let records: [VariantRecord] = [
-      .sample("plain", alias: "chat", quality: 90, perUnit: 0),
-      .sample("brief", alias: "chat", quality: 85, perUnit: 0),
-    ]
-    let model = try ServingModel(settings: settings, policy: RecedingHorizon(), calibrations: records)
+    let found = try Calibrations.models(
+      of: configuration(yaml), kept: [], identifiers: IdentifierSource(), now: at("2026-01-01"))
+    let model = try #require(found.models.first)
+    #expect(found.declared.count == 2 && found.declared.allSatisfy { $0.receipt.origin == .declared })
     #expect(model.ladder.variants.map(\.name) == ["brief", "plain"])
     #expect(abs(model.ladder.variants[0].energy.joules - 240) < 1e-9)
     #expect(abs(model.ladder.variants[1].energy.joules - 1201) < 1e-9)
     #expect(model.tariffs["plain"]?.perOutputToken?.value == 6)
     #expect(model.tariffs["brief"]?.perInputToken == nil)
+  }
+
+  @Test(
+    "a calibration by the token takes its typical request from the record where none is stated, else says what to do")
+  func measuredTokens() async throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.ledger()
+    var record = VariantRecord.sample("plain", alias: "chat", quality: 90, perUnit: 0, perRequest: 5)
+    record.perOutputToken = EnergyCoefficient(2)
+    let activity = IdentifierSource().next(.serve)
+    try await store.commit(
+      LedgerEntry(activity: Activity(id: activity, name: "chat", started: at("2026-01-01")), variants: [record]))
+    let yaml = "models: [{alias: chat, floor: 80, variants: [{name: plain, url: 'http://h'}]}]"
+    let read = { () async throws in
+      try await Calibrations.models(
+        of: configuration(yaml), store: store, identifiers: IdentifierSource(), now: at("2026-01-02")
+      ).models[0]
+    }
+    await #expect {
+      _ = try await read()
+    } throws: { error in
+      "\(error)".contains("say 'tokens: {input: N, output: M}'")
+    }
+    for tokens in [10, 30] as [Int64] {
+      var request = RequestRecord.served(
+        by: "plain", units: 1, at: at("2026-01-01"), activity: activity, alias: "chat")
+      request.tokensOut = tokens
+      try await store.append([request])
+    }
+    #expect(try await read().ladder.variants[0].energy == .joules(45))
   }
 
   private static func model(_ more: String, variants: String = "[{name: x, url: 'http://h'}]") -> String {

@@ -31,7 +31,7 @@ extension DimmerServer {
       model.variants.compactMap { calibration -> RequestMeter.Target? in
         // Where several servers share a variant's requests, nothing tells whose was which.
         guard let settings = model.settings.variants.first(where: { $0.name == calibration.name }),
-          settings.urls.count == 1, let backend = Backend(url: settings.url),
+          settings.urls.count == 1, let backend = try? Backend(parsing: settings.url),
           ListenAddress(host: backend.host, port: backend.port).isLoopback
         else { return nil }
         return RequestMeter.Target(calibration: calibration, port: backend.port)

@@ -13,8 +13,10 @@ extension DimmerServer.Setup {
         let secret = try secrets.secret(at: key.place, of: "key '\(key.name)'")
         keys.append(CallerKey(name: key.name, secret: secret, comments: key.comments, usage: key.usage))
       }
-      return GatewayConfiguration(
+      var gateway = GatewayConfiguration(
         host: configuration.gateway.host, port: configuration.gateway.port, loops: configuration.loops, keys: keys)
+      gateway.unknownPaths = configuration.unknownPaths == .forwarded ? .forwarded : .refused
+      return gateway
     }
   }
 
@@ -32,20 +34,5 @@ extension DimmerServer.Setup {
       extras.expected = { range, step in await desk.forecast(region, kind, over: range, step: step) }
     }
     return extras
-  }
-}
-
-extension Backend {
-  /// A backend from `http://HOST:PORT[/prefix]`.
-  init?(url: String, authorization: BackendAuthorization = .none) {
-    guard url.hasPrefix("http://") else { return nil }
-    let rest = url.dropFirst("http://".count)
-    let authority = rest.prefix { $0 != "/" }
-    guard let address = ListenAddress(String(authority)) ?? ListenAddress("\(authority):80"), address.port > 0 else {
-      return nil
-    }
-    self.init(
-      host: address.host, port: address.port, pathPrefix: String(rest[authority.endIndex...]),
-      authorization: authorization)
   }
 }

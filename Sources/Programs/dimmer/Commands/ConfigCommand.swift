@@ -20,8 +20,11 @@ struct ConfigCommand: AsyncParsableCommand {
         here to watch the grid: from the configured series, or from what providers said and is kept.
 
         Example:
-          dimmer config check --config dimmer.yaml
+          dimmer config check --config dimmer.yaml --ask
         """)
+
+    @Flag(help: "Ask the model servers, too, whether variants of an alias take and give the same tensors (KServe v2).")
+    var ask = false
 
     @Option(help: ArgumentHelp("The file.", valueName: "FILE"))
     var config = "dimmer.yaml"
@@ -32,7 +35,7 @@ struct ConfigCommand: AsyncParsableCommand {
       Output.result(
         "\(config) is fine: \(configuration.models.count) alias(es), \(variants) variant(s), gateway on \(configuration.gateway), page on \(configuration.control)"
       )
-      for line in try await ConfigurationReview.sentences(of: configuration) { Output.result(line) }
+      for line in try await ConfigurationReview.sentences(of: configuration, asking: ask) { Output.result(line) }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import Grid
 import Ledger
 import LedgerSQLite
@@ -9,7 +10,9 @@ import Switching
 /// What `dimmer config check` says beyond that the file can be read.
 enum ConfigurationReview {
   /// One line each, by alias; keys that are not there come first.
-  static func sentences(of configuration: Configuration) async throws -> [String] {
+  ///
+  /// - Parameter isAsking: whether model servers are asked what they take and give.
+  static func sentences(of configuration: Configuration, asking isAsking: Bool) async throws -> [String] {
     let store = try await ledger()
     let kept = try await store?.variants(alias: nil) ?? []
     let grid = try GridSetup(configuration.grid, store: store)
@@ -26,6 +29,7 @@ enum ConfigurationReview {
         for model in found {
           let review = AliasReview(of: model, on: past, pue: configuration.pue ?? 1)
           lines += review.sentences.map { "\(model.alias): \($0)" }
+          if isAsking { lines += try await contract(of: model).map { "\(model.alias): \($0)" } }
         }
       } catch let error as Calibrations.MissingCalibration {
         lines.append("\(settings.alias): not reviewed, because \(error)")
@@ -34,6 +38,18 @@ enum ConfigurationReview {
       }
     }
     return lines
+  }
+
+  /// Where variants that are to stand in for each other take or give different tensors.
+  private static func contract(of model: ServingModel) async throws -> [String] {
+    let route: AliasRoute
+    do { route = try model.route(secrets: ConfigurationFile.secrets) } catch let error as ConfigurationError {
+      return ["its servers were not asked: \(error.message)"]
+    }
+    let (metadata, silent) = try await ContractFetch.metadata(of: route)
+    let differences = ContractCheck.differences(metadata)
+    guard differences.isEmpty else { return silent + differences + [ContractCheck.advice] }
+    return silent + (metadata.count > 1 ? ["\(metadata.count) variants take and give the same tensors."] : [])
   }
 
   /// The user's ledger where there is one; a check makes none.

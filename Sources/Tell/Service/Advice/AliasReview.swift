@@ -42,6 +42,12 @@ public struct AliasReview: Sendable {
         "The idle power of \(member.name) is recorded and not planned with: its server cannot be asked to unload it "
           + "('server: ollama' can).")
     }
+    for member in model.members {
+      guard let region = member.region else { continue }
+      remarks.append(
+        "The region of \(member.name) (\(region)) is recorded and not decided by: all variants are weighed with the "
+          + "site's grid.")
+    }
     if model.ladder.drawsResidentPower, model.settings.hysteresis != nil || model.settings.dwell != nil {
       remarks.append("With hysteresis or dwell residency is not planned for.")
     }

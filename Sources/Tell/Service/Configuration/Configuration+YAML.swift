@@ -20,7 +20,7 @@ extension Configuration {
       let settings = try gateway.members(["listen", "loops", "unknown_paths"])
       if let listen = settings["listen"] { self.gateway = try listen.address() }
       if let loops = settings["loops"] { self.loops = try loops.whole(in: 1...64) }
-      unknownPaths = try settings["unknown_paths"]?.choice(UnknownPaths.self) ?? unknownPaths
+      unknownPaths = try settings["unknown_paths"]?.choice(UnknownPathRule.self) ?? unknownPaths
     }
     if let control = members["control"], let listen = try control.members(["listen"])["listen"] {
       self.control = try listen.address()

@@ -17,7 +17,7 @@ public struct Configuration: Hashable, Sendable {
   /// The machine's figures at `/metrics`.
   public var meter = MeterSettings()
   /// What paths under `/v1/` that are not known get: 404, or the default backend's answer. Default 404.
-  public var unknownPaths = UnknownPaths.refused
+  public var unknownPaths = UnknownPathRule.refused
   /// The keys callers must show; none: everybody on this machine may ask.
   public var keys: [KeySettings] = []
   /// The models behind aliases.

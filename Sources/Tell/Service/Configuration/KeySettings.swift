@@ -27,7 +27,7 @@ public struct KeySettings: Hashable, Sendable {
 }
 
 /// What a path under `/v1/` that Dimmer does not know gets.
-public enum UnknownPaths: String, CaseIterable, Hashable, Sendable {
+public enum UnknownPathRule: String, CaseIterable, Hashable, Sendable {
   /// 404.
   case refused = "404"
   /// The default backend's answer, untouched.

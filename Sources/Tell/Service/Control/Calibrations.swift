@@ -22,8 +22,13 @@ public enum Calibrations {
   public static func models(
     of configuration: Configuration, store: any LedgerStore, identifiers: IdentifierSource, now: Timestamp
   ) async throws -> (models: [ServingModel], declared: [VariantRecord]) {
-    try models(
-      of: configuration, kept: try await store.variants(alias: nil), identifiers: identifiers, now: now)
+    let kept = try await store.variants(alias: nil)
+    var configuration = configuration
+    for index in configuration.models.indices where configuration.models[index].lacksTokens(beside: kept, at: now) {
+      let page = try await store.requests(RequestQuery(alias: configuration.models[index].alias, limit: 1000))
+      configuration.models[index].takeTypicalTokens(from: page.requests)
+    }
+    return try models(of: configuration, kept: kept, identifiers: identifiers, now: now)
   }
 
   /// The same with the calibrations that are kept, of all aliases.
@@ -81,6 +86,37 @@ public enum Calibrations {
     return VariantRecord(
       id: id, alias: alias, name: variant.name, calibrated: now,
       perUnit: (perUnit.joules, perUnit.joules, perUnit.joules),
-      perRequest: (perRequest.joules, perRequest.joules, perRequest.joules), receipt: receipt)
+      perRequest: (perRequest.joules, perRequest.joules, perRequest.joules),
+      perInputToken: variant.energyPerInputToken.map { EnergyCoefficient($0.joules) },
+      perOutputToken: variant.energyPerOutputToken.map { EnergyCoefficient($0.joules) }, receipt: receipt)
+  }
+}
+
+extension ModelSettings {
+  /// Whether a kept calibration is by the token and nothing says how many a typical request has.
+  fileprivate func lacksTokens(beside kept: [VariantRecord], at now: Timestamp) -> Bool {
+    variants.contains { variant in
+      guard !variant.statesEnergy,
+        let known = kept.filter({ $0.alias == alias }).inForce(variant.name, at: now)
+      else { return false }
+      let tokens = variant.tokens(beside: self)
+      return known.perInputToken != nil && tokens.input == nil || known.perOutputToken != nil && tokens.output == nil
+    }
+  }
+
+  /// Takes the means of the requests that were recorded, for each variant, where nothing is stated.
+  fileprivate mutating func takeTypicalTokens(from requests: [RequestRecord]) {
+    let mean = { (counts: [Int64]) in
+      counts.isEmpty ? nil : Double(counts.reduce(0, +)) / Double(counts.count)
+    }
+    for index in variants.indices {
+      let own = requests.filter { $0.variant == variants[index].name && !$0.isFailed }
+      let all = requests.filter { !$0.isFailed }
+      let tokens = variants[index].tokens(beside: self)
+      variants[index].typicalTokens.input =
+        tokens.input ?? mean(own.compactMap(\.tokensIn)) ?? mean(all.compactMap(\.tokensIn))
+      variants[index].typicalTokens.output =
+        tokens.output ?? mean(own.compactMap(\.tokensOut)) ?? mean(all.compactMap(\.tokensOut))
+    }
   }
 }

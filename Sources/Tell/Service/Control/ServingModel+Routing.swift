@@ -1,4 +1,4 @@
-import Gateway
+public import Gateway
 import Ledger
 import Methods
 import Quantities
@@ -8,7 +8,7 @@ extension ServingModel {
   /// The alias with its variants, servers and settings, as the gateway takes it.
   ///
   /// - Throws: ``ConfigurationError`` for a server's address that is none, or a key that is not there.
-  func route(secrets: SecretReader) throws -> AliasRoute {
+  public func route(secrets: SecretReader) throws -> AliasRoute {
     AliasRoute(
       alias: alias,
       variants: try members.map { variant in
@@ -28,39 +28,18 @@ extension ServingModel {
 
   private static func backend(_ url: String, key: String?, of variant: String) throws(ConfigurationError) -> Backend {
     let authorization = key.map { BackendAuthorization.key(BackendKey(bearer: $0)) } ?? .none
-    guard let backend = Backend(url: url, authorization: authorization) else {
-      throw ConfigurationError(
-        file: "models", line: 0, "the url '\(url)' of variant '\(variant)' must be http://HOST:PORT or https://HOST")
+    do throws(BackendURLError) { return try Backend(parsing: url, authorization: authorization) } catch {
+      throw ConfigurationError(file: "models", line: 0, "variant '\(variant)': \(error)")
     }
-    return backend
   }
 
   /// What requests are charged by, for each variant.
   var tariffs: [String: Tariff] {
-    Dictionary(uniqueKeysWithValues: zip(variants, members).map { ($0.name, Tariff($0, stated: $1)) })
+    Dictionary(uniqueKeysWithValues: variants.map { ($0.name, Tariff($0)) })
   }
 
   /// Mean quality in points, for each variant.
   var qualities: [String: Double] {
     Dictionary(uniqueKeysWithValues: ladder.variants.map { ($0.name, $0.quality) })
-  }
-}
-
-extension Tariff {
-  /// A calibration as a tariff, with what was stated of tokens beside it. A part of exactly 0 beside others says that
-  /// nothing is charged by it.
-  init(_ record: VariantRecord, stated: VariantSettings) {
-    let range = { (value: Double, low: Double, high: Double) -> JouleRange? in
-      high > 0 ? JouleRange(value: value, low: max(0, low), high: high) : nil
-    }
-    let exactly = { (energy: Energy?) in energy.map { JouleRange(exactly: $0.joules) } }
-    let perUnit = range(record.joulesPerUnit, record.joulesPerUnitLow, record.joulesPerUnitHigh)
-    let perRequest = range(record.joulesPerRequest, record.joulesPerRequestLow, record.joulesPerRequestHigh)
-    let (input, output) = (exactly(stated.energyPerInputToken), exactly(stated.energyPerOutputToken))
-    let hasPart = perUnit != nil || perRequest != nil || input != nil || output != nil
-    self.init(
-      perRequest: hasPart ? perRequest : JouleRange(exactly: 0), perUnit: perUnit, perInputToken: input,
-      perOutputToken: output, origin: record.receipt.origin,
-      method: record.receipt.method?.description ?? "declared-value@1")
   }
 }

@@ -34,9 +34,18 @@ public struct ServingModel: Sendable {
     let named = { (variant: VariantRecord) in
       settings.variants.first { $0.name == variant.name } ?? VariantSettings(name: variant.name, url: "")
     }
+    for variant in calibrations {
+      let tokens = named(variant).tokens(beside: settings)
+      if variant.perInputToken != nil && tokens.input == nil || variant.perOutputToken != nil && tokens.output == nil {
+        throw .invalidVariant(
+          variant.name, "it is charged by the token; say 'tokens: {input: N, output: M}' of a typical request")
+      }
+    }
     let perUnit = { (variant: VariantRecord) in
-      variant.joulesPerUnit
-        + (variant.joulesPerRequest + named(variant).joulesOfTypicalTokens(in: settings)) / settings.unitsPerRequest
+      let tokens = named(variant).tokens(beside: settings)
+      let read = (variant.perInputToken?.joules ?? 0) * (tokens.input ?? 0)
+      let written = (variant.perOutputToken?.joules ?? 0) * (tokens.output ?? 0)
+      return variant.joulesPerUnit + (variant.joulesPerRequest + read + written) / settings.unitsPerRequest
     }
     let ordered = calibrations.sorted { (perUnit($0), $0.name) < (perUnit($1), $1.name) }
     self.settings = settings
@@ -69,13 +78,4 @@ public struct ServingModel: Sendable {
 
   /// The lower quality bound of the variant of that name.
   func qualityLow(of name: String) -> Double? { ladder.index(of: name).map { ladder.variants[$0].qualityLow } }
-}
-
-extension VariantSettings {
-  /// What the tokens of a typical request of this variant take, in joules; 0 where no energy by token is stated.
-  fileprivate func joulesOfTypicalTokens(in model: ModelSettings) -> Double {
-    let tokens = tokens(beside: model)
-    return (energyPerInputToken?.joules ?? 0) * (tokens.input ?? 0)
-      + (energyPerOutputToken?.joules ?? 0) * (tokens.output ?? 0)
-  }
 }

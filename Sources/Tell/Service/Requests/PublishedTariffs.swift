@@ -26,7 +26,7 @@ final class PublishedTariffs: Sendable {
     do throws(RouteTableError) {
       try table.publish(
         alias: record.alias,
-        tariffs: Dictionary(uniqueKeysWithValues: variants.map { ($0.name, Tariff(calibration: $0)) }),
+        tariffs: Dictionary(uniqueKeysWithValues: variants.map { ($0.name, Tariff($0)) }),
         qualities: Dictionary(uniqueKeysWithValues: variants.compactMap { one in one.quality.map { (one.name, $0) } }))
     } catch { logger.error("a new tariff could not be put in force", metadata: ["error": "\(error)"]) }
   }
