@@ -170,7 +170,7 @@ struct ChargingTests {
     "reports in bodies are read where the servers put them",
     arguments: [
       (#"{"id":"c","energy":{"energy_joules":12.5,"attribution_method":"token share"},"usage":{}}"#, 12.5),
-      (#"{"energy":{"energy_kwh":0.000001}}"#, 3.6), (#"{"usage":{"energy":{"energy_joules":7}}}"#, 7),
+      (#"{"energy":{"energy_kwh":0.5}}"#, 1_800_000), (#"{"usage":{"energy":{"energy_joules":7}}}"#, 7),
       (#"{"details":{"finish_reason":"length","prefill":[{"id":1}],"energy_mj":2500}}"#, 2.5),
       (#"{"energy":{"energy_joules":"12"}}"#, nil), (#"{"energy":12}"#, nil),
       (#"{"choices":[{"energy":{"energy_joules":7}}]}"#, nil),
