@@ -135,7 +135,7 @@ struct ServeTests {
         #expect(text.status == 0 && text.output.contains(thing), "\(text.error)")
       }
       let text = try await serving.space.dimmer("explain", id).output
-      #expect(text.contains("request-energy@1") && text.contains("operational-carbon@1"), "\(text)")
+      #expect(text.contains("request-energy@2") && text.contains("operational-carbon@1"), "\(text)")
       #expect(
         try await HTTPExchange.ask(port: serving.control, "/explain/req_00000000000000000000000000").status == 404)
       #expect(

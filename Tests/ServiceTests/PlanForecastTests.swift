@@ -84,6 +84,16 @@ struct PlanForecastTests {
     }
   }
 
+  @Test("before a whole day was seen nothing is owed to a forecast: there is none, as there was none before")
+  func firstDay() throws {
+    let values = (0..<13).map { 200 + 10 * Double($0) }
+    let morning = try hourly(values, from: now - .hours(12)).asIssued(by: now)
+    #expect(plan(.ensemble, morning).values.count <= 1)
+    let whole = try hourly((0..<26).map { 200 + 10 * Double($0) }, from: now - .hours(25)).asIssued(by: now)
+    let outcome = plan(.ensemble, whole)
+    #expect(outcome.values.count == 14 && outcome.note?.method == "ensemble-forecast@1")
+  }
+
   @Test("nothing known, nothing forecast, and nobody named")
   func nothing() throws {
     let empty = try hourly([], from: now).asIssued(by: now)

@@ -22,9 +22,8 @@ extension DimmerServer.Setup {
 
   /// What the loop of a model is given beyond the grid and the ledger.
   func extras(of model: ServingModel) -> ControlLoop.Extras {
-    let isAsked = if case .providers = configuration.grid.source { true } else { false }
     var extras = ControlLoop.Extras()
-    extras.forecast = model.settings.forecast ?? (isAsked ? .provider : .ensemble)
+    extras.forecast = model.settings.forecast
     extras.residency = residency
     extras.speed = configuration.grid.replay?.speed ?? 1
     extras.embodied = embodiedPerSecond

@@ -38,7 +38,7 @@ extension ModelSettings {
     }
     hysteresis = try members["hysteresis"]?.number(in: 0...1)
     dwell = try members["dwell"]?.span(in: 0...604_800, "0 to 7 d")
-    forecast = try members["forecast"]?.choice(ForecastSource.self)
+    forecast = try members["forecast"]?.choice(ForecastSource.self) ?? forecast
   }
 
   private mutating func readServing(_ members: [String: ConfigurationNode]) throws(ConfigurationError) {

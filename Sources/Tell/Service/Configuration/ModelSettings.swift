@@ -29,8 +29,9 @@ public struct ModelSettings: Hashable, Sendable {
   public var comments = true
   /// Whether the usage of answers carries Dimmer's figures unasked. Default no; a key can say otherwise.
   public var usage = false
-  /// Whose forecast is planned with; `nil`: a provider's own where providers are configured, else the ensemble.
-  public var forecast: ForecastSource?
+  /// Whose forecast is planned with. Default the ensemble: a provider's own has to be asked for, and a service that
+  /// fails on forecasts is then left alone for a while, with its values.
+  public var forecast = ForecastSource.ensemble
   /// What one unit of a request is called, in the plural: `images`, `tokens`. Default `requests`.
   public var unitNoun = "requests"
   /// Units in a typical request, by which a request's fixed energy is spread over its units. Default 1.

@@ -66,15 +66,23 @@ struct PlanForecast: Sendable {
     }
     if source != .persistence {
       let forecaster = learned(from: history)
-      let known = Self.prefix(values(of: forecaster, history, horizon, step))
+      let known = isTaught(by: history) ? Self.prefix(values(of: forecaster, history, horizon, step)) : []
       if known.count > 1 || horizon.upperBound - horizon.lowerBound <= step, !known.isEmpty {
         return outcome(known, forecaster, history, reasons)
       }
-      reasons.append("the ensemble has nothing to learn from")
+      reasons.append("the ensemble has not seen a whole day")
     }
     let persistence = PersistenceForecast()
     return outcome(
       Self.prefix(persistence.forecast(from: history, over: horizon, step: step).values), persistence, history, reasons)
+  }
+
+  /// Whether a whole day was seen. From less the ensemble only knows a mean, which is nothing to owe quality on.
+  private func isTaught(by history: IssuedSeries) -> Bool {
+    guard let first = history.series.slots.first?.start, let last = history.series.slots.last?.start else {
+      return false
+    }
+    return last - first >= .hours(23)
   }
 
   private func outcome(
