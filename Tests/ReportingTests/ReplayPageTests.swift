@@ -77,6 +77,20 @@ struct ReplayPageTests {
     #expect(statement.json["days"]?.text().contains("\"orphans_grams\":{\"value\":null") == true)
   }
 
+  @Test("where no grid value is known nothing is called zero, in words, table and JSON")
+  func unknown() throws {
+    let known = try Self.replay(days: 1)
+    let history = known.history.map { HistoryInterval(start: $0.start, intensity: nil, requests: 10) }
+    let replay = try Replay(history: history, ladder: known.ladder, floor: 75)
+    let statement = SavingsStatement(
+      name: "chat", floor: 75, ledger: SavingsLedger(replay.run(StaticMixPolicy()), of: replay), id: "srv_x")
+    let text = statement.text(style: .plain)
+    #expect(text.contains("no grid value is known for its hours") && text.contains("unknown"))
+    #expect(!text.contains("0 g") && !text.contains("Saved in all"))
+    let total = statement.json["total"]
+    #expect(total?["saved_grams"]?["value"] == .null && total?["saved_grams"]?["reason"] != nil)
+  }
+
   @Test("terms that were watched are in the sum and in the sentence")
   func watched() throws {
     let replay = try Self.replay()

@@ -14,24 +14,19 @@ extension SavingsStatement {
   private var rows: [[String]] {
     ledger.periods.map { period in
       let day = String(period.start.description.prefix(10)) + (isOver(period) ? "" : " so far")
-      return cells(day, period.terms) + [
+      return cells(day, period.terms, isUnknown: isUnknown(period)) + [
         period.quality.map { Decimals.fixed($0, places: 2) } ?? "unknown",
         period.quality == nil ? "nothing served" : period.isFloorMet ? "met" : "missed",
       ]
-    } + (ledger.periods.count > 1 ? [cells("in all", ledger.total) + ["", ""]] : [])
+    } + (ledger.periods.count > 1 ? [cells("in all", ledger.total, isUnknown: isUnknown) + ["", ""]] : [])
   }
 
-  private func cells(_ name: String, _ terms: SavingsLedger.Terms) -> [String] {
-    [
-      name, terms.alwaysBest.formatted(), terms.sizing.formatted(), terms.directive.formatted(),
-      terms.timing.formatted(),
-    ]
-      + (isRecorded
-        ? [terms.orphans?.formatted() ?? "not watched", terms.hedging?.formatted() ?? "not watched"] : [])
-      + [
-        terms.emitted.formatted(),
-        terms.regretPercent.map { "\(Decimals.fixed($0, places: 1)) %" } ?? "unknown",
-      ]
+  private func cells(_ name: String, _ terms: SavingsLedger.Terms, isUnknown: Bool) -> [String] {
+    let grams = { (carbon: Carbon) in isUnknown ? "unknown" : carbon.formatted() }
+    let watched = { (carbon: Carbon?) in carbon.map(grams) ?? "not watched" }
+    return [name, grams(terms.alwaysBest), grams(terms.sizing), grams(terms.directive), grams(terms.timing)]
+      + (isRecorded ? [watched(terms.orphans), watched(terms.hedging)] : [])
+      + [grams(terms.emitted), terms.regretPercent.map { "\(Decimals.fixed($0, places: 1)) %" } ?? "unknown"]
   }
 
   /// The statement for a terminal: a table, and a sentence for each day.
@@ -47,6 +42,7 @@ extension SavingsStatement {
 
   /// The total with its interval and what the record says, in a sentence.
   private var total: String? {
+    guard !isUnknown else { return nil }
     let saved = ledger.total.saved
     let interval =
       spread.map { $0.total[.saved] }.map {

@@ -40,8 +40,10 @@ public struct SavingsStatement: Sendable {
     let terms = period.terms
     let day = String(period.start.description.prefix(10))
     let state = isOver(period) ? day : "\(day) so far"
-    guard let quality = period.quality, terms.alwaysBest > .zero else {
-      return "\(state): nothing was served of which the carbon is known."
+    guard let quality = period.quality else { return "\(state): nothing was served." }
+    guard !isUnknown(period) else {
+      return
+        "\(state): no grid value is known for its hours, so neither what was emitted nor what was saved can be told."
     }
     var parts = ["\(terms.sizing.formatted()) by smaller variants on average (sizing)"]
     if terms.directive != .zero { parts.append("\(terms.directive.formatted()) by brevity directives") }
@@ -75,6 +77,14 @@ public struct SavingsStatement: Sendable {
     ].compactMap(\.self)
     return parts.isEmpty ? nil : "Not watched, and in no sum: \(parts.joined(separator: " and "))."
   }
+
+  /// Whether requests were served, and of none of them the grid is known: nothing is then zero, all is unknown.
+  func isUnknown(_ period: SavingsLedger.Period) -> Bool {
+    period.quality != nil && period.missingIntervals > 0 && period.terms.alwaysBest == .zero
+  }
+
+  /// Whether that holds of all periods together.
+  var isUnknown: Bool { ledger.total.alwaysBest == .zero && ledger.periods.contains(where: isUnknown) }
 
   func isOver(_ period: SavingsLedger.Period) -> Bool {
     servedUntil.map { period.start.startOfDay + .hours(24) <= $0 } ?? true
