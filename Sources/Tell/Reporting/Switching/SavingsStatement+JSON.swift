@@ -24,7 +24,8 @@ extension SavingsStatement {
     return .object(
       [
         ("day", .string(String(period.start.description.prefix(10)))), ("is_over", .bool(isOver(period))),
-        ("mean_quality", .optional(period.quality)), ("is_floor_met", .bool(period.isFloorMet)),
+        ("mean_quality", .optional(period.quality)),
+        ("is_floor_met", floorState(period) == .open ? .null : .bool(period.isFloorMet)),
         ("missing_intervals", .count(period.missingIntervals)), ("sentence", .string(sentence(period))),
       ] + members(period.terms, ends: spread?.periods[index], isUnknown: isUnknown(period)))
   }

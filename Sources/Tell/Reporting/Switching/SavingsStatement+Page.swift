@@ -16,7 +16,7 @@ extension SavingsStatement {
       let day = String(period.start.description.prefix(10)) + (isOver(period) ? "" : " so far")
       return cells(day, period.terms, isUnknown: isUnknown(period)) + [
         period.quality.map { Decimals.fixed($0, places: 2) } ?? "unknown",
-        period.quality == nil ? "nothing served" : period.isFloorMet ? "met" : "missed",
+        period.quality == nil ? "nothing served" : floorState(period).rawValue,
       ]
     } + (ledger.periods.count > 1 ? [cells("in all", ledger.total, isUnknown: isUnknown) + ["", ""]] : [])
   }
