@@ -22,7 +22,8 @@ struct SwitchingMethodsTests {
     #expect(
       Set(SwitchingMethods.all.map(\.id.description)) == [
         "price-rule@1", "static-mix@1", "timing-gain@1", "timing-worth@1", "hull@1", "ladder-gap@1", "floor-guard@1",
-        "latency-capacity@1", "savings-split@1", "orphans-spared@1", "clover-score@1", "sprout-program@1",
+        "latency-capacity@1", "savings-split@1", "savings-split@2", "orphans-spared@1", "clover-score@1",
+        "sprout-program@1", "placed-price-rule@1",
       ])
     for method in SwitchingMethods.all {
       #expect(!method.formula.isEmpty && !method.citation.citation.isEmpty && !method.summary.isEmpty)
@@ -119,7 +120,7 @@ struct SwitchingMethodsTests {
       ])
     #expect(capacity == ["capacity_per_second": .number(15), "limit": .text("measured")])
     let split = try calculate(
-      "savings-split",
+      "savings-split@1",
       [
         "always_best_grams": .number(10), "static_mix_without_directives_grams": .number(7),
         "static_mix_grams": .number(4), "emitted_grams": .number(3), "hedging_lost_grams": .number(1),
@@ -128,6 +129,43 @@ struct SwitchingMethodsTests {
       split == [
         "sizing_grams": .number(3), "directive_grams": .number(3), "timing_grams": .number(1),
         "saved_grams": .number(6),
+      ])
+  }
+
+  @Test("placed-price-rule@1 gives the plan over two places, savings-split@2 the split with placing apart")
+  func places() throws {
+    let rows = try PlacedProblemTests.twoPlaces().variants.map { variant in
+      var row: [String: MethodValue] = [
+        "name": .text(variant.name), "quality": .number(variant.quality),
+        "energy_joules": .number(variant.energy.joules),
+      ]
+      row["place"] = variant.place.map(MethodValue.text)
+      return row
+    }
+    var values: [String: MethodValue] = [
+      "variants": .table(rows), "floor": .number(79), "intensities_grams_per_kwh": .numbers([300, 200]),
+      "places": .table([["place": .text("SE"), "intensities_grams_per_kwh": .numbers([100, 400])]]),
+      "requests": .number(3600),
+    ]
+    let result = try calculate("placed-price-rule@1", values)
+    #expect(result["price"] == .number(200) && result["feasible"] == .text("yes"))
+    guard case .number(let grams)? = result["carbon_grams"] else { Issue.record("no carbon"); return }
+    #expect(isClose(grams, 1))
+    values["places"] = .table([["place": .text("SE"), "intensities_grams_per_kwh": .number(100)]])
+    #expect(throws: MethodError.self) { try calculate("placed-price-rule@1", values) }
+    values["places"] = .table([])
+    #expect(throws: MethodError.self) { try calculate("placed-price-rule@1", values) }
+
+    let split = try calculate(
+      "savings-split@2",
+      [
+        "always_best_grams": .number(10), "static_mix_without_directives_grams": .number(7),
+        "static_mix_here_grams": .number(6), "static_mix_grams": .number(4), "emitted_grams": .number(3),
+      ])
+    #expect(
+      split == [
+        "sizing_grams": .number(3), "directive_grams": .number(1), "placing_grams": .number(2),
+        "timing_grams": .number(1), "saved_grams": .number(7),
       ])
   }
 

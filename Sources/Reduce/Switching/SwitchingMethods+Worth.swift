@@ -109,41 +109,4 @@ extension SwitchingMethods {
     case .untried(let rate): return ["capacity_per_second": .number(rate), "limit": .text("untried")]
     }
   }
-
-  static let savingsSplit = Method(
-    "savings-split@1", "What was saved against always serving the best variant, in terms that add up",
-    formula: "sizing = best - fixed without directives; directive = that - fixed; timing = fixed - emitted",
-    citation: ours,
-    inputs: [
-      MethodParameter("always_best_grams", unit: "g", "carbon of always serving the best variant", in: 0...1e15),
-      MethodParameter(
-        "static_mix_without_directives_grams", unit: "g",
-        "carbon of the best fixed mix of variants that are no directives, at the achieved mean quality", in: 0...1e15),
-      MethodParameter("static_mix_grams", unit: "g", "carbon of the best fixed mix of all variants", in: 0...1e15),
-      MethodParameter("emitted_grams", unit: "g", "carbon emitted for answers", in: 0...1e15),
-      MethodParameter(
-        "orphans_spared_grams", unit: "g", "carbon of work that was cancelled undone", default: .number(0), in: 0...1e15
-      ),
-      MethodParameter(
-        "hedging_lost_grams", unit: "g", "carbon of the losers of hedged requests", default: .number(0), in: 0...1e15),
-    ],
-    outputs: [
-      MethodParameter("sizing_grams", unit: "g", "saved by smaller variants on average"),
-      MethodParameter("directive_grams", unit: "g", "saved by directives beyond that"),
-      MethodParameter("timing_grams", unit: "g", "saved by choosing the hours"),
-      MethodParameter("saved_grams", unit: "g", "all of it with orphans and less hedging"),
-    ]
-  ) { arguments throws(MethodError) in
-    var terms = SavingsLedger.Terms(
-      alwaysBest: .grams(try arguments.number("always_best_grams")),
-      plainMix: .grams(try arguments.number("static_mix_without_directives_grams")),
-      staticMix: .grams(try arguments.number("static_mix_grams")),
-      emitted: .grams(try arguments.number("emitted_grams")), clairvoyant: .zero)
-    terms.orphans = .grams(try arguments.number("orphans_spared_grams"))
-    terms.hedging = .grams(0 - (try arguments.number("hedging_lost_grams")))
-    return [
-      "sizing_grams": .number(terms.sizing.grams), "directive_grams": .number(terms.directive.grams),
-      "timing_grams": .number(terms.timing.grams), "saved_grams": .number(terms.saved.grams),
-    ]
-  }
 }

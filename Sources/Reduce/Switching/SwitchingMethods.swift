@@ -5,10 +5,8 @@ import Quantities
 public enum SwitchingMethods {
   /// All of them.
   public static let all: [Method] = [
-    priceRule, staticMix, timingGain, timingWorth, hull, ladderGap, floorGuard, latencyCapacity, savingsSplit,
-    orphansSpared,
-    cloverScore,
-    sproutProgram,
+    priceRule, placedPriceRule, staticMix, timingGain, timingWorth, hull, ladderGap, floorGuard, latencyCapacity,
+    savingsSplit, placedSavingsSplit, orphansSpared, cloverScore, sproutProgram,
   ]
 
   static let ours = Source("Dimmer; linear-programming duality of the quality-floor problem")
@@ -175,7 +173,7 @@ extension SwitchingMethods {
     return value
   }
 
-  private static func row(_ ladder: Ladder, _ shares: [Double]) -> [String: MethodValue] {
+  static func row(_ ladder: Ladder, _ shares: [Double]) -> [String: MethodValue] {
     Dictionary(uniqueKeysWithValues: zip(ladder.variants.map(\.name), shares.map { .number($0) }))
   }
 
@@ -204,9 +202,9 @@ extension SwitchingMethods {
     }
   }
 
-  static func ladder(_ arguments: MethodArguments) throws(MethodError) -> Ladder {
+  static func ladder(_ arguments: MethodArguments, isPlaced: Bool = false) throws(MethodError) -> Ladder {
     do {
-      return try Ladder(try variants(arguments, "variants"))
+      return try Ladder(try variants(arguments, "variants", isPlaced: isPlaced))
     } catch let error as MethodError {
       throw error
     } catch {
@@ -215,21 +213,35 @@ extension SwitchingMethods {
   }
 
   /// The variants of a table.
-  static func variants(_ arguments: MethodArguments, _ key: String) throws(MethodError) -> [Variant] {
+  ///
+  /// - Parameter isPlaced: whether a row may say where its variant stands.
+  static func variants(
+    _ arguments: MethodArguments, _ key: String, isPlaced: Bool = false
+  ) throws(MethodError) -> [Variant] {
+    let known = ["name", "quality", "energy_joules", "capacity_per_second"] + (isPlaced ? ["place"] : [])
     var variants: [Variant] = []
     for (index, row) in try arguments.table(key).enumerated() {
       let place = "\(key)[\(index)]"
-      for key in row.keys.sorted() where !["name", "quality", "energy_joules", "capacity_per_second"].contains(key) {
-        throw .unknownInput("\(place).\(key)", known: ["name", "quality", "energy_joules", "capacity_per_second"])
+      for key in row.keys.sorted() where !known.contains(key) {
+        throw .unknownInput("\(place).\(key)", known: known)
       }
       guard case .text(let name)? = row["name"] else { throw .wrongKind("\(place).name", expected: "a text") }
       let capacity = row["capacity_per_second"] == nil ? nil : try number(row, "capacity_per_second", place)
       variants.append(
         Variant(
           name, quality: try number(row, "quality", place), energy: .joules(try number(row, "energy_joules", place)),
-          capacity: capacity))
+          capacity: capacity, place: try standing(row, place)))
     }
     return variants
+  }
+
+  /// Where a row's variant stands; `nil` for here.
+  private static func standing(_ row: [String: MethodValue], _ label: String) throws(MethodError) -> String? {
+    switch row["place"] {
+    case nil: return nil
+    case .text(let place)?: return place
+    default: throw .wrongKind("\(label).place", expected: "a text")
+    }
   }
 
   static func number(

@@ -60,18 +60,21 @@ public struct Decision: Hashable, Sendable, Codable {
   public var isGuarded: Bool
   /// What to do when more requests come than the guard can cover; `nil` when any number is fine.
   public var limit: Limit?
-  /// The intensity the decision was made with; `nil` when unknown.
+  /// The intensity of the site's own grid that the decision was made with; `nil` when unknown.
   public var intensity: CarbonIntensity?
   /// The issue of the signal it rests on; `nil` when it rests on none.
   public var signalIssue: String?
-  /// Carbon expected to be saved in this interval against always serving the best variant; `nil` when the intensity or
-  /// the demand is unknown.
+  /// Carbon expected to be saved in this interval against always serving the best variant, at home where one of that quality
+  /// stands there; `nil` when the demand or the intensity of a place that serves in either is unknown.
   public var expectedSavingAgainstBest: Carbon?
-  /// Carbon expected to be saved in this interval against the best fixed mix at the floor. Negative when quality is
-  /// bought now to be spared later.
+  /// Carbon expected to be saved in this interval against the best fixed mix at the floor, at home as far as variants there
+  /// reach it. Negative when quality is bought now to be spared later.
   public var expectedSavingAgainstStatic: Carbon?
   /// The variants to keep loaded in this interval, in ladder order; `nil` when residency was not planned for.
   public var loaded: [String]?
+  /// The intensities of other places that the decision was made with, by place; a place that is not known is absent, and
+  /// all of it is `nil` when every variant stands here.
+  public var elsewhere: [String: CarbonIntensity]?
   /// Why, in one sentence.
   public var reason: String
 }

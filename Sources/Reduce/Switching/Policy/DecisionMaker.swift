@@ -5,17 +5,38 @@ struct DecisionMaker {
   let policy: String
   let input: PolicyInput
   let outlook: Outlook
+  /// The ladder to choose from: the input's own, or, where variants stand on different grids, with each energy as what it
+  /// costs now: joules times g/kWh including PUE.
+  let ladder: Ladder
+  /// The hull of that ladder.
   let hull: Hull
+  /// The current interval where variants stand on different grids; `nil` when the hour is not known or not looked at.
+  let placed: Problem.Interval?
 
-  init(policy: String, input: PolicyInput) {
+  /// Whether the current intensities count where places are compared.
+  let looksAtTheHour: Bool
+
+  init(policy: String, input: PolicyInput, looksAtTheHour: Bool = true) {
     self.policy = policy
     self.input = input
-    self.outlook = Outlook(input)
-    self.hull = Hull(of: input.ladder, on: .lowerBound)
+    self.looksAtTheHour = looksAtTheHour
+    outlook = Outlook(input)
+    if input.ladder.isPlaced {
+      placed = looksAtTheHour ? outlook.now(input) : nil
+      ladder = (placed ?? outlook.standing(input).interval).priced(input.ladder)
+    } else {
+      placed = nil
+      ladder = input.ladder
+    }
+    hull = Hull(of: ladder, on: .lowerBound)
   }
 
-  /// The cost of a joule now, in g/kWh including PUE; `nil` when unknown.
-  var cost: Double? { outlook.current.map { max(0, $0.gramsPerKilowattHour) * input.pue } }
+  /// The cost of a unit of the ladder's energies now: of a joule, in g/kWh including PUE, or 1 where the ladder has it in it;
+  /// `nil` when unknown.
+  var cost: Double? {
+    if input.ladder.isPlaced { return placed == nil ? nil : 1 }
+    return outlook.current.map { max(0, $0.gramsPerKilowattHour) * input.pue }
+  }
 
   /// Where the period stands.
   var position: FloorGuard.Position {
@@ -31,12 +52,18 @@ struct DecisionMaker {
     let next = hull.points.first { $0.quality > input.floor + 1e-9 }?.quality ?? hull.highestQuality
     let later = outlook.requests.dropFirst()
     guard input.ladder.isCapacityLimited, later.contains(where: { $0 > 0 }) else { return next }
-    let intervals = later.map {
-      Problem.Interval(requests: $0, intensity: .gramsPerKilowattHour(1), length: input.interval)
-    }
-    let rows = CapacitySolver(ladder: input.ladder, basis: .lowerBound, intervals: intervals).solve(floor: next).shares
+    let intervals = later.map { even($0, .gramsPerKilowattHour(1)) }
+    let rows = CapacitySolver(ladder: ladder, basis: .lowerBound, intervals: intervals).solve(floor: next).shares
     let points = zip(intervals, rows).reduce(0) { $0 + $1.0.requests * quality($1.1) }
     return min(next, points / later.reduce(0, +))
+  }
+
+  /// An interval of one cost for all: that of places is in the ladder.
+  private func even(_ requests: Double, _ intensity: CarbonIntensity, pue: Double = 1) -> Problem.Interval {
+    let places = ladder.places.map { ($0, Problem.Elsewhere(intensity, pue: pue)) }
+    return Problem.Interval(
+      requests: requests, intensity: intensity, pue: pue, length: input.interval,
+      elsewhere: places.isEmpty ? nil : Dictionary(uniqueKeysWithValues: places))
   }
 
   /// Least mean quality of the interval whatever the period has to spare, in points; 0 for none.
@@ -60,19 +87,26 @@ struct DecisionMaker {
     return shares
   }
 
-  /// All requests on the best variant.
-  var best: [Double] { only(hull.points[hull.points.count - 1]) }
+  /// All requests on the best variant, at home where one of that quality stands there.
+  var best: [Double] { staying(reaching: .infinity) }
+
+  /// The cheapest fixed mix that gives `quality` points, at home as far as variants there reach it.
+  func staying(reaching quality: Double) -> [Double] {
+    guard input.ladder.isPlaced else { return StaticMix(of: ladder, hull: hull, reaching: quality).shares }
+    let interval = placed ?? outlook.standing(input).interval
+    return FixedMixes(of: input.ladder, over: [interval], on: .lowerBound).staying(reaching: quality).shares
+  }
 
   /// The cheapest fixed mix that gives `quality` points, within capacities.
   func mix(reaching quality: Double) -> [Double] {
     guard input.ladder.isCapacityLimited else {
-      return StaticMix(of: input.ladder, hull: hull, reaching: quality).shares
+      return StaticMix(of: ladder, hull: hull, reaching: quality).shares
     }
-    let interval = Problem.Interval(
-      requests: outlook.requests[0], intensity: outlook.current ?? .gramsPerKilowattHour(1), pue: input.pue,
-      length: input.interval)
-    return CapacitySolver(ladder: input.ladder, basis: .lowerBound, intervals: [interval]).solve(floor: quality).shares[
-      0]
+    let interval =
+      ladder.isPlaced
+      ? even(outlook.requests[0], .gramsPerKilowattHour(1))
+      : even(outlook.requests[0], outlook.current ?? .gramsPerKilowattHour(1), pue: input.pue)
+    return CapacitySolver(ladder: ladder, basis: .lowerBound, intervals: [interval]).solve(floor: quality).shares[0]
   }
 
   /// The decision for the shares that a policy wants, and the state after it.
@@ -106,6 +140,7 @@ struct DecisionMaker {
       leastQuality: least, isGuarded: isGuarded, limit: limit, intensity: outlook.current,
       signalIssue: outlook.mode == .static ? nil : input.signal?.issue,
       expectedSavingAgainstBest: savings?.best, expectedSavingAgainstStatic: savings?.fixed, loaded: nil,
+      elsewhere: input.ladder.isPlaced ? outlook.elsewhere.compactMapValues(\.current) : nil,
       reason: Reason(maker: self, shares: shares, main: main, mode: mode, isGuarded: isGuarded).sentence(why))
     var next = state
     if state.current != main.name {
@@ -138,11 +173,29 @@ struct DecisionMaker {
   }
 
   private func savings(of shares: [Double]) -> (best: Carbon, fixed: Carbon)? {
+    guard !input.ladder.isPlaced else { return savingsElsewhere(of: shares) }
     guard let current = outlook.current, outlook.isDemandKnown else { return nil }
     let scale = outlook.requests[0] * input.pue * current.gramsPerKilowattHour / 3.6e6
     let joules = input.ladder.joulesPerRequest(shares)
     let fixed = StaticMix(of: input.ladder, hull: hull, reaching: input.floor).energy.joules
     let best = hull.points[hull.points.count - 1].energy.joules
     return (.grams(scale * (best - joules)), .grams(scale * (fixed - joules)))
+  }
+
+  /// The same where variants stand on different grids: known only when the grids of all that serve in it are.
+  private func savingsElsewhere(of shares: [Double]) -> (best: Carbon, fixed: Carbon)? {
+    guard let now = outlook.now(input), outlook.isDemandKnown else { return nil }
+    let (best, fixed) = (self.best, staying(reaching: input.floor))
+    let serving = zip(input.ladder.variants, zip(shares, zip(best, fixed))).filter {
+      $1.0 > 0 || $1.1.0 > 0 || $1.1.1 > 0
+    }
+    guard serving.allSatisfy({ isKnown($0.0.place) }) else { return nil }
+    let grams = { (row: [Double]) in now.grams(sharing: row, on: input.ladder) }
+    return (.grams(grams(best) - grams(shares)), .grams(grams(fixed) - grams(shares)))
+  }
+
+  /// Whether the grid of a place, or the site's own, is known now.
+  func isKnown(_ place: String?) -> Bool {
+    place.map { outlook.elsewhere[$0]?.current != nil } ?? (outlook.current != nil)
   }
 }

@@ -1,6 +1,7 @@
 import Quantities
 
-/// Always the same mix, the cheapest that meets the floor by itself. It needs no signal and no forecast.
+/// Always the same mix, the cheapest that meets the floor by itself. It needs no signal and no forecast. Where variants stand
+/// on different grids it goes by the mean of each one's last 24 hours, or takes all alike where one has none.
 public struct StaticMixPolicy: SwitchingPolicy, Hashable, Codable {
   /// The policy.
   public init() {}
@@ -9,7 +10,7 @@ public struct StaticMixPolicy: SwitchingPolicy, Hashable, Codable {
   public var summary: String { "always the cheapest fixed mix that meets the floor; looks at nothing" }
 
   public func decide(_ input: PolicyInput, state: PolicyState) -> (PolicyState, Decision) {
-    let maker = DecisionMaker(policy: name, input: input)
+    let maker = DecisionMaker(policy: name, input: input, looksAtTheHour: false)
     let floor = max(input.floor, maker.instantFloor)
     let isFeasible = floor <= maker.hull.highestQuality + 1e-9
     return maker.decide(
@@ -17,7 +18,7 @@ public struct StaticMixPolicy: SwitchingPolicy, Hashable, Codable {
       state: state,
       why: .always(
         "A fixed mix of neighbouring variants meets the floor of \(Decimals.fixed(floor, places: 2)) points with "
-          + "the least energy; the grid is not looked at."))
+          + "the least energy; the \(input.ladder.isPlaced ? "hour" : "grid") is not looked at."))
   }
 }
 

@@ -20,7 +20,8 @@ public struct Hysteresis: Hashable, Sendable, Codable {
   /// The variant to serve.
   ///
   /// - Parameters:
-  ///   - current: the variant that serves now; `nil` or one that is not on the hull switches at once.
+  ///   - current: the variant that serves now; `nil` or one that is not on the hull switches at once, on a ladder with
+  ///     variants in other places only one that is not on offer any more.
   ///   - intervalsSinceSwitch: `nil` when there was no switch yet.
   ///   - price: the price of quality, in g/kWh times joules per point.
   ///   - cost: the intensity now, in g/kWh, including PUE.
@@ -32,9 +33,7 @@ public struct Hysteresis: Hashable, Sendable, Codable {
     hull: Hull
   ) -> Hull.Point {
     let wanted = hull.points[hull.index(atPrice: price, cost: cost)]
-    guard let current, current != wanted.name, let held = hull.points.first(where: { $0.name == current }) else {
-      return wanted
-    }
+    guard let current, current != wanted.name, let held = held(current, ladder, hull) else { return wanted }
     let score = { (point: Hull.Point) in cost * point.energy.joules - price * point.quality }
     let gain = score(held) - score(wanted)
     guard gain > margin * cost * held.energy.joules else { return held }
@@ -42,5 +41,14 @@ public struct Hysteresis: Hashable, Sendable, Codable {
     let load = cost * ladder.variants[wanted.index].loadEnergy.joules
     guard load == 0 || requests * Double(max(dwell, 1)) * gain > load else { return held }
     return wanted
+  }
+
+  /// Where variants stand on different grids, one leaves the hull whenever another place gets a little cleaner; it is held
+  /// all the same.
+  private func held(_ current: String, _ ladder: Ladder, _ hull: Hull) -> Hull.Point? {
+    if let point = hull.points.first(where: { $0.name == current }) { return point }
+    guard ladder.isPlaced, let index = ladder.index(of: current) else { return nil }
+    let variant = ladder.variants[index]
+    return Hull.Point(index: index, name: current, quality: variant.quality(on: hull.basis), energy: variant.energy)
   }
 }

@@ -1,23 +1,18 @@
 import Quantities
 
 /// A policy's view of the rest of the period, made from its input alone.
-///
-/// The ladder of signals: a value for the current interval is used as it is; one up to two intervals old gives way to
-/// the forecast made from it; an older one only leaves the forecast (mode `persistence`); older than 26 hours or none
-/// leaves nothing (mode `static`).
 struct Outlook {
-  /// A signal older than this many intervals no longer stands for now.
-  static let staleAfterIntervals = 2.0
-  /// A signal older than this is of no use.
-  static let uselessAfter = Span.hours(26)
   /// No period is planned for more intervals than this: a year of quarter hours and a little.
   static let longest = 40_000.0
 
+  /// What a decision rests on: the site's own grid, or the best known of the others where no variant stands at home.
   let mode: DecisionMode
-  /// The current intensity; `nil` in mode static.
+  /// The site's current intensity; `nil` when unknown.
   let current: CarbonIntensity?
-  /// Intensities of the remaining intervals, the current one first; `nil` when there is no forecast to plan with.
+  /// The site's intensities in the remaining intervals, the current one first; `nil` when there is no forecast.
   let intensities: [CarbonIntensity]?
+  /// The grids of all other places where variants stand.
+  let elsewhere: [String: GridView]
   /// Expected requests of the remaining intervals, the current one first.
   let requests: [Double]
   /// Whether demand was stated at all; if not, every interval counts the same.
@@ -35,29 +30,22 @@ struct Outlook {
       let even = input.served.requests > 0 ? input.served.requests / elapsed : 1
       requests = [Double](repeating: even, count: left)
     }
-
-    let forecast = Outlook.usable(input.forecast, count: left)
-    guard let signal = input.signal, signal.age <= Outlook.uselessAfter else {
-      (mode, current, intensities) = (.static, nil, nil)
-      return
+    let home = GridView(signal: input.signal, forecast: input.forecast, interval: input.interval, count: left)
+    (current, intensities) = (home.current, home.intensities)
+    var elsewhere: [String: GridView] = [:]
+    for place in input.ladder.places {
+      // Without a usable PUE a place's cost is as unknown as without a signal.
+      let there = input.elsewhere?[place].flatMap { Outlook.isUsable(pue: $0.pue) ? $0 : nil }
+      elsewhere[place] =
+        there.map {
+          GridView(signal: $0.signal, forecast: $0.forecast, interval: input.interval, count: left)
+        } ?? .unknown
     }
-    let isValid = Outlook.isUsable(signal.value)
-    if isValid, signal.age < input.interval {
-      (mode, current) = (.live, signal.value)
-    } else if isValid, signal.age <= input.interval * Outlook.staleAfterIntervals {
-      (mode, current) = (.live, forecast?[0] ?? signal.value)
-    } else if let forecast {
-      (mode, current) = (.persistence, forecast[0])
-    } else {
-      (mode, current, intensities) = (.static, nil, nil)
-      return
-    }
-    if let now = current, var all = forecast ?? (left == 1 ? [now] : nil) {
-      all[0] = now
-      intensities = all
-    } else {
-      intensities = nil
-    }
+    self.elsewhere = elsewhere
+    let modes = Set(elsewhere.values.map(\.mode))
+    mode =
+      input.ladder.hasHome
+      ? home.mode : [DecisionMode.live, .persistence].first(where: modes.contains) ?? .static
   }
 
   /// The mean quality that the rest of the period needs, in points.
@@ -68,23 +56,8 @@ struct Outlook {
     return (input.floor * total + input.carriedDebt - input.served.points) / left
   }
 
-  /// The first `count` values, where missing ones are the mean of those given; `nil` when nothing usable is given or
-  /// the current interval is not covered.
-  private static func usable(_ forecast: [CarbonIntensity], count: Int) -> [CarbonIntensity]? {
-    let given = forecast.prefix(count)
-    guard let first = given.first, isUsable(first) else { return nil }
-    let known = given.filter(isUsable).map(\.gramsPerKilowattHour)
-    let mean = CarbonIntensity.gramsPerKilowattHour(known.reduce(0, +) / Double(known.count))
-    return (0..<count).map { $0 < given.count && isUsable(given[$0]) ? given[$0] : mean }
-  }
-
   private static func padded(_ values: [Double], to count: Int) -> [Double] {
     let mean = values.reduce(0, +) / Double(max(values.count, 1))
     return values + [Double](repeating: mean, count: max(0, count - values.count))
-  }
-
-  /// Ten times the dirtiest fuel is not a signal but an error, and treated as missing.
-  private static func isUsable(_ intensity: CarbonIntensity) -> Bool {
-    abs(intensity.gramsPerKilowattHour) <= 10_000
   }
 }

@@ -49,6 +49,27 @@ public struct PolicyInput: Hashable, Sendable, Codable {
     }
   }
 
+  /// What is known of the grid of another place where variants stand. A place of which nothing usable is known is never
+  /// chosen for its grid: it counts as the dirtiest there can be.
+  public struct Elsewhere: Hashable, Sendable, Codable {
+    /// The newest intensity issued for it; `nil` when there is none.
+    public var signal: Signal?
+    /// Intensities forecast for the rest of the period, the current interval first. May be shorter or empty.
+    public var forecast: [CarbonIntensity]
+    /// The last 24 hours before now, oldest first, best in the same intervals as ``PolicyInput/recent``. May be empty.
+    public var recent: [Past]
+    /// Power usage effectiveness there, at least 1.
+    public var pue: Double
+
+    /// A place.
+    public init(signal: Signal?, forecast: [CarbonIntensity], recent: [Past] = [], pue: Double) {
+      self.signal = signal
+      self.forecast = forecast
+      self.recent = recent
+      self.pue = pue
+    }
+  }
+
   /// What was served so far in the current budget period.
   public struct Served: Hashable, Sendable, Codable {
     /// Requests.
@@ -96,14 +117,15 @@ public struct PolicyInput: Hashable, Sendable, Codable {
   public var pue: Double
   /// What one request is called in reasons, in the plural, for example `images`.
   public var requestNoun: String
+  /// The grids of other places, by the names that ``Variant/place`` has; `nil` when every variant stands here.
+  public var elsewhere: [String: Elsewhere]?
 
   /// An input from its parts.
   public init(
     now: Timestamp, interval: Span = .hours(1), periodStart: Timestamp, periodEnd: Timestamp, signal: Signal?,
     forecast: [CarbonIntensity], expectedRequests: [Double], recent: [Past] = [], served: Served = Served(),
     carriedDebt: Double = 0, ladder: Ladder, floor: Double, instantFloor: Double? = nil, loaded: [String]? = nil,
-    pue: Double = 1,
-    requestNoun: String = "requests"
+    pue: Double = 1, requestNoun: String = "requests", elsewhere: [String: Elsewhere]? = nil
   ) {
     self.now = now
     self.interval = interval
@@ -121,5 +143,6 @@ public struct PolicyInput: Hashable, Sendable, Codable {
     self.loaded = loaded
     self.pue = pue
     self.requestNoun = requestNoun
+    self.elsewhere = elsewhere
   }
 }

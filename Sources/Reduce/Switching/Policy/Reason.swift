@@ -26,9 +26,15 @@ struct Reason {
   let mode: DecisionMode
   let isGuarded: Bool
 
-  private var input: PolicyInput { maker.input }
+  var input: PolicyInput { maker.input }
 
+  /// One sentence, with what there is to say about places; a rule that does not weigh them says nothing of them.
   func sentence(_ kind: Kind) -> String {
+    if case .always = kind, maker.looksAtTheHour { return body(kind) }
+    return body(kind).dropLast() + remarksOnPlaces + "."
+  }
+
+  private func body(_ kind: Kind) -> String {
     if mode == .infeasible { return infeasible }
     switch kind {
     case .always(let text): return text
@@ -61,6 +67,7 @@ struct Reason {
   }
 
   private func weighed(_ comparison: Comparison) -> String {
+    if isElsewhereChosen { return placedElsewhere }
     guard let current = maker.outlook.current else { return "\(mix.capitalizedFirst): \(floorKept)." }
     let others =
       comparison == .forecast ? Array((maker.outlook.intensities ?? []).dropFirst()) : input.recent.map(\.intensity)
@@ -80,6 +87,16 @@ struct Reason {
     return "\(theGrid) is \(state.rawValue) now (\(place)), \(consequence(state))."
   }
 
+  private var placedElsewhere: String {
+    let saving =
+      savedByPlace.map { ", which saves \($0) per 100 \(input.requestNoun) against the same quality here" } ?? ""
+    let gap = maker.quality(shares) - input.floor
+    let balance =
+      abs(gap) <= 1e-9 ? "" : gap > 0 ? "; quality is spared for later" : "; \(balance(short: -gap))"
+    let start = mix.hasPrefix(main.name) ? mix : mix.capitalizedFirst
+    return "\(start), \(choiceOfPlace)\(saving)\(balance)."
+  }
+
   private enum GridState: String {
     case clean
     case middling = "about average"
@@ -89,30 +106,36 @@ struct Reason {
   /// From this percentage of other hours on, an hour is called clean or dirty.
   private static let clear = 60.0
   /// Smaller shares are not worth a word.
-  private static let noticeable = 0.0005
+  static let noticeable = 0.0005
 
   private func consequence(_ state: GridState) -> String {
     let short = input.floor - maker.quality(shares)
     guard short > 1e-9 else { return aboveFloor(state) }
-    let saved = perHundred(.joules(floorJoules - input.ladder.joulesPerRequest(shares)))
+    let saved = perHundred(.joules(floorJoules - maker.ladder.joulesPerRequest(shares)))
     let saving = "saves \(saved) per 100 \(input.requestNoun) against the floor's mix"
     if state == .clean { return "but not enough to pay for more: \(mix), which \(saving)" }
-    let surplus = input.served.points - input.floor * input.served.requests - input.carriedDebt
-    let balance =
-      surplus >= short * maker.outlook.requests[0] ? "quality was spared for it before" : "quality is made up for later"
     let least = isAtInstantFloor ? "; no interval may have less than \(instantFloor) points" : ""
-    return "so \(mix), which \(saving)\(least); \(balance)"
+    return "so \(mix), which \(saving)\(least); \(balance(short: short))"
+  }
+
+  /// Where the quality comes from that an interval stays below the floor by.
+  private func balance(short: Double) -> String {
+    let surplus = input.served.points - input.floor * input.served.requests - input.carriedDebt
+    return surplus >= short * maker.outlook.requests[0]
+      ? "quality was spared for it before" : "quality is made up for later"
   }
 
   private func aboveFloor(_ state: GridState) -> String {
     let points = maker.hull.points
     guard let place = points.lastIndex(where: { shares[$0.index] > Reason.noticeable }), place > 0 else {
-      return "and \(main.name) alone is above the floor of \(floor) points"
+      return "and \(label(main)) alone is above the floor of \(floor) points"
     }
     let (smaller, larger) = (points[place - 1], points[place])
     let extra = "\(perHundred(larger.energy - smaller.energy)) per 100 \(input.requestNoun)"
     let part = shares[larger.index] < 1 - Reason.noticeable ? " for \(percent(shares[larger.index])) of them" : ""
-    let worth = "the larger model \(larger.name) is worth its extra \(extra) over \(smaller.name)\(part)"
+    let (better, other) = (label(input.ladder.variants[larger.index]), label(input.ladder.variants[smaller.index]))
+    let kind = input.ladder.isPlaced ? "the better variant" : "the larger model"
+    let worth = "\(kind) \(better) is worth its extra \(extra) over \(other)\(part)"
     switch state {
     case .clean: return "so \(worth)"
     case .middling: return "and \(worth)"
@@ -122,7 +145,7 @@ struct Reason {
 
   private func percent(_ share: Double) -> String { "\(Decimals.fixed(share * 100, places: 1)) %" }
 
-  private var floorJoules: Double { StaticMix(of: input.ladder, hull: maker.hull, reaching: input.floor).energy.joules }
+  private var floorJoules: Double { StaticMix(of: maker.ladder, hull: maker.hull, reaching: input.floor).energy.joules }
 
   private func perHundred(_ energy: Energy) -> String {
     let cost = maker.cost ?? 0
@@ -132,8 +155,8 @@ struct Reason {
   /// "B7 serves all images" or "the images are shared (B3 34.5 %, B5 65.5 %)".
   private var mix: String {
     let used = zip(input.ladder.variants, shares).filter { $0.1 > Reason.noticeable }
-    guard used.count > 1 else { return "\(main.name) serves all \(input.requestNoun)" }
-    let parts = used.map { "\($0.name) \(percent($1))" }.joined(separator: ", ")
+    guard used.count > 1 else { return "\(label(main)) serves all \(input.requestNoun)" }
+    let parts = used.map { "\(label($0)) \(percent($1))" }.joined(separator: ", ")
     return "the \(input.requestNoun) are shared (\(parts))"
   }
 
@@ -168,7 +191,7 @@ struct Reason {
     return "\(text.dropFirst(11).prefix(5)) UTC"
   }
 
-  private func grams(_ intensity: CarbonIntensity) -> String {
+  func grams(_ intensity: CarbonIntensity) -> String {
     Decimals.significant(intensity.gramsPerKilowattHour, digits: 3)
   }
 

@@ -34,15 +34,12 @@ public struct RecedingHorizon: SwitchingPolicy, Hashable, Codable {
       return maker.decide(
         maker.mix(reaching: required), price: nil, guardRule: guardRule, state: state, why: .noSignal)
     }
-    guard let intensities = maker.outlook.intensities else {
-      if !input.recent.isEmpty {
+    guard let intervals = maker.outlook.intervals(input) else {
+      if !maker.outlook.past(input).isEmpty {
         return TrailingPrice(guardRule: guardRule, hysteresis: hysteresis).decide(maker, state: state)
       }
       return maker.decide(
         maker.mix(reaching: required), price: nil, guardRule: guardRule, state: state, why: .noForecast)
-    }
-    let intervals = zip(intensities, maker.outlook.requests).map {
-      Problem.Interval(requests: $1, intensity: $0, pue: input.pue, length: input.interval)
     }
     if let residency = residency(maker, intervals, required: required, state: state) { return residency }
     let solution =
@@ -50,15 +47,14 @@ public struct RecedingHorizon: SwitchingPolicy, Hashable, Codable {
       ? CapacitySolver(
         ladder: input.ladder, basis: .lowerBound, intervals: intervals, instantFloor: input.instantFloor
       ).solve(floor: required)
-      : GreedySolver(
-        ladder: input.ladder, hull: maker.hull, intervals: intervals, instantFloor: input.instantFloor
-      ).solve(floor: required)
+      : Problem.greedy(
+        input.ladder, maker.hull, intervals, instantFloor: input.instantFloor, floor: required, basis: .lowerBound)
     var shares = solution.shares[0]
     if let hysteresis, !input.ladder.isCapacityLimited {
       shares = maker.only(
         hysteresis.choose(
           current: state.current, intervalsSinceSwitch: state.intervalsSinceSwitch, price: solution.price, cost: cost,
-          requests: maker.outlook.requests[0], ladder: input.ladder, hull: maker.hull))
+          requests: maker.outlook.requests[0], ladder: maker.ladder, hull: maker.hull))
     }
     return maker.decide(
       shares, price: solution.price, guardRule: guardRule, state: state, why: .weighed(against: .forecast))

@@ -34,21 +34,21 @@ public struct TrailingPrice: SwitchingPolicy, Hashable, Codable {
   func decide(_ maker: DecisionMaker, state: PolicyState) -> (PolicyState, Decision) {
     let input = maker.input
     let required = maker.outlook.requiredQuality(input)
-    guard maker.outlook.mode != .static, let cost = maker.cost, !input.recent.isEmpty, !maker.isInfeasible else {
+    let past = maker.outlook.past(input)
+    guard maker.outlook.mode != .static, let cost = maker.cost, !past.isEmpty, !maker.isInfeasible else {
       let why: Reason.Kind = maker.outlook.mode == .static ? .noSignal : .noForecast
       return maker.decide(maker.mix(reaching: required), price: nil, guardRule: guardRule, state: state, why: why)
-    }
-    let past = input.recent.map {
-      Problem.Interval(requests: max(0, $0.requests), intensity: $0.intensity, pue: input.pue, length: input.interval)
     }
     let owed = input.floor * input.served.requests + input.carriedDebt - input.served.points
     let typical = maker.outlook.requests.reduce(0, +) / Double(maker.outlook.requests.count)
     let target = input.floor + feedback * owed / max(typical, 1e-9)
-    let price = GreedySolver(ladder: input.ladder, hull: maker.hull, intervals: past).solve(floor: target).price
+    let price = Problem.greedy(
+      input.ladder, maker.hull, past, instantFloor: nil, floor: target, basis: .lowerBound
+    ).price
     let rule = hysteresis ?? Hysteresis(margin: 0, dwell: 0)
     let chosen = rule.choose(
       current: state.current, intervalsSinceSwitch: state.intervalsSinceSwitch, price: price, cost: cost,
-      requests: maker.outlook.requests[0], ladder: input.ladder, hull: maker.hull)
+      requests: maker.outlook.requests[0], ladder: maker.ladder, hull: maker.hull)
     return maker.decide(
       maker.only(chosen), price: price, guardRule: guardRule, isWhole: true, state: state,
       why: .weighed(against: .lastDay))

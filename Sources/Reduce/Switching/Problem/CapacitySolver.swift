@@ -51,12 +51,21 @@ struct CapacitySolver {
 
   /// A price at which every interval prefers quality to carbon between any two variants.
   private var highestPrice: Double {
-    let energies = ladder.variants.map(\.energy.joules)
     let qualities = ladder.variants.map { $0.quality(on: basis) }.sorted()
     let gaps = zip(qualities, qualities.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }
+    return 2 * (highestSpread + 1) / (gaps.min() ?? 1)
+  }
+
+  /// No two variants differ by more in what a request costs.
+  private var highestSpread: Double {
+    guard !ladder.isPlaced else {
+      return intervals.map { interval in
+        ladder.variants.map { interval.cost(of: $0) * $0.energy.joules }.max() ?? 0
+      }.max() ?? 0
+    }
+    let energies = ladder.variants.map(\.energy.joules)
     let spread = (energies.max() ?? 0) - (energies.min() ?? 0)
-    let cost = intervals.map(\.cost).max() ?? 0
-    return 2 * (cost * spread + 1) / (gaps.min() ?? 1)
+    return (intervals.map(\.cost).max() ?? 0) * spread
   }
 
   private func quality(_ rows: [[Double]]) -> Double {
@@ -81,7 +90,9 @@ struct CapacitySolver {
   private func filling(atPrice price: Double) -> (rows: [[Double]], isWithinCapacity: Bool) {
     var isWithin = true
     let rows = intervals.map { interval in
-      let score = { (variant: Variant) in interval.cost * variant.energy.joules - price * variant.quality(on: basis) }
+      let score = { (variant: Variant) in
+        interval.cost(of: variant) * variant.energy.joules - price * variant.quality(on: basis)
+      }
       let order = ladder.variants.indices.sorted { left, right in
         let (l, r) = (ladder.variants[left], ladder.variants[right])
         return (score(l), l.energy.joules, left) < (score(r), r.energy.joules, right)

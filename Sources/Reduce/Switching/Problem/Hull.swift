@@ -47,7 +47,11 @@ public struct Hull: Hashable, Sendable, Codable {
     let all = ladder.variants.enumerated().map { index, variant in
       Point(index: index, name: variant.name, quality: variant.quality(on: basis), energy: variant.energy)
     }
-    let byEnergy = all.sorted { ($0.energy, -$0.quality, $0.index) < ($1.energy, -$1.quality, $1.index) }
+    // Of two that are equal the one at home stays.
+    let away = ladder.variants.map { $0.place == nil ? 0 : 1 }
+    let byEnergy = all.sorted {
+      ($0.energy, -$0.quality, away[$0.index], $0.index) < ($1.energy, -$1.quality, away[$1.index], $1.index)
+    }
     var dropped: [Int: String] = [:]
     var hull: [Point] = []
     for point in byEnergy {

@@ -13,14 +13,16 @@ public struct LadderReview: Hashable, Sendable, Codable {
   /// All of it, one sentence each; empty when there is nothing to say.
   public var sentences: [String] { floors + dropped.map(\.reason) + gaps.map(\.sentence) }
 
-  /// Looks at `ladder` on lower quality bounds, as the floor does.
+  /// Looks at `ladder` on lower quality bounds, as the floor does. Variants in different places are compared only with those
+  /// beside them: on another grid the dearer one may emit less. Floors are met by all of them together.
   ///
   /// - Parameter candidates: variants that are known but not on offer; see ``Hull/gaps(floor:candidates:)``.
   public init(of ladder: Ladder, floor: Double? = nil, instantFloor: Double? = nil, candidates: [Variant] = []) {
     let hull = Hull(of: ladder, on: .lowerBound)
     let wanted = floor.map { max($0, instantFloor ?? $0) } ?? instantFloor
-    dropped = hull.dropped
-    gaps = hull.gaps(floor: wanted, candidates: candidates)
+    let hulls = ladder.isPlaced ? LadderReview.hulls(of: ladder) : [hull]
+    dropped = hulls.flatMap(\.dropped)
+    gaps = hulls.flatMap { $0.gaps(floor: wanted, candidates: candidates) }
     let best = hull.points[hull.points.count - 1]
     var floors: [String] = []
     for (name, value) in [("floor", floor), ("instant floor", instantFloor)] {
@@ -40,6 +42,14 @@ public struct LadderReview: Hashable, Sendable, Codable {
           + "\(points(hull.lowestQuality))) alone: it serves everything, and the grid makes no difference.")
     }
     self.floors = floors
+  }
+
+  /// One hull for each place, here first.
+  private static func hulls(of ladder: Ladder) -> [Hull] {
+    ([nil] + ladder.places.map(Optional.some)).compactMap { place in
+      let own = ladder.variants.filter { $0.place == place }
+      return own.isEmpty ? nil : Hull(of: Ladder(priced: own), on: .lowerBound)
+    }
   }
 }
 

@@ -15,16 +15,22 @@ public struct Problem: Hashable, Sendable, Codable {
     public var pue: Double
     /// Its length; only capacities need it.
     public var length: Span
+    /// The grids of the other places where variants stand, by place; `nil` when there are none.
+    public var elsewhere: [String: Elsewhere]?
 
     /// An interval.
-    public init(requests: Double, intensity: CarbonIntensity, pue: Double = 1, length: Span = .hours(1)) {
+    public init(
+      requests: Double, intensity: CarbonIntensity, pue: Double = 1, length: Span = .hours(1),
+      elsewhere: [String: Elsewhere]? = nil
+    ) {
       self.requests = requests
       self.intensity = intensity
       self.pue = pue
       self.length = length
+      self.elsewhere = elsewhere
     }
 
-    /// What a joule costs here, in g/kWh including PUE.
+    /// What a joule costs on the site's own grid, in g/kWh including PUE.
     var cost: Double { max(0, intensity.gramsPerKilowattHour) * pue }
 
     /// Grams emitted when every request takes `joules`.
@@ -63,6 +69,7 @@ public struct Problem: Hashable, Sendable, Codable {
       guard interval.length > .zero, interval.length.seconds.isFinite else {
         throw .invalidInterval(index, "its length must be above zero")
       }
+      if let problem = Problem.problem(of: interval.elsewhere, for: ladder) { throw .invalidInterval(index, problem) }
     }
     self.ladder = ladder
     self.floor = floor
@@ -78,20 +85,40 @@ public struct Problem: Hashable, Sendable, Codable {
       ladder.isCapacityLimited
       ? CapacitySolver(ladder: ladder, basis: basis, intervals: intervals, instantFloor: instantFloor)
         .solve(floor: floor)
-      : GreedySolver(
-        ladder: ladder, hull: Hull(of: ladder, on: basis), intervals: intervals, instantFloor: instantFloor
-      ).solve(floor: floor)
+      : Problem.greedy(
+        ladder, Hull(of: ladder, on: basis), intervals, instantFloor: instantFloor, floor: floor, basis: basis)
     return Plan(problem: self, solution: solution)
   }
 
-  /// The best fixed mix at the floor, and its carbon over the period.
-  public func staticMix() -> (mix: StaticMix, carbon: Carbon) {
-    let mix = StaticMix(of: ladder, reaching: max(floor, instantFloor ?? 0), on: basis)
-    return (mix, .grams(intervals.reduce(0) { $0 + $1.grams(joulesPerRequest: mix.energy.joules) }))
+  /// The greedy, whatever the capacities: on one hull for all intervals, or on one for each where variants stand on
+  /// different grids.
+  ///
+  /// - Parameter hull: the hull of energies, for the first.
+  static func greedy(
+    _ ladder: Ladder, _ hull: Hull, _ intervals: [Interval], instantFloor: Double?, floor: Double, basis: QualityBasis
+  ) -> Solution {
+    guard ladder.isPlaced else {
+      return GreedySolver(ladder: ladder, hull: hull, intervals: intervals, instantFloor: instantFloor)
+        .solve(floor: floor)
+    }
+    return PlacedSolver(ladder: ladder, basis: basis, intervals: intervals, instantFloor: instantFloor)
+      .solve(floor: floor)
   }
 
-  /// The carbon of serving the variant of highest quality all the time.
+  /// The best fixed mix at the floor, and its carbon over the period. Where variants stand on different grids it is the best
+  /// for the period's mean intensities: places are chosen once, too.
+  public func staticMix() -> (mix: StaticMix, carbon: Carbon) {
+    let wanted = max(floor, instantFloor ?? 0)
+    let mix =
+      ladder.isPlaced
+      ? FixedMixes(of: ladder, over: intervals, on: basis).anywhere(reaching: wanted)
+      : StaticMix(of: ladder, reaching: wanted, on: basis)
+    return (mix, .grams(intervals.reduce(0) { $0 + $1.grams(sharing: mix.shares, on: ladder) }))
+  }
+
+  /// The carbon of serving the variant of highest quality all the time, at home where one stands there.
   public func alwaysBest() -> Carbon {
+    guard !ladder.isPlaced else { return FixedMixes(of: ladder, over: intervals, on: basis).alwaysBest }
     let hull = Hull(of: ladder, on: basis)
     let joules = hull.points[hull.points.count - 1].energy.joules
     return .grams(intervals.reduce(0) { $0 + $1.grams(joulesPerRequest: joules) })
@@ -126,7 +153,7 @@ public struct Plan: Hashable, Sendable, Codable {
   init(problem: Problem, solution: Solution) {
     var (grams, points, requests) = (0.0, 0.0, 0.0)
     for (interval, row) in zip(problem.intervals, solution.shares) {
-      grams += interval.grams(joulesPerRequest: problem.ladder.joulesPerRequest(row))
+      grams += interval.grams(sharing: row, on: problem.ladder)
       points += interval.requests * problem.ladder.quality(row, on: problem.basis)
       requests += interval.requests
     }

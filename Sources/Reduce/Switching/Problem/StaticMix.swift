@@ -2,7 +2,8 @@ public import Quantities
 
 /// Two neighbouring hull variants in fixed shares: the best that can be done without looking at the grid.
 ///
-/// Method `static-mix@1`.
+/// Method `static-mix@1`. Made of a ladder it goes by energy alone, whatever the places: the best where all variants stand on
+/// one grid. ``Problem/staticMix()`` weighs places.
 public struct StaticMix: Hashable, Sendable, Codable {
   /// The cheaper variant's name.
   public let lower: String
@@ -25,19 +26,25 @@ public struct StaticMix: Hashable, Sendable, Codable {
   }
 
   init(of ladder: Ladder, hull: Hull, reaching quality: Double) {
-    var hullShares = [Double](repeating: 0, count: hull.points.count)
     let (low, high, share) = hull.bracket(quality)
-    hullShares[low] += 1 - share
-    hullShares[high] += share
-    self.lower = hull.points[low].name
-    self.upper = hull.points[high].name
-    self.upperShare = share
-    self.shares = hull.ladderShares(hullShares, count: ladder.variants.count)
-    self.quality = ladder.quality(shares, on: hull.basis)
-    self.energy = .joules(ladder.joulesPerRequest(shares))
-    self.isFeasible = quality <= hull.highestQuality + 1e-9
+    self.init(
+      of: ladder, lower: hull.points[low].index, upper: hull.points[high].index, upperShare: share, on: hull.basis,
+      isFeasible: quality <= hull.highestQuality + 1e-9)
   }
 
+  /// The mix of two variants of the ladder, by their places in it.
+  init(of ladder: Ladder, lower: Int, upper: Int, upperShare: Double, on basis: QualityBasis, isFeasible: Bool) {
+    var shares = [Double](repeating: 0, count: ladder.variants.count)
+    shares[lower] += 1 - upperShare
+    shares[upper] += upperShare
+    self.lower = ladder.variants[lower].name
+    self.upper = ladder.variants[upper].name
+    self.upperShare = upperShare
+    self.shares = shares
+    self.quality = ladder.quality(shares, on: basis)
+    self.energy = .joules(ladder.joulesPerRequest(shares))
+    self.isFeasible = isFeasible
+  }
 }
 
 extension Hull {

@@ -1,6 +1,7 @@
 public import Quantities
 
-/// One way to answer a request: a model size, a precision, or a brevity directive, with what it gives and what it costs.
+/// One way to answer a request: a model size, a precision, a place or provider, or a brevity directive, with what it gives
+/// and what it costs.
 ///
 /// The numbers come from a calibration and may change between decisions. A policy never remembers them: each decision
 /// is made with the variants in its input, and quality already served keeps the value it was credited with when it was
@@ -22,11 +23,14 @@ public struct Variant: Hashable, Sendable, Codable {
   public var residentPower: Power?
   /// The most requests per second for which measured latency meets its objective; `nil` when there is no such limit.
   public var capacity: Double?
+  /// The place whose grid it stands on, for example a zone or a provider's region; `nil` for the site's own grid. The same
+  /// model in two places is two variants. Peers' rules do not know it: they decide as if every variant stood here.
+  public var place: String?
 
   /// A variant. `qualityLow` is `quality` when not given, that is: a quality known exactly.
   public init(
     _ name: String, quality: Double, qualityLow: Double? = nil, energy: Energy, loadEnergy: Energy = .zero,
-    residentPower: Power? = nil, capacity: Double? = nil
+    residentPower: Power? = nil, capacity: Double? = nil, place: String? = nil
   ) {
     self.name = name
     self.quality = quality
@@ -35,6 +39,7 @@ public struct Variant: Hashable, Sendable, Codable {
     self.loadEnergy = loadEnergy
     self.residentPower = residentPower
     self.capacity = capacity
+    self.place = place
   }
 
   /// The variant's quality on `basis`, in points.
@@ -67,8 +72,12 @@ public struct Ladder: Hashable, Sendable, Codable {
     self.variants = variants
   }
 
+  /// A checked ladder's variants with other energies.
+  init(priced variants: [Variant]) { self.variants = variants }
+
   private static func problem(of variant: Variant) -> String? {
     if variant.name.isEmpty { return "its name is empty" }
+    if variant.place?.isEmpty == true { return "its place is empty; leave it out for the site's own grid" }
     if !(0...100).contains(variant.quality) { return "its quality must be 0 to 100 points" }
     if !(0...variant.quality).contains(variant.qualityLow) { return "its lower quality bound must be 0 to its quality" }
     for energy in [variant.energy.joules, variant.loadEnergy.joules] where !(energy >= 0 && energy.isFinite) {

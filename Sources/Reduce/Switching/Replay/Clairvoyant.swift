@@ -26,19 +26,22 @@ extension Replay {
     let history = history
     let interval = interval
     let index: @Sendable (PastView) -> Int = { past in Int(((past.now - history[0].start) / interval).rounded()) }
+    let known: IntensityForecaster = { past, count in
+      (index(past)..<index(past) + count).map {
+        history[$0].intensity(at: past.place) ?? .gramsPerKilowattHour(.nan)
+      }
+    }
     return run(
-      Clairvoyant(),
-      intensities: { past, count in
-        (index(past)..<index(past) + count).map { history[$0].intensity ?? .gramsPerKilowattHour(.nan) }
-      },
-      demand: { past, count in (index(past)..<index(past) + count).map { history[$0].requests } })
+      Clairvoyant(), intensities: known,
+      demand: { past, count in (index(past)..<index(past) + count).map { history[$0].requests } },
+      elsewhere: Dictionary(uniqueKeysWithValues: ladder.places.map { ($0, known) }))
   }
 
   /// The same history under every policy of a list, and with each period known beforehand, which comes last.
   public func compare(
     _ policies: [any SwitchingPolicy] = SwitchingPolicies.all, intensities: IntensityForecaster? = nil,
-    demand: DemandForecaster? = nil
+    demand: DemandForecaster? = nil, elsewhere: [String: IntensityForecaster] = [:]
   ) -> [ReplayResult] {
-    policies.map { run($0, intensities: intensities, demand: demand) } + [runClairvoyant()]
+    policies.map { run($0, intensities: intensities, demand: demand, elsewhere: elsewhere) } + [runClairvoyant()]
   }
 }

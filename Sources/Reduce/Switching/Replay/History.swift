@@ -4,16 +4,22 @@ public import Quantities
 public struct HistoryInterval: Hashable, Sendable, Codable {
   /// When it began.
   public var start: Timestamp
-  /// Its realised intensity; `nil` where the record has a gap.
+  /// Its realised intensity on the site's own grid; `nil` where the record has a gap.
   public var intensity: CarbonIntensity?
   /// The requests that came.
   public var requests: Double
+  /// Realised intensities of other places; a place is absent where its record has a gap, and all of it is `nil` when every
+  /// variant stands here.
+  public var elsewhere: [String: CarbonIntensity]?
 
   /// An interval of history.
-  public init(start: Timestamp, intensity: CarbonIntensity?, requests: Double) {
+  public init(
+    start: Timestamp, intensity: CarbonIntensity?, requests: Double, elsewhere: [String: CarbonIntensity]? = nil
+  ) {
     self.start = start
     self.intensity = intensity
     self.requests = requests
+    self.elsewhere = elsewhere
   }
 }
 
@@ -22,20 +28,28 @@ public struct HistoryInterval: Hashable, Sendable, Codable {
 /// Intervals are counted backwards: 0 is the one to decide for, 1 the one before.
 public struct PastView: Sendable {
   private let past: ArraySlice<HistoryInterval>
-  private let currentIntensity: CarbonIntensity?
+  private let current: HistoryInterval
   private let lag: Int
+  /// The place whose intensities are seen; `nil` for the site's own grid.
+  public let place: String?
 
   /// The start of the interval to decide for.
   public let now: Timestamp
 
   /// The view at the start of `current`, after `past`, where intensities are known `lag` intervals late. Of the current
   /// interval only the start and, with no lag, the intensity are kept.
-  init(past: ArraySlice<HistoryInterval>, current: HistoryInterval, lag: Int) {
+  init(past: ArraySlice<HistoryInterval>, current: HistoryInterval, lag: Int, place: String? = nil) {
     self.past = past
-    self.currentIntensity = lag == 0 ? current.intensity : nil
+    self.current = HistoryInterval(
+      start: current.start, intensity: lag == 0 ? current.intensity : nil, requests: 0,
+      elsewhere: lag == 0 ? current.elsewhere : nil)
     self.lag = lag
+    self.place = place
     self.now = current.start
   }
+
+  /// The same past with the intensities of another place.
+  func seen(from place: String) -> PastView { PastView(past: past, current: current, lag: lag, place: place) }
 
   /// How many earlier intervals there are.
   public var count: Int { past.count }
@@ -43,7 +57,7 @@ public struct PastView: Sendable {
   /// The intensity `back` intervals ago; `nil` when missing, not known yet or not in the past.
   public func intensity(back: Int) -> CarbonIntensity? {
     guard back >= lag, back <= count else { return nil }
-    return back == 0 ? currentIntensity : past[past.endIndex - back].intensity
+    return (back == 0 ? current : past[past.endIndex - back]).intensity(at: place)
   }
 
   /// The requests `back` intervals ago; `nil` for the current one and for what is not in the past.
@@ -59,6 +73,9 @@ public struct PastView: Sendable {
     }
     return nil
   }
+
+  /// The name of the value of a moment.
+  func issue(at moment: Timestamp) -> String { place.map { "history:\($0):\(moment)" } ?? "history:\(moment)" }
 
   /// Known intensities from `reach` intervals ago to the newest that may be known, oldest first.
   public func intensities(reach: Int) -> [CarbonIntensity?] {

@@ -27,8 +27,10 @@ public struct Replay: Sendable {
   public let instantFloor: Double?
   /// The budget periods.
   public let period: Period
-  /// Power usage effectiveness.
+  /// Power usage effectiveness at home.
   public let pue: Double
+  /// Power usage effectiveness of the other places where variants stand.
+  public let pueElsewhere: [String: Double]
   /// How many intervals late an intensity is known: 0 when the current interval's is known at its start.
   public let lag: Int
   /// What one request is called, in the plural.
@@ -41,11 +43,12 @@ public struct Replay: Sendable {
   public init(
     history: [HistoryInterval], first: Int = 0, interval: Span = .hours(1), ladder: Ladder, floor: Double,
     instantFloor: Double? = nil, period: Period = .utcDay, pue: Double = 1, lag: Int = 0,
-    requestNoun: String = "requests"
+    requestNoun: String = "requests", pueElsewhere: [String: Double] = [:]
   ) throws(SwitchingError) {
     guard history.indices.contains(first) else {
       throw .invalidReplay("there is no interval \(first) in a history of \(history.count)")
     }
+    if let problem = Replay.problem(of: ladder, pueElsewhere) { throw problem }
     guard interval > .zero, lag >= 0, pue >= 1, pue.isFinite else {
       throw .invalidReplay("interval must be above 0, lag not negative and PUE at least 1")
     }
@@ -57,7 +60,8 @@ public struct Replay: Sendable {
       guard history[index].requests >= 0, history[index].requests.isFinite else {
         throw .invalidInterval(index, "requests must be finite and not negative")
       }
-      if let intensity = history[index].intensity, !intensity.gramsPerKilowattHour.isFinite {
+      let values = [history[index].intensity].compactMap(\.self) + (history[index].elsewhere ?? [:]).values
+      guard values.allSatisfy(\.gramsPerKilowattHour.isFinite) else {
         throw .invalidInterval(index, "its intensity is not finite; leave it out where it is missing")
       }
       guard index == 0 || history[index].start == history[index - 1].start + interval else {
@@ -74,6 +78,7 @@ public struct Replay: Sendable {
     self.pue = pue
     self.lag = lag
     self.requestNoun = requestNoun
+    self.pueElsewhere = pueElsewhere
   }
 
   /// Replays the whole history.
@@ -82,8 +87,10 @@ public struct Replay: Sendable {
   ///   - policy: who decides.
   ///   - intensities: the forecast; persistence of this replay's lag when not given.
   ///   - demand: the expected requests; those of the day before when not given.
+  ///   - elsewhere: the forecasts of other places, which get a view of the place; persistence for one that is not given.
   public func run(
-    _ policy: some SwitchingPolicy, intensities: IntensityForecaster? = nil, demand: DemandForecaster? = nil
+    _ policy: some SwitchingPolicy, intensities: IntensityForecaster? = nil, demand: DemandForecaster? = nil,
+    elsewhere: [String: IntensityForecaster] = [:]
   ) -> ReplayResult {
     let forecast = intensities ?? Forecasters.persistence(interval: interval, lag: lag)
     let expect = demand ?? Forecasters.demandOfYesterday(interval: interval)
@@ -100,11 +107,12 @@ public struct Replay: Sendable {
           now: history[t].start, interval: interval, periodStart: history[index].start, periodEnd: end.moment,
           signal: signal(past), forecast: forecast(past, end.index - t), expectedRequests: expect(past, end.index - t),
           recent: recent(past), served: served, carriedDebt: debt, ladder: ladder, floor: floor,
-          instantFloor: instantFloor, pue: pue, requestNoun: requestNoun)
+          instantFloor: instantFloor, pue: pue, requestNoun: requestNoun,
+          elsewhere: self.elsewhere(past, elsewhere, count: end.index - t))
         let (next, decision) = policy.decide(input, state: state)
         let step = ReplayResult.Step(
           index: t, period: index, interval: history[t], input: input, stateBefore: state, decision: decision,
-          ladder: ladder, pue: pue)
+          replay: self)
         served.requests += history[t].requests
         served.points += history[t].requests * step.qualityLow
         state = next
@@ -130,14 +138,14 @@ public struct Replay: Sendable {
     return (end, history[end - 1].start + interval)
   }
 
-  private func signal(_ past: PastView) -> PolicyInput.Signal? {
+  func signal(_ past: PastView) -> PolicyInput.Signal? {
     past.newest.map { newest in
       let age = interval * Double(newest.back)
-      return PolicyInput.Signal(newest.intensity, age: age, issue: "history:\(past.now - age)")
+      return PolicyInput.Signal(newest.intensity, age: age, issue: past.issue(at: past.now - age))
     }
   }
 
-  private func recent(_ past: PastView) -> [PolicyInput.Past] {
+  func recent(_ past: PastView) -> [PolicyInput.Past] {
     let day = max(1, Int((Span.hours(24) / interval).rounded()))
     return (1...day).reversed().compactMap { back in
       guard let intensity = past.intensity(back: back), let requests = past.requests(back: back) else { return nil }

@@ -3,7 +3,8 @@ public import Quantities
 /// What a policy did over history, and what could have been done.
 ///
 /// Carbon sums leave out intervals whose realised intensity is missing, in the outcome and in every baseline alike;
-/// they are counted. Quality and requests count in all intervals. Baselines use mean qualities.
+/// they are counted. Where variants stand on different grids, all of them must be known. Quality and requests count in all
+/// intervals. Baselines use mean qualities.
 public struct ReplayResult: Hashable, Sendable, Codable {
   /// One interval.
   public struct Step: Hashable, Sendable, Codable {
@@ -27,7 +28,7 @@ public struct ReplayResult: Hashable, Sendable, Codable {
     public let qualityLow: Double
     /// Mean energy of one request.
     public let energyPerRequest: Energy
-    /// Carbon emitted; `nil` when the realised intensity is missing.
+    /// Carbon emitted; `nil` when the realised intensity is missing, of any place where a variant stands.
     public let carbon: Carbon?
   }
 
@@ -66,9 +67,12 @@ public struct ReplayResult: Hashable, Sendable, Codable {
   public let energy: Energy
   /// Carbon emitted.
   public let carbon: Carbon
-  /// Carbon of always serving the best variant.
+  /// Carbon of always serving the best variant, at home where one of that quality stands there.
   public let alwaysBest: Carbon
-  /// Carbon of the best fixed mix at the achieved mean quality.
+  /// Carbon of the best fixed mix at the achieved mean quality that stays at home as far as variants there reach it; the same
+  /// as ``staticMix`` when every variant stands here.
+  public let stayingMix: Carbon
+  /// Carbon of the best fixed mix at the achieved mean quality, with places chosen once for all hours.
   public let staticMix: Carbon
   /// Carbon of the plan made with each period known beforehand, at each period's achieved mean quality.
   public let clairvoyant: Carbon
@@ -81,10 +85,12 @@ public struct ReplayResult: Hashable, Sendable, Codable {
   /// Point-requests still owed after the last period.
   public let debtLeft: Double
 
-  /// Carbon saved against always-best, in percent of always-best: sizing plus timing.
+  /// Carbon saved against always-best, in percent of always-best: sizing, placing and timing together.
   public var savedPercent: Double? { percent(alwaysBest - carbon, of: alwaysBest) }
-  /// The part saved by smaller variants on average: always-best less the fixed mix, in percent of always-best.
-  public var sizingPercent: Double? { percent(alwaysBest - staticMix, of: alwaysBest) }
+  /// The part saved by smaller variants on average: always-best less the fixed mix at home, in percent of always-best.
+  public var sizingPercent: Double? { percent(alwaysBest - stayingMix, of: alwaysBest) }
+  /// The part saved by choosing places once: the fixed mix at home less the one anywhere, in percent of always-best.
+  public var placingPercent: Double? { percent(stayingMix - staticMix, of: alwaysBest) }
   /// The part saved by choosing the hours: the fixed mix less the outcome, in percent of always-best.
   public var timingPercent: Double? { percent(staticMix - carbon, of: alwaysBest) }
   /// What choosing the hours removed from what the fixed mix leaves, in percent of the fixed mix.
@@ -103,9 +109,9 @@ public struct ReplayResult: Hashable, Sendable, Codable {
 extension ReplayResult.Step {
   init(
     index: Int, period: Int, interval: HistoryInterval, input: PolicyInput, stateBefore: PolicyState,
-    decision: Decision,
-    ladder: Ladder, pue: Double
+    decision: Decision, replay: Replay
   ) {
+    let ladder = replay.ladder
     self.index = index
     self.period = period
     self.interval = interval
@@ -115,9 +121,8 @@ extension ReplayResult.Step {
     servedShares = Self.served(decision, requests: interval.requests)
     quality = ladder.quality(servedShares, on: .mean)
     qualityLow = ladder.quality(servedShares, on: .lowerBound)
-    let energy = Energy.joules(ladder.joulesPerRequest(servedShares))
-    energyPerRequest = energy
-    carbon = interval.intensity.map { (energy * interval.requests) * $0 * pue }
+    energyPerRequest = .joules(ladder.joulesPerRequest(servedShares))
+    carbon = replay.carbon(of: servedShares, in: interval)
   }
 
   private static func served(_ decision: Decision, requests: Double) -> [Double] {
@@ -141,16 +146,26 @@ extension ReplayResult {
     energy = totals.energy
     carbon = totals.carbon
     // Carbon baselines at the quality of the intervals that have carbon at all.
-    let known = Totals(steps.filter { $0.interval.intensity != nil })
-    let best = hull.points[hull.points.count - 1].energy
-    let fixed = StaticMix(of: replay.ladder, hull: hull, reaching: known.mean(known.points) ?? 0).energy
-    alwaysBest = known.carbon(of: best, pue: replay.pue)
-    staticMix = known.carbon(of: fixed, pue: replay.pue)
+    let known = Totals(steps.filter { $0.carbon != nil })
+    let wanted = known.mean(known.points) ?? 0
+    if replay.ladder.isPlaced {
+      let fixed = FixedMixes(
+        of: replay.ladder, over: steps.compactMap { replay.realised($0.interval) }, on: .mean)
+      alwaysBest = fixed.alwaysBest
+      stayingMix = fixed.carbon(of: fixed.staying(reaching: wanted))
+      staticMix = fixed.carbon(of: fixed.anywhere(reaching: wanted))
+    } else {
+      let best = hull.points[hull.points.count - 1].energy
+      let fixed = StaticMix(of: replay.ladder, hull: hull, reaching: wanted).energy
+      alwaysBest = known.carbon(of: best, pue: replay.pue)
+      staticMix = known.carbon(of: fixed, pue: replay.pue)
+      stayingMix = staticMix
+    }
     let periods = Self.periods(steps, replay: replay, hull: hull)
     self.periods = periods
     clairvoyant = periods.reduce(.zero) { $0 + $1.clairvoyant }
     switches = zip(steps, steps.dropFirst()).count { $0.decision.main != $1.decision.main }
-    missingIntervals = steps.count { $0.interval.intensity == nil }
+    missingIntervals = steps.count { $0.carbon == nil }
     modes = Dictionary(steps.map { ($0.decision.mode.rawValue, 1) }, uniquingKeysWith: +)
   }
 
@@ -163,16 +178,12 @@ extension ReplayResult {
       let totals = Totals(own)
       let known = own.filter { $0.carbon != nil }
       let knownTotals = Totals(known)
-      let intervals = known.compactMap { step in
-        step.interval.intensity.map {
-          Problem.Interval(requests: step.interval.requests, intensity: $0, pue: replay.pue, length: replay.interval)
-        }
-      }
-      let solution = GreedySolver(
-        ladder: replay.ladder, hull: hull, intervals: intervals, instantFloor: replay.instantFloor
-      ).solve(floor: knownTotals.mean(knownTotals.points) ?? 0)
+      let intervals = known.compactMap { replay.realised($0.interval) }
+      let solution = Problem.greedy(
+        replay.ladder, hull, intervals, instantFloor: replay.instantFloor,
+        floor: knownTotals.mean(knownTotals.points) ?? 0, basis: .mean)
       let grams = zip(intervals, solution.shares).reduce(0) {
-        $0 + $1.0.grams(joulesPerRequest: replay.ladder.joulesPerRequest($1.1))
+        $0 + $1.0.grams(sharing: $1.1, on: replay.ladder)
       }
       let low = totals.mean(totals.pointsLow)
       result.append(

@@ -6,6 +6,8 @@ import Quantities
 /// Method `timing-worth@1`. Over past budget periods d, S_d is the carbon of the cheapest fixed mix at the floor and P_d
 /// that of the exact plan with the period known beforehand; what is possible is 1 - sum P / sum S. What is reachable is
 /// the same with the carbon of a policy that saw only the past, against the fixed mix of each period's own mean quality.
+/// Where variants stand on different grids the fixed mix is the one whose places are the best for all these periods together,
+/// so that what moving work is worth is not in it.
 /// The 95 % interval is that of a ratio of sums over periods, linearised, with the errors of neighbouring periods taken as
 /// dependent (Bartlett weights up to seven periods): weather lasts for days. It says how much one month may differ from
 /// the next in the same season, not how seasons differ.
@@ -30,7 +32,8 @@ public struct TimingWorth: Hashable, Sendable, Codable {
 
   /// The budget periods it rests on; those with a gap in the intensities are left out.
   public let periods: Int
-  /// How much the intensity varies within a period: its standard deviation as a percentage of the mean.
+  /// How much the intensity varies within a period where the fixed mix stands: its standard deviation as a percentage of the
+  /// mean.
   public let variationPercent: Double
   /// The fixed mix that timing is compared with.
   public let mix: StaticMix
@@ -55,29 +58,28 @@ public struct TimingWorth: Hashable, Sendable, Codable {
   /// The estimate from a replay that has been run.
   public init?(of replay: Replay, result: ReplayResult) {
     let hull = Hull(of: replay.ladder, on: .lowerBound)
-    let mix = StaticMix(of: replay.ladder, hull: hull, reaching: max(replay.floor, replay.instantFloor ?? 0))
+    let wanted = max(replay.floor, replay.instantFloor ?? 0)
+    let all = result.steps.compactMap { replay.realised($0.interval) }
+    let placed = replay.ladder.isPlaced ? FixedMixes(of: replay.ladder, over: all, on: .lowerBound) : nil
+    let fixed = { (quality: Double) in
+      placed?.anywhere(reaching: quality) ?? StaticMix(of: replay.ladder, hull: hull, reaching: quality)
+    }
+    let mix = fixed(wanted)
     var (possible, reachable): ([RatioOfSums.Pair], [RatioOfSums.Pair]) = ([], [])
     var spread: [Double] = []
     for steps in Dictionary(grouping: result.steps, by: \.period).sorted(by: { $0.key < $1.key }).map(\.value) {
-      let intervals = steps.compactMap { step in
-        step.interval.intensity.map {
-          Problem.Interval(requests: step.interval.requests, intensity: $0, pue: replay.pue, length: replay.interval)
-        }
-      }
+      let intervals = steps.compactMap { replay.realised($0.interval) }
       let requests = intervals.reduce(0) { $0 + $1.requests }
       guard intervals.count == steps.count, requests > 0 else { continue }
-      let plan = GreedySolver(
-        ladder: replay.ladder, hull: hull, intervals: intervals, instantFloor: replay.instantFloor
-      ).solve(floor: replay.floor)
-      let rows = zip(intervals, plan.shares)
-      let planned = rows.reduce(0) { $0 + $1.0.grams(joulesPerRequest: replay.ladder.joulesPerRequest($1.1)) }
-      let fixed = { (energy: Energy) in intervals.reduce(0) { $0 + $1.grams(joulesPerRequest: energy.joules) } }
-      possible.append(.init(part: planned, whole: fixed(mix.energy)))
+      let plan = Problem.greedy(
+        replay.ladder, hull, intervals, instantFloor: replay.instantFloor, floor: replay.floor, basis: .lowerBound)
+      let planned = zip(intervals, plan.shares).reduce(0) { $0 + $1.0.grams(sharing: $1.1, on: replay.ladder) }
+      let grams = { (mix: StaticMix) in intervals.reduce(0) { $0 + $1.grams(sharing: mix.shares, on: replay.ladder) } }
+      possible.append(.init(part: planned, whole: grams(mix)))
       let quality = zip(intervals, steps).reduce(0) { $0 + $1.0.requests * $1.1.qualityLow } / requests
-      let own = StaticMix(of: replay.ladder, hull: hull, reaching: quality).energy
       let emitted = steps.reduce(0) { $0 + ($1.carbon?.grams ?? 0) }
-      reachable.append(.init(part: emitted, whole: fixed(own)))
-      spread.append(Self.variation(intervals.map(\.intensity.gramsPerKilowattHour)))
+      reachable.append(.init(part: emitted, whole: grams(fixed(quality))))
+      spread.append(Self.variation(of: intervals, at: mix, on: replay.ladder))
     }
     guard let first = RatioOfSums(possible), let second = RatioOfSums(reachable) else { return nil }
     periods = possible.count
@@ -118,6 +120,15 @@ public struct TimingWorth: Hashable, Sendable, Codable {
       return Gain(percent: percent, low: nil, high: nil)
     }
     return Gain(percent: percent, low: percent - 100 * half, high: percent + 100 * half)
+  }
+
+  /// Of the grids where the fixed mix stands, by its energy; of the site's own where every variant stands here.
+  private static func variation(of intervals: [Problem.Interval], at mix: StaticMix, on ladder: Ladder) -> Double {
+    guard ladder.isPlaced else { return variation(intervals.map(\.intensity.gramsPerKilowattHour)) }
+    return variation(
+      intervals.map { interval in
+        zip(mix.shares, ladder.variants).reduce(0) { $0 + $1.0 * $1.1.energy.joules * interval.gramsPerJoule(of: $1.1) }
+      })
   }
 
   private static func variation(_ values: [Double]) -> Double {

@@ -4,7 +4,7 @@ import Switching
 
 extension SavingsStatement {
   /// The method of the terms.
-  static let method: MethodID = "savings-split@1"
+  static let method: MethodID = "savings-split@2"
 
   /// The statement as a JSON document.
   public var json: JSONValue {
@@ -44,7 +44,8 @@ extension SavingsStatement {
       ("always_best_grams", grams(terms.alwaysBest, .alwaysBest)),
       ("static_mix_grams", grams(terms.staticMix, .staticMix)), ("emitted_grams", grams(terms.emitted, .emitted)),
       ("clairvoyant_grams", grams(terms.clairvoyant, .clairvoyant)), ("sizing_grams", grams(terms.sizing, .sizing)),
-      ("directive_grams", grams(terms.directive, .directive)), ("timing_grams", grams(terms.timing, .timing)),
+      ("directive_grams", grams(terms.directive, .directive)), ("placing_grams", grams(terms.placing, .placing)),
+      ("timing_grams", grams(terms.timing, .timing)),
       ("orphans_grams", watched(terms.orphans, "cancelled requests were not watched")),
       ("hedging_grams", watched(terms.hedging, "hedged requests were not watched")),
       ("saved_grams", grams(terms.saved, .saved)), ("regret_grams", grams(terms.regret, .regret)),

@@ -5,8 +5,12 @@ extension SavingsStatement {
   /// A replay has no callers: what is beside the answers has columns only where there is a record.
   private var isRecorded: Bool { id != nil }
 
+  /// Where every variant stands at home there is nothing to place.
+  private var isPlaced: Bool { ledger.periods.contains { $0.terms.placing != .zero } }
+
   private var columns: [(title: String, isNumeric: Bool)] {
-    [("Day", false), ("Always best", true), ("Sizing", true), ("Directives", true), ("Timing", true)]
+    [("Day", false), ("Always best", true), ("Sizing", true), ("Directives", true)]
+      + (isPlaced ? [("Placing", true)] : []) + [("Timing", true)]
       + (isRecorded ? [("Callers who left", true), ("Hedging", true)] : [])
       + [("Emitted", true), ("Regret", true), ("Quality", true), ("Floor", false)]
   }
@@ -24,7 +28,8 @@ extension SavingsStatement {
   private func cells(_ name: String, _ terms: SavingsLedger.Terms, isUnknown: Bool) -> [String] {
     let grams = { (carbon: Carbon) in isUnknown ? "unknown" : carbon.formatted() }
     let watched = { (carbon: Carbon?) in carbon.map(grams) ?? "not watched" }
-    return [name, grams(terms.alwaysBest), grams(terms.sizing), grams(terms.directive), grams(terms.timing)]
+    return [name, grams(terms.alwaysBest), grams(terms.sizing), grams(terms.directive)]
+      + (isPlaced ? [grams(terms.placing)] : []) + [grams(terms.timing)]
       + (isRecorded ? [watched(terms.orphans), watched(terms.hedging)] : [])
       + [grams(terms.emitted), terms.regretPercent.map { "\(Decimals.fixed($0, places: 1)) %" } ?? "unknown"]
   }

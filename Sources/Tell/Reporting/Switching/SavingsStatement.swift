@@ -47,6 +47,7 @@ public struct SavingsStatement: Sendable {
     }
     var parts = ["\(terms.sizing.formatted()) by smaller variants on average (sizing)"]
     if terms.directive != .zero { parts.append("\(terms.directive.formatted()) by brevity directives") }
+    if terms.placing != .zero { parts.append("\(terms.placing.formatted()) by choosing places (placing)") }
     parts.append("\(terms.timing.formatted()) by choosing the hours (timing)")
     if let orphans = terms.orphans, orphans != .zero {
       parts.append("\(orphans.formatted()) by not going on for callers who had left")

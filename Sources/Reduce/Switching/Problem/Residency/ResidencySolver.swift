@@ -10,9 +10,11 @@ struct ResidencySolver {
   private let first: Int
   private let powers: [Double]
   private let usable: [Bool]
+  private let isPlaced: Bool
 
   init(problem: Problem, loaded: Set<String>) {
     self.problem = problem
+    isPlaced = problem.ladder.isPlaced
     let variants = problem.ladder.variants
     first = variants.indices.reduce(0) { loaded.contains(variants[$1].name) ? $0 | 1 << $1 : $0 }
     let watts = variants.map { ($0.residentPower ?? .zero).watts }
@@ -92,6 +94,14 @@ struct ResidencySolver {
   private var variants: [Variant] { problem.ladder.variants }
   private var highest: Double { variants.map { $0.quality(on: problem.basis) }.max() ?? 0 }
 
+  /// What keeping a set loaded costs in a second, at `rate` for a joule of each variant.
+  private func keeping(_ set: Int, at rate: (Variant) -> Double) -> Double {
+    guard isPlaced else { return rate(variants[0]) * powers[set] }
+    return variants.indices.reduce(0) {
+      set & 1 << $1 != 0 ? $0 + rate(variants[$1]) * (variants[$1].residentPower ?? .zero).watts : $0
+    }
+  }
+
   private struct Path {
     var sets: [Int]
     var value: Double
@@ -112,7 +122,7 @@ struct ResidencySolver {
     var choices: [[Int]] = []
     var servers: [[Int]] = []
     for interval in problem.intervals.reversed() {
-      let scores = variants.map { interval.cost * $0.energy.joules - price * $0.quality(on: problem.basis) }
+      let scores = variants.map { interval.cost(of: $0) * $0.energy.joules - price * $0.quality(on: problem.basis) }
       let order = variants.indices.filter { usable[$0] }.sorted {
         (scores[$0], variants[$0].energy.joules) < (scores[$1], variants[$1].energy.joules)
       }
@@ -123,12 +133,12 @@ struct ResidencySolver {
           continue
         }
         server[set] = serving
-        let kept = interval.cost * powers[set] * interval.length.seconds
+        let kept = keeping(set) { interval.cost(of: $0) } * interval.length.seconds
         value[set] += interval.requests * scores[serving] + kept
       }
       var choice = Array(value.indices)
       for (bit, variant) in variants.enumerated() {
-        let load = interval.cost * variant.loadEnergy.joules
+        let load = interval.cost(of: variant) * variant.loadEnergy.joules
         for without in value.indices where without & 1 << bit == 0 {
           let with = without | 1 << bit
           let (plain, more) = ((value[without], choice[without]), (value[with], choice[with]))
@@ -156,12 +166,12 @@ struct ResidencySolver {
     var (serving, kept, loading, points, requests) = (0.0, 0.0, 0.0, 0.0, 0.0)
     var before = first
     for (t, interval) in problem.intervals.enumerated() {
-      let rate = interval.intensity.gramsPerKilowattHour * interval.pue / 3.6e6
-      serving += interval.grams(joulesPerRequest: problem.ladder.joulesPerRequest(shares[t]))
-      kept += rate * powers[sets[t]] * interval.length.seconds
+      serving += interval.grams(sharing: shares[t], on: problem.ladder)
+      kept += keeping(sets[t]) { interval.gramsPerJoule(of: $0) } * interval.length.seconds
       let fresh = sets[t] & ~before
       loading += variants.indices.reduce(0) {
-        fresh & 1 << $1 != 0 ? $0 + rate * variants[$1].loadEnergy.joules : $0
+        fresh & 1 << $1 != 0
+          ? $0 + interval.gramsPerJoule(of: variants[$1]) * variants[$1].loadEnergy.joules : $0
       }
       before = sets[t]
       points += interval.requests * problem.ladder.quality(shares[t], on: problem.basis)
@@ -185,16 +195,19 @@ struct SubsetGreedy {
     var rows = [[Double]](repeating: [Double](repeating: 0, count: variants.count), count: sets.count)
     var steps: [(price: Double, interval: Int, from: Int, to: Int, gain: Double)] = []
     var need = 0.0
+    let isPlaced = problem.ladder.isPlaced
     for (t, interval) in problem.intervals.enumerated() {
       let own = variants.indices.filter { usable[$0] && sets[t] & 1 << $0 != 0 }
       guard let ladder = try? Ladder(own.map { variants[$0] }) else { continue }
-      let hull = Hull(of: ladder, on: problem.basis)
+      let hull = Hull(of: isPlaced ? interval.priced(ladder) : ladder, on: problem.basis)
+      // A hull of costs has the cost in it.
+      let cost = isPlaced ? 1 : interval.cost
       let places = hull.points.map { own[$0.index] }
       rows[t][places[0]] = 1
       need += interval.requests * (problem.floor - hull.lowestQuality)
       for (k, slope) in hull.slopes.enumerated() {
         let gain = interval.requests * (hull.points[k + 1].quality - hull.points[k].quality)
-        steps.append((interval.cost * slope, t, places[k], places[k + 1], gain))
+        steps.append((cost * slope, t, places[k], places[k + 1], gain))
       }
     }
     steps.sort { ($0.price, $0.interval, $0.gain) < ($1.price, $1.interval, $1.gain) }
