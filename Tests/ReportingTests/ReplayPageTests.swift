@@ -77,6 +77,35 @@ struct ReplayPageTests {
     #expect(statement.json["days"]?.text().contains("\"orphans_grams\":{\"value\":null") == true)
   }
 
+  @Test("where no grid value is known nothing is called zero, in words, table and JSON")
+  func unknown() throws {
+    let known = try Self.replay(days: 1)
+    let history = known.history.map { HistoryInterval(start: $0.start, intensity: nil, requests: 10) }
+    let replay = try Replay(history: history, ladder: known.ladder, floor: 75)
+    let statement = SavingsStatement(
+      name: "chat", floor: 75, ledger: SavingsLedger(replay.run(StaticMixPolicy()), of: replay), id: "srv_x")
+    let text = statement.text(style: .plain)
+    #expect(text.contains("no grid value is known for its hours") && text.contains("unknown"))
+    #expect(!text.contains("0 g") && !text.contains("Saved in all"))
+    let total = statement.json["total"]
+    #expect(total?["saved_grams"]?["value"] == .null && total?["saved_grams"]?["reason"] != nil)
+  }
+
+  @Test("a day that goes on has not missed its floor yet")
+  func open() throws {
+    let replay = try Replay(
+      history: Self.replay(days: 1).history, ladder: Self.replay().ladder, floor: 80)
+    // The small variant alone is far below the floor.
+    let result = replay.run(TwoLevelThreshold(clean: .gramsPerKilowattHour(1), dirty: .gramsPerKilowattHour(2)))
+    let ledger = SavingsLedger(result, of: replay)
+    let during = SavingsStatement(name: "c", floor: 80, ledger: ledger, servedUntil: Self.start + .hours(5))
+    let after = SavingsStatement(name: "c", floor: 80, ledger: ledger, servedUntil: Self.start + .hours(24))
+    #expect(during.sentence(ledger.periods[0]).contains("60 points so far, below the floor of 80"))
+    #expect(during.json["days"]?.text().contains("\"is_floor_met\":null") == true)
+    #expect(after.sentence(ledger.periods[0]).contains("the floor of 80 was missed: 60 points"))
+    #expect(after.json["days"]?.text().contains("\"is_floor_met\":false") == true)
+  }
+
   @Test("terms that were watched are in the sum and in the sentence")
   func watched() throws {
     let replay = try Self.replay()

@@ -113,7 +113,7 @@ struct SavingsReaderTests {
     let answer = try await control.get("/api/v1/savings")
     #expect(answer.status == .ok)
     for part in [
-      "\"sizing_grams\"", "\"savings-split@1\"", "\"is_floor_met\": true", "\"id\": \"\(example.tiny.activity)\"",
+      "\"sizing_grams\"", "\"savings-split@2\"", "\"is_floor_met\": true", "\"id\": \"\(example.tiny.activity)\"",
     ] {
       #expect(answer.body.contains(part), "\(part)")
     }

@@ -49,4 +49,27 @@ struct ReplayTrajectoryTests {
     let course = ReplayTrajectory(replay.run(AlwaysBest()), of: replay)
     #expect(course.steps.allSatisfy { isClose($0.carbon.grams, $0.alwaysBest.grams, 1e-9) })
   }
+
+  @Test("variants in other places count their own grids, and the course still ends at the result's sums")
+  func placed() throws {
+    var random = SeededGenerator(seed: 95)
+    let (here, there) = (random.intensities(72), random.intensities(72).reversed().map { $0 / 3 })
+    let history = zip(Fixture.history(here), there).map { interval, value in
+      HistoryInterval(
+        start: interval.start, intensity: interval.intensity, requests: 1000,
+        elsewhere: ["SE": .gramsPerKilowattHour(value)])
+    }
+    var variants = try Fixture.ladder().variants
+    for index in variants.indices where variants[index].name == "B5" { variants[index].place = "SE" }
+    let replay = try Replay(
+      history: history, ladder: try Ladder(variants), floor: 83, pueElsewhere: ["SE": 1.2])
+    let result = replay.run(RecedingHorizon(), demand: Forecasters.constantDemand(1000))
+    let last = try #require(ReplayTrajectory(result, of: replay).steps.last)
+    #expect(isClose(last.carbon.grams, result.carbon.grams, 1e-9))
+    #expect(isClose(last.alwaysBest.grams, result.alwaysBest.grams, 1e-9))
+    #expect(isClose(last.staticMix.grams, result.staticMix.grams, 1e-9))
+    #expect(isClose(last.clairvoyant.grams, result.clairvoyant.grams, 1e-9))
+    let spread = try SavingsSpread(result, of: replay, energies: ["B5": .joules(0.6)...(.joules(0.8))])
+    #expect(spread.total[.placing].lowerBound < spread.total[.placing].upperBound)
+  }
 }

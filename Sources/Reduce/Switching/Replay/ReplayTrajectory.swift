@@ -27,8 +27,7 @@ public struct ReplayTrajectory: Hashable, Sendable, Codable {
   /// The course of a result of `replay`.
   public init(_ result: ReplayResult, of replay: Replay) {
     let hull = Hull(of: replay.ladder, on: .mean)
-    let best = hull.points[hull.points.count - 1].energy.joules
-    let fixed = StaticMix(of: replay.ladder, hull: hull, reaching: Self.quality(result.steps) ?? 0).energy.joules
+    let (best, fixed) = Self.fixed(result, replay: replay, hull: hull)
     var sums = (carbon: 0.0, best: 0.0, fixed: 0.0, plan: 0.0)
     var steps: [Step] = []
     var rest = result.steps[...]
@@ -37,13 +36,11 @@ public struct ReplayTrajectory: Hashable, Sendable, Codable {
       rest = rest.dropFirst(period.count)
       let planned = Self.plan(period, replay: replay, hull: hull)
       for step in period {
-        if let intensity = step.interval.intensity {
-          let interval = Problem.Interval(
-            requests: step.interval.requests, intensity: intensity, pue: replay.pue, length: replay.interval)
-          sums.carbon += step.carbon?.grams ?? 0
-          sums.best += interval.grams(joulesPerRequest: best)
-          sums.fixed += interval.grams(joulesPerRequest: fixed)
-          sums.plan += planned[step.index].map { interval.grams(joulesPerRequest: $0) } ?? 0
+        if let carbon = step.carbon, let interval = replay.realised(step.interval) {
+          sums.carbon += carbon.grams
+          sums.best += interval.grams(sharing: best, on: replay.ladder)
+          sums.fixed += interval.grams(sharing: fixed, on: replay.ladder)
+          sums.plan += planned[step.index].map { interval.grams(sharing: $0, on: replay.ladder) } ?? 0
         }
         steps.append(
           Step(
@@ -54,25 +51,35 @@ public struct ReplayTrajectory: Hashable, Sendable, Codable {
     self.steps = steps
   }
 
-  /// The clairvoyant plan's joules per request by the step's place in the history.
-  private static func plan(_ period: ArraySlice<ReplayResult.Step>, replay: Replay, hull: Hull) -> [Int: Double] {
-    let known = period.filter { $0.interval.intensity != nil }
-    let intervals = known.map {
-      Problem.Interval(
-        requests: $0.interval.requests, intensity: $0.interval.intensity ?? .zero, pue: replay.pue,
-        length: replay.interval)
+  /// The shares of the two baselines that look at no hour: the best variant, and the best fixed mix.
+  private static func fixed(
+    _ result: ReplayResult, replay: Replay, hull: Hull
+  ) -> (best: [Double], fixed: [Double]) {
+    let wanted = quality(result.steps) ?? 0
+    guard replay.ladder.isPlaced else {
+      let top = hull.points[hull.points.count - 1].quality
+      return (
+        StaticMix(of: replay.ladder, hull: hull, reaching: top).shares,
+        StaticMix(of: replay.ladder, hull: hull, reaching: wanted).shares
+      )
     }
-    let solution = GreedySolver(
-      ladder: replay.ladder, hull: hull, intervals: intervals, instantFloor: replay.instantFloor
-    ).solve(floor: quality(known) ?? 0)
-    let joules = solution.shares.map(replay.ladder.joulesPerRequest)
-    return Dictionary(zip(known.map(\.index), joules), uniquingKeysWith: { first, _ in first })
+    let mixes = FixedMixes(of: replay.ladder, over: result.steps.compactMap { replay.realised($0.interval) }, on: .mean)
+    return (mixes.staying(reaching: .infinity).shares, mixes.anywhere(reaching: wanted).shares)
   }
 
-  /// Mean quality over the requests of steps whose intensity is known, in points.
+  /// The clairvoyant plan's shares by the step's place in the history.
+  private static func plan(_ period: ArraySlice<ReplayResult.Step>, replay: Replay, hull: Hull) -> [Int: [Double]] {
+    let known = period.filter { $0.carbon != nil }
+    let solution = Problem.greedy(
+      replay.ladder, hull, known.compactMap { replay.realised($0.interval) }, instantFloor: replay.instantFloor,
+      floor: quality(known) ?? 0, basis: .mean)
+    return Dictionary(zip(known.map(\.index), solution.shares), uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Mean quality over the requests of steps whose carbon is known, in points.
   private static func quality(_ steps: some Sequence<ReplayResult.Step>) -> Double? {
     var (points, requests) = (0.0, 0.0)
-    for step in steps where step.interval.intensity != nil {
+    for step in steps where step.carbon != nil {
       points += step.interval.requests * step.quality
       requests += step.interval.requests
     }

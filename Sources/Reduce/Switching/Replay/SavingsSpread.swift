@@ -4,11 +4,11 @@ public import Quantities
 ///
 /// Each variant's energy is moved to its low and high end in turn, what was served staying the same, and the ledger made
 /// again; the ends of a term are the sums of its moves down and of its moves up. That is the case in which all calibrations
-/// err at once in the worse direction, and therefore wider than independent errors would give. Method `savings-split@1`.
+/// err at once in the worse direction, and therefore wider than independent errors would give. Method `savings-split@2`.
 public struct SavingsSpread: Hashable, Sendable, Codable {
   /// The terms that have an interval.
   public enum Term: String, Hashable, Sendable, Codable, CaseIterable {
-    case alwaysBest, staticMix, emitted, clairvoyant, sizing, directive, timing, saved, regret
+    case alwaysBest, staticMix, emitted, clairvoyant, sizing, directive, placing, timing, saved, regret
 
     fileprivate func grams(_ terms: SavingsLedger.Terms) -> Double {
       switch self {
@@ -18,6 +18,7 @@ public struct SavingsSpread: Hashable, Sendable, Codable {
       case .clairvoyant: terms.clairvoyant.grams
       case .sizing: terms.sizing.grams
       case .directive: terms.directive.grams
+      case .placing: terms.placing.grams
       case .timing: terms.timing.grams
       case .saved: terms.saved.grams
       case .regret: terms.regret.grams
@@ -91,7 +92,8 @@ extension Replay {
     for index in variants.indices where variants[index].name == name { variants[index].energy = energy }
     return try Replay(
       history: history, first: first, interval: interval, ladder: try Ladder(variants), floor: floor,
-      instantFloor: instantFloor, period: period, pue: pue, lag: lag, requestNoun: requestNoun)
+      instantFloor: instantFloor, period: period, pue: pue, lag: lag, requestNoun: requestNoun,
+      pueElsewhere: pueElsewhere)
   }
 }
 

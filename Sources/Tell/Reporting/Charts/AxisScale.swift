@@ -28,7 +28,7 @@ struct AxisScale {
   ) {
     let extent = values.upperBound - values.lowerBound
     // A single value gets an axis of a hundredth of itself.
-    let raw = extent > 0 ? extent : max(abs(values.upperBound) / 100, 1e-12)
+    let raw = extent > 0 ? extent : max(abs(values.upperBound) / 100, 1e-6)
     let step = roundStep(raw / Double(count))
     let first = (values.lowerBound / step + 1e-9).rounded(.down)
     let last = max(first + 1, (values.upperBound / step - 1e-9).rounded(.up))

@@ -27,7 +27,7 @@ public enum PageStyle {
     pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.8rem;font-size:.86rem}
     .soft,footer{color:var(--soft);font-size:.88rem}footer{padding-top:2rem;padding-bottom:2rem}
     figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.5rem .5rem .25rem}
-    figcaption{color:var(--soft);font-size:.86rem;padding:.25rem .5rem .4rem}
+    figure+figure{margin-top:.75rem}figcaption{color:var(--soft);font-size:.86rem;padding:.25rem .5rem .4rem}
     .chart{display:block;width:100%;height:auto}.chart text{fill:var(--soft);font:12px system-ui,"DejaVu Sans",sans-serif}
     .chart .title{fill:var(--ink);font-weight:600}.chart .end{text-anchor:end}.chart .middle{text-anchor:middle}
     .chart .grid{stroke:var(--line);stroke-width:1}.chart .hit{fill:transparent}.chart .hit:hover{fill:var(--ink);fill-opacity:.07}

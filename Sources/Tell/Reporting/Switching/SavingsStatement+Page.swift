@@ -5,8 +5,12 @@ extension SavingsStatement {
   /// A replay has no callers: what is beside the answers has columns only where there is a record.
   private var isRecorded: Bool { id != nil }
 
+  /// Where every variant stands at home there is nothing to place.
+  private var isPlaced: Bool { ledger.periods.contains { $0.terms.placing != .zero } }
+
   private var columns: [(title: String, isNumeric: Bool)] {
-    [("Day", false), ("Always best", true), ("Sizing", true), ("Directives", true), ("Timing", true)]
+    [("Day", false), ("Always best", true), ("Sizing", true), ("Directives", true)]
+      + (isPlaced ? [("Placing", true)] : []) + [("Timing", true)]
       + (isRecorded ? [("Callers who left", true), ("Hedging", true)] : [])
       + [("Emitted", true), ("Regret", true), ("Quality", true), ("Floor", false)]
   }
@@ -14,24 +18,20 @@ extension SavingsStatement {
   private var rows: [[String]] {
     ledger.periods.map { period in
       let day = String(period.start.description.prefix(10)) + (isOver(period) ? "" : " so far")
-      return cells(day, period.terms) + [
+      return cells(day, period.terms, isUnknown: isUnknown(period)) + [
         period.quality.map { Decimals.fixed($0, places: 2) } ?? "unknown",
-        period.quality == nil ? "nothing served" : period.isFloorMet ? "met" : "missed",
+        period.quality == nil ? "nothing served" : floorState(period).rawValue,
       ]
-    } + (ledger.periods.count > 1 ? [cells("in all", ledger.total) + ["", ""]] : [])
+    } + (ledger.periods.count > 1 ? [cells("in all", ledger.total, isUnknown: isUnknown) + ["", ""]] : [])
   }
 
-  private func cells(_ name: String, _ terms: SavingsLedger.Terms) -> [String] {
-    [
-      name, terms.alwaysBest.formatted(), terms.sizing.formatted(), terms.directive.formatted(),
-      terms.timing.formatted(),
-    ]
-      + (isRecorded
-        ? [terms.orphans?.formatted() ?? "not watched", terms.hedging?.formatted() ?? "not watched"] : [])
-      + [
-        terms.emitted.formatted(),
-        terms.regretPercent.map { "\(Decimals.fixed($0, places: 1)) %" } ?? "unknown",
-      ]
+  private func cells(_ name: String, _ terms: SavingsLedger.Terms, isUnknown: Bool) -> [String] {
+    let grams = { (carbon: Carbon) in isUnknown ? "unknown" : carbon.formatted() }
+    let watched = { (carbon: Carbon?) in carbon.map(grams) ?? "not watched" }
+    return [name, grams(terms.alwaysBest), grams(terms.sizing), grams(terms.directive)]
+      + (isPlaced ? [grams(terms.placing)] : []) + [grams(terms.timing)]
+      + (isRecorded ? [watched(terms.orphans), watched(terms.hedging)] : [])
+      + [grams(terms.emitted), terms.regretPercent.map { "\(Decimals.fixed($0, places: 1)) %" } ?? "unknown"]
   }
 
   /// The statement for a terminal: a table, and a sentence for each day.
@@ -47,6 +47,7 @@ extension SavingsStatement {
 
   /// The total with its interval and what the record says, in a sentence.
   private var total: String? {
+    guard !isUnknown else { return nil }
     let saved = ledger.total.saved
     let interval =
       spread.map { $0.total[.saved] }.map {

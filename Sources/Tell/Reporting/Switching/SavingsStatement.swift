@@ -40,21 +40,29 @@ public struct SavingsStatement: Sendable {
     let terms = period.terms
     let day = String(period.start.description.prefix(10))
     let state = isOver(period) ? day : "\(day) so far"
-    guard let quality = period.quality, terms.alwaysBest > .zero else {
-      return "\(state): nothing was served of which the carbon is known."
+    guard let quality = period.quality else { return "\(state): nothing was served." }
+    guard !isUnknown(period) else {
+      return
+        "\(state): no grid value is known for its hours, so neither what was emitted nor what was saved can be told."
     }
     var parts = ["\(terms.sizing.formatted()) by smaller variants on average (sizing)"]
     if terms.directive != .zero { parts.append("\(terms.directive.formatted()) by brevity directives") }
+    if terms.placing != .zero { parts.append("\(terms.placing.formatted()) by choosing places (placing)") }
     parts.append("\(terms.timing.formatted()) by choosing the hours (timing)")
-    if let orphans = terms.orphans {
+    if let orphans = terms.orphans, orphans != .zero {
       parts.append("\(orphans.formatted()) by not going on for callers who had left")
     }
-    if let hedging = terms.hedging { parts.append("\(hedging.formatted()) by hedged requests that lost") }
+    if let hedging = terms.hedging, hedging != .zero {
+      parts.append("\(hedging.formatted()) by hedged requests that lost")
+    }
     let floor = Decimals.fixed(self.floor, places: 2)
+    let points = Decimals.fixed(quality, places: 2)
     let met =
-      period.isFloorMet
-      ? "the floor of \(floor) was met with \(Decimals.fixed(quality, places: 2)) points"
-      : "the floor of \(floor) was missed: \(Decimals.fixed(quality, places: 2)) points"
+      switch floorState(period) {
+      case .met: "the floor of \(floor) was met with \(points) points"
+      case .missed: "the floor of \(floor) was missed: \(points) points"
+      case .open: "\(points) points so far, below the floor of \(floor), which the day's end decides"
+      }
     let regret =
       terms.regretPercent.map { "\(Decimals.fixed($0, places: 1)) % above the plan that knew the day" }
       ?? "the plan that knew the day emits nothing"
@@ -75,6 +83,22 @@ public struct SavingsStatement: Sendable {
     ].compactMap(\.self)
     return parts.isEmpty ? nil : "Not watched, and in no sum: \(parts.joined(separator: " and "))."
   }
+
+  /// How a period stands with its floor, on lower bounds.
+  enum FloorState: String { case met, missed, open }
+
+  /// A floor is missed only when its day is over.
+  func floorState(_ period: SavingsLedger.Period) -> FloorState {
+    period.isFloorMet ? .met : isOver(period) ? .missed : .open
+  }
+
+  /// Whether requests were served, and of none of them the grid is known: nothing is then zero, all is unknown.
+  func isUnknown(_ period: SavingsLedger.Period) -> Bool {
+    period.quality != nil && period.missingIntervals > 0 && period.terms.alwaysBest == .zero
+  }
+
+  /// Whether that holds of all periods together.
+  var isUnknown: Bool { ledger.total.alwaysBest == .zero && ledger.periods.contains(where: isUnknown) }
 
   func isOver(_ period: SavingsLedger.Period) -> Bool {
     servedUntil.map { period.start.startOfDay + .hours(24) <= $0 } ?? true

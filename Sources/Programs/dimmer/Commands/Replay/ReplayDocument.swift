@@ -35,7 +35,7 @@ enum ReplayDocument {
           ? "all of it known beforehand, at the achieved mean quality"
           : "each UTC day known beforehand, at that day's achieved mean quality",
       ],
-      "directive_grams": figure(ledger.total.directive, ends?[.directive], by: "savings-split@1"),
+      "directive_grams": figure(ledger.total.directive, ends?[.directive], by: "savings-split@2"),
       "forecast": .string(forecast),
     ]
     guard let idle = shown.idle else { return document }
