@@ -101,7 +101,7 @@ struct InstantFloorTests {
     "whatever grid and demand do, no interval of any policy that keeps floors is below it, and each day has its floor")
   func property() throws {
     var random = SeededGenerator(seed: 71)
-    let rule = FloorGuard(reliance: 0)
+    let rule = FloorGuard.certain
     let policies: [any SwitchingPolicy] = [
       RecedingHorizon(guardRule: rule), TrailingPrice(guardRule: rule), StaticMixPolicy(),
       RecedingHorizon(guardRule: rule, hysteresis: Hysteresis(margin: 0.1, dwell: 3)),

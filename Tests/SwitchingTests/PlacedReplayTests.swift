@@ -14,14 +14,14 @@ struct PlacedReplayTests {
     return try Ladder(here + there)
   }
 
-  /// Days of two grids; there the swing comes half a day later.
+  /// Days of two grids; there it is a little cleaner and the swing comes half a day later.
   static func history(_ days: Int, seed: UInt64 = 220, gaps: Bool = false) -> [HistoryInterval] {
     var random = SeededGenerator(seed: seed)
     let here = random.intensities(24 * days)
     let there = random.intensities(24 * days)
     return Fixture.history(here).enumerated().map { hour, interval in
       var interval = interval
-      let shifted = there[(hour + 12) % there.count]
+      let shifted = 0.7 * there[(hour + 12) % there.count]
       interval.elsewhere = gaps && hour % 31 == 7 ? [:] : ["SE": .gramsPerKilowattHour(shifted)]
       if gaps, hour % 37 == 5 { interval.intensity = nil }
       return interval
@@ -46,7 +46,7 @@ struct PlacedReplayTests {
       let ledger = SavingsLedger(result, of: replay, directives: ["B3", "B3-se"])
       for terms in ledger.periods.map(\.terms) + [ledger.total] {
         #expect(isClose(terms.saved.grams, (terms.alwaysBest - terms.emitted).grams, 1e-9))
-        #expect(terms.placing >= .grams(-1e-12), "the best fixed mix anywhere is never worse than the one here")
+        #expect(terms.placing > .zero && terms.timing > .zero)
         #expect(terms.directive >= .grams(-1e-12) && terms.regret >= .grams(-1e-12))
       }
       #expect(isClose(ledger.total.emitted.grams, result.carbon.grams, 1e-12))
@@ -73,7 +73,7 @@ struct PlacedReplayTests {
     let placing = try terms([400, 400], [100, 100])
     #expect(isClose(placing.sizing.grams, Double((6 - 2) * 800) / 1000))
     #expect(isClose(placing.placing.grams, Double(2 * 600) / 1000))
-    #expect(abs(placing.timing.grams) < 1e-12)
+    #expect(abs(placing.timing.grams) < 1e-12 && abs(placing.directive.grams) < 1e-12)
     let timing = try terms([400, 100], [100, 400])
     #expect(abs(timing.placing.grams) < 1e-12)
     #expect(isClose(timing.timing.grams, Double(2 * 300) / 1000))
@@ -138,7 +138,7 @@ struct PlacedReplayTests {
   @Test("whatever grids, gaps and demand do, the floor is met in every period and the instant floor in every interval")
   func floors() throws {
     var random = SeededGenerator(seed: 222)
-    let rule = FloorGuard(reliance: 0)
+    let rule = FloorGuard.certain
     let policies: [any SwitchingPolicy] = [
       RecedingHorizon(guardRule: rule), TrailingPrice(guardRule: rule), StaticMixPolicy(),
       RecedingHorizon(guardRule: rule, hysteresis: Hysteresis(margin: 0.1, dwell: 3)),

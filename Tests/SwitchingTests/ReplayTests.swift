@@ -164,7 +164,7 @@ struct ReplayTests {
       let series: [Double?] = (0..<96).map { _ in
         Int.random(in: 0..<10, using: &random) == 0 ? nil : Double.random(in: 10...900, using: &random)
       }
-      let rule = FloorGuard(reliance: 0)
+      let rule = FloorGuard.certain
       let policies: [any SwitchingPolicy] = [
         RecedingHorizon(guardRule: rule), TrailingPrice(guardRule: rule),
         RecedingHorizon(guardRule: rule, hysteresis: Hysteresis(margin: 0.1, dwell: 3)),

@@ -18,6 +18,9 @@ public struct FloorGuard: Hashable, Sendable, Codable {
   /// Point-requests that may be owed beyond that; 0 for none.
   public var debtLimit: Double
 
+  /// The guard under which a missed floor is impossible: nothing that has not come is counted on.
+  public static let certain = FloorGuard(reliance: 0)
+
   /// A guard.
   public init(reliance: Double = 0.75, debtLimit: Double = 0) {
     self.reliance = min(max(reliance, 0), 1)
