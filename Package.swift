@@ -83,7 +83,10 @@ let package = Package(
     room("Record", "Ledger", ["Quantities", "Methods"]),
     room(
       "Record", "LedgerSQLite",
-      ["Quantities", "Methods", "Grid", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
+      [
+        "Quantities", "Methods", "Grid", "Ledger", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     room("Record", "LedgerConformance", ["Quantities", "Methods", "Ledger"]),
     // Account: what measured work costs.
     room("Account", "Accounting", ["Quantities", "Methods", "Factors"]),

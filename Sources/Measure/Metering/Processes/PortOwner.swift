@@ -9,10 +9,14 @@ public enum PortOwner {
   ///
   /// - Returns: `nil` when nobody listens there, or the processes of its user may not be looked at.
   public static func process(listeningOn port: Int, machine: MachineRoot = .here) -> Int32? {
-    let sockets = Set(
-      ["tcp", "tcp6"].flatMap { table in
-        listening(on: port, in: FileBuffer().text(at: "\(machine.proc)/net/\(table)") ?? "")
-      }.map { "socket:[\($0)]" })
+    // The kernel gives its table by the page, and connections come and go between pages: a line can be passed over once.
+    var inodes: [UInt64] = []
+    for _ in 0..<3 where inodes.isEmpty {
+      inodes = ["tcp", "tcp6"].flatMap { table in
+        listening(on: port, in: FileBuffer(capacity: 1 << 16).text(at: "\(machine.proc)/net/\(table)") ?? "")
+      }
+    }
+    let sockets = Set(inodes.map { "socket:[\($0)]" })
     guard !sockets.isEmpty else { return nil }
     let processes = (Folder.names(at: machine.proc) ?? []).compactMap { Int32($0) }.sorted()
     return processes.first { process in

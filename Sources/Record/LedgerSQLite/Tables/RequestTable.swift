@@ -18,24 +18,40 @@ enum RequestTable {
   ///
   /// - Returns: how many were added, and what they add to which hour.
   static func add(_ requests: [RequestRecord], _ db: Database) throws -> (count: Int, hours: [HourKey: RequestSums]) {
-    let statement = try db.cachedStatement(sql: insert)
+    var row = try RowWriter(insert, db)
     var count = 0
     var hours: [HourKey: RequestSums] = [:]
     for request in requests {
-      let values: [Value] = [
-        request.id.description, request.activity.description, request.alias, request.variant,
-        request.decisionID?.description, request.received.milliseconds, request.grid.milliseconds,
-        request.durationMicroseconds, request.status, request.protocolName, request.units, request.microjoules?.count,
-        request.lowMicrojoules?.count, request.highMicrojoules?.count, request.nanograms, request.tokensIn,
-        request.tokensOut, request.why, request.correct, request.energyOrigin?.rawValue,
-        request.energyMethod?.description, request.tokensInCached, request.failedTries,
-        request.wastedMicrojoules?.count, request.hedgedMicrojoules?.count, request.isCancelled,
-        request.firstByteMicroseconds, request.isStreamed,
-        request.points,
-      ]
-      statement.setUncheckedArguments(StatementArguments(values))
-      try statement.execute()
-      guard db.changesCount == 1 else { continue }
+      row.bind(request.id.description)
+      row.bind(request.activity.description)
+      row.bind(request.alias)
+      row.bind(request.variant)
+      row.bind(request.decisionID?.description)
+      row.bind(request.received.milliseconds)
+      row.bind(request.grid.milliseconds)
+      row.bind(request.durationMicroseconds)
+      row.bind(Int64(request.status))
+      row.bind(request.protocolName)
+      row.bind(request.units)
+      row.bind(request.microjoules?.count)
+      row.bind(request.lowMicrojoules?.count)
+      row.bind(request.highMicrojoules?.count)
+      row.bind(request.nanograms)
+      row.bind(request.tokensIn)
+      row.bind(request.tokensOut)
+      row.bind(request.why)
+      row.bind(request.correct)
+      row.bind(request.energyOrigin?.rawValue)
+      row.bind(request.energyMethod?.description)
+      row.bind(request.tokensInCached)
+      row.bind(request.failedTries)
+      row.bind(request.wastedMicrojoules?.count)
+      row.bind(request.hedgedMicrojoules?.count)
+      row.bind(Int64(request.isCancelled ? 1 : 0))
+      row.bind(request.firstByteMicroseconds)
+      row.bind(request.isStreamed.map { Int64($0 ? 1 : 0) })
+      row.bind(request.points)
+      guard try row.execute() else { continue }
       count += 1
       hours[HourKey(request), default: RequestSums()] += RequestSums(request)
     }

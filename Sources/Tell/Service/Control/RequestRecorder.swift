@@ -19,6 +19,7 @@ final class RequestRecorder: Service {
   private let gridSpeed: Double
   private let wall: @Sendable () -> Timestamp
   private let store: any LedgerStore
+  private let gather: @Sendable () async -> Void
   private let pause: @Sendable (_ failures: Int) async -> Void
   private let logger: Logger
   private let counts = Mutex((written: 0, lost: 0))
@@ -31,11 +32,13 @@ final class RequestRecorder: Service {
   ///   - site: figures of the activity that its requests are charged with.
   ///   - meter: shares what the machine read among requests; `nil`: nobody reads it.
   ///   - gridSpeed: seconds of grid time a second of real time.
+  ///   - gather: waits between two batches.
   ///   - pause: waits before the next try of a batch, after so many failures.
   init(
     queue: ObservationQueue, loops: [ControlLoop], variants: [String: String], clock: any GridClock,
     gridSpeed: Double, wall: @escaping @Sendable () -> Timestamp, store: any LedgerStore, activity: ActivityID,
     pue: Double, site: [FigureRecord] = [], meter: RequestMeter? = nil,
+    gather: @escaping @Sendable () async -> Void = RequestRecorder.gathering,
     pause: @escaping @Sendable (Int) async -> Void = RequestRecorder.backOff, logger: Logger
   ) {
     self.queue = queue
@@ -46,6 +49,7 @@ final class RequestRecorder: Service {
     self.gridSpeed = gridSpeed
     self.wall = wall
     self.store = store
+    self.gather = gather
     self.pause = pause
     self.logger = logger
   }
@@ -55,6 +59,9 @@ final class RequestRecorder: Service {
     try? await Task.sleep(for: .milliseconds(min(5000, 200 << min(failures - 1, 5))))
   }
 
+  /// What comes within 50 ms is one batch: to be woken for each request would cost the data plane more than the request.
+  static let gathering: @Sendable () async -> Void = { try? await Task.sleep(for: .milliseconds(50)) }
+
   /// Requests in the ledger.
   var written: Int { counts.withLock { $0.written } }
   /// Requests that were answered and are not recorded: dropped by the full queue, or refused to the end.
@@ -63,7 +70,10 @@ final class RequestRecorder: Service {
   /// Runs until the queue is finished and empty, so that a shutdown writes all that was answered.
   func run() async throws {
     await withGracefulShutdownHandler {
-      for await batch in queue.batches { await take(batch) }
+      for await batch in queue.batches {
+        await take(batch)
+        await gather()
+      }
       // A cancelled task sees the end before the queue is empty.
       isEnding.withLock { $0 = true }
       queue.finish()
