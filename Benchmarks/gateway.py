@@ -5,6 +5,7 @@ Parts, each of which can be left out:
   sse      streams of 67 events, each written on its own
   tensor   KServe requests of 600 kB (LiteLLM speaks no KServe)
   memory   resident memory while a million requests go through
+  stages   what each stage costs: a bare proxy, + parse, + decision, + accounting, + ledger (needs --stages PROGRAM)
   stall    latency, second by second, while the ledger's disk hangs for ten seconds (needs leave to mount)
 
 wrk drives all in a closed loop; `direct` is the upstream itself, so that what a proxy adds can be read off. The figure
@@ -12,7 +13,8 @@ is processor time by request of the proxy's processes (robust on a noisy machine
 Dimmer is the whole program: control loop, page, and a ledger row for each request. nginx passes requests on as they come
 (`proxy_request_buffering off`), and answers, too, where they are streams.
 
-usage: gateway.py DIMMER_DIR LITELLM_DIR [SECONDS] [--parts json,sse,tensor,memory,stall] [--requests N]
+usage: gateway.py DIMMER_DIR LITELLM_DIR [SECONDS] [--parts json,sse,tensor,stages,memory,stall] [--requests N]
+       [--stages PROGRAM]
 LITELLM_DIR may be '-' to leave it out.
 """
 
@@ -208,6 +210,23 @@ def memory(folder: str, process: subprocess.Popen[bytes], wanted: int) -> None:
             print(f"| {done} | {kept['VmRSS'] / 1024:.1f} | {kept['VmHWM'] / 1024:.1f} |", flush=True)
 
 
+def stages(folder: str, program: str, connections: int, seconds: float) -> None:
+    """One stage of the gateway more at each row, over requests of 1 KB."""
+    table(f"Stages of the gateway, {connections} connections", "request")
+    body = question(1024)
+    # A path that nobody knows is passed on unread; an exact variant is scanned and not chosen.
+    asked = {"bare": ("/v1/other" + CHAT, body), "parse": (CHAT, body.replace('"chat"', '"small"', 1))}
+    for port, stage in enumerate(("bare", "parse", "decision", "accounting", "ledger"), 18190):
+        process = subprocess.Popen([program, stage, str(port), str(UPSTREAM)], env=os.environ | {"TMPDIR": folder})
+        try:
+            until_answering(port)
+            path, text = asked.get(stage, (CHAT, body))
+            measure(folder, stage, process, port, path, text, connections, seconds)
+        finally:
+            process.terminate()
+            process.wait()
+
+
 def stall(process: subprocess.Popen[bytes], place: Disk) -> None:
     """Latency of one caller at a hundred requests a second, before, while and after the disk hangs."""
     # The last requests of the part before were cut off, and are recorded a moment later.
@@ -255,7 +274,8 @@ def main() -> None:
     parser.add_argument("dimmer")
     parser.add_argument("litellm")
     parser.add_argument("seconds", nargs="?", type=float, default=5)
-    parser.add_argument("--parts", default="json,sse,tensor,memory,stall")
+    parser.add_argument("--parts", default="json,sse,tensor,stages,memory,stall")
+    parser.add_argument("--stages", default="")
     parser.add_argument("--requests", type=int, default=1_000_000)
     options = parser.parse_args()
     parts = options.parts.split(",")
@@ -295,6 +315,9 @@ def main() -> None:
                     for name, process, _, port, prefix in proxies:
                         if name != "LiteLLM":
                             measure(folder, name, process, port, prefix + INFER, tensor(), connections, options.seconds)
+            if "stages" in parts and options.stages:
+                for connections in (16, 64):
+                    stages(folder, options.stages, connections, options.seconds)
             if "memory" in parts:
                 memory(folder, own, options.requests)
             if place:
