@@ -16,7 +16,7 @@ public enum Decimals {
     let places = digits - 1 - Int(floor(log10(abs(value))))
     // Rounding can reach the next power of ten, as 999.6 does; the number is right then too, with one digit more.
     let mantissa = scaled(abs(value), byTenTo: places).rounded()
-    return signed(value, placed(String(UInt64(mantissa)), behindPoint: places))
+    return signed(value, placed(UInt64(mantissa), behindPoint: places))
   }
 
   /// `value` with at most `places` digits behind the point (15 at most), trailing zeros left out.
@@ -26,7 +26,7 @@ public enum Decimals {
     let units = (abs(value) * pow(10, Double(places))).rounded()
     // Beyond 2^53 units the number has no digits left there to round.
     guard units < 9_007_199_254_740_992 else { return significant(value, digits: 15) }
-    return signed(value, placed(String(UInt64(units)), behindPoint: places))
+    return signed(value, placed(UInt64(units), behindPoint: places))
   }
 
   private static func words(for value: Double) -> String {
@@ -39,14 +39,30 @@ public enum Decimals {
     return value * pow(10, 300) * pow(10, Double(power - 300))
   }
 
-  /// `digits` with the point so many places from the right, padded with zeros where needed.
-  private static func placed(_ digits: String, behindPoint places: Int) -> String {
-    guard places > 0 else { return digits == "0" ? digits : digits + String(repeating: "0", count: -places) }
-    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-    var fraction = padded.suffix(places)
-    while fraction.last == "0" { fraction.removeLast() }
-    let whole = String(padded.dropLast(places))
-    return fraction.isEmpty ? whole : "\(whole).\(fraction)"
+  /// `number` with the point so many places from the right, padded with zeros where needed, none left at the end behind the
+  /// point. Written from its end into one buffer: a gateway writes several a request.
+  private static func placed(_ number: UInt64, behindPoint places: Int) -> String {
+    guard places > 0 else { return number == 0 ? "0" : String(number) + String(repeating: "0", count: -places) }
+    // Twenty digits and the point before so many behind it.
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: places + 21) { buffer in
+      var left = number
+      var start = buffer.count
+      func put(_ byte: UInt8) {
+        start -= 1
+        buffer[start] = byte
+      }
+      for _ in 0..<places {
+        let digit = UInt8(left % 10)
+        left /= 10
+        if digit != 0 || start < buffer.count { put(UInt8(ascii: "0") + digit) }
+      }
+      if start < buffer.count { put(UInt8(ascii: ".")) }
+      repeat {
+        put(UInt8(ascii: "0") + UInt8(left % 10))
+        left /= 10
+      } while left > 0
+      return String(decoding: UnsafeMutableBufferPointer(rebasing: buffer[start...]), as: UTF8.self)
+    }
   }
 
   private static func signed(_ value: Double, _ text: String) -> String { value < 0 && text != "0" ? "-" + text : text }

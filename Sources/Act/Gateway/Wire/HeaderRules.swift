@@ -71,17 +71,19 @@ enum HeaderRules {
   }
 
   /// Whether two texts are equal but for the case of ASCII letters; `lowercase` has none in upper case.
-  static func same(_ text: String, _ lowercase: StaticString) -> Bool {
+  static func same(_ text: String, _ lowercase: StaticString) -> Bool { same(text.utf8, lowercase) }
+
+  private static func same(_ text: some Collection<UInt8>, _ lowercase: StaticString) -> Bool {
     lowercase.withUTF8Buffer { wanted in
-      text.utf8.count == wanted.count
-        && text.utf8.elementsEqual(wanted) { $0 == $1 || ($0 | 0x20 == $1 && (0x61...0x7A).contains($1)) }
+      text.count == wanted.count
+        && text.elementsEqual(wanted) { $0 == $1 || ($0 | 0x20 == $1 && (0x61...0x7A).contains($1)) }
     }
   }
 
   /// Whether the media type of `Content-Type` is `type`, parameters aside.
-  static func isMediaType(_ value: String?, _ type: String) -> Bool {
+  static func isMediaType(_ value: String?, _ type: StaticString) -> Bool {
     guard let value else { return false }
-    let media = value.prefix { $0 != ";" && $0 != " " }
-    return media.utf8.count == type.utf8.count && media.lowercased() == type
+    let media = value.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+    return same(media, type)
   }
 }
