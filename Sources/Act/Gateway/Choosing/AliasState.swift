@@ -8,12 +8,16 @@ struct Decided: Sendable {
   var allowed: [Int]?
   let standing: Standing
   let why: RoutingReason
+  /// Its place in the account of quality; nil where none is kept.
+  var entry: QualityAccount.Entry?
 }
 
-/// What changes of an alias: the deal, the conversations, the ranks of difficulty. Pure; held under the entry's lock.
+/// What changes of an alias: the deal, the account of quality, the conversations, the ranks of difficulty. Pure; held
+/// under the entry's lock.
 struct AliasState {
   var diffusion: ErrorDiffusion
   var standing: Standing
+  private(set) var account: QualityAccount?
   private var conversations: StickyTable?
   private var ranks = RankWindow()
   /// Mean joules of each variant's latest requests.
@@ -33,8 +37,28 @@ struct AliasState {
     meanJoules = Array(repeating: nil, count: count)
   }
 
-  /// The next request's variant: the caller's limits first, then its conversation, its difficulty, its turn.
+  /// What the deal has to keep from now on; nil for nothing.
+  mutating func keep(_ floor: QualityFloor?) {
+    guard let floor else { return account = nil }
+    if account == nil { account = QualityAccount(floor) } else { account?.update(floor) }
+  }
+
+  /// A request came to its end: with the variant that answered it and its items, or none.
+  mutating func settle(_ entry: QualityAccount.Entry, answeredBy variant: Int?, units: Int) {
+    account?.settle(entry, answeredBy: variant, units: units)
+  }
+
+  /// The next request's variant: the caller's limits first, then the floor, its conversation, its difficulty, its turn.
   mutating func choose(_ wish: Wish, names: [String]) -> Result<Decided, Refusal> {
+    if let received = wish.received { account?.roll(to: received) }
+    return chosen(wish, names: names).map { decided in
+      var decided = decided
+      decided.entry = account?.deal(decided.variant)
+      return decided
+    }
+  }
+
+  private mutating func chosen(_ wish: Wish, names: [String]) -> Result<Decided, Refusal> {
     var allowed: [Int]?
     if wish.hints.hasLimits {
       switch self.allowed(Array(names.indices), wish.hints, names: names) {
@@ -53,22 +77,46 @@ struct AliasState {
   }
 
   private mutating func pick(_ wish: Wish, _ allowed: [Int]?) -> (Int, RoutingReason) {
+    let (wanted, why) = wanted(wish, allowed)
+    guard let account, !account.permits(wanted), let better = standIn(for: wanted, account, allowed) else {
+      // A variant without a share that only this caller's limits leave takes no turn.
+      if diffusion.shares[wanted] > 0 || why == .sticky { diffusion.take(wanted) }
+      return (wanted, why)
+    }
+    diffusion.take(better, isBounded: false)
+    return (better, .guarded)
+  }
+
+  /// The variant by the request's conversation, its difficulty or its turn, before the floor has its word.
+  private mutating func wanted(_ wish: Wish, _ allowed: [Int]?) -> (Int, RoutingReason) {
     let mayHave = { (variant: Int) in allowed?.contains(variant) ?? true }
     if let session = wish.session, let had = conversations?.variant(of: session, at: wish.now), mayHave(had) {
-      diffusion.take(had)
       return (had, .sticky)
     }
     if let score = wish.score {
       let fitting = variant(atRank: ranks.rank(score))
-      if mayHave(fitting), diffusion.canAfford(fitting) {
-        diffusion.take(fitting)
-        return (fitting, .difficulty)
-      }
+      if mayHave(fitting), diffusion.canAfford(fitting) { return (fitting, .difficulty) }
     }
-    guard let allowed, allowed.count < diffusion.shares.count else { return (diffusion.next(), standing.why) }
-    if let dealt = diffusion.next(among: allowed) { return (dealt, .caller) }
-    // None of those that the caller may have has a share: the nearest to the shares' own is the cheapest of them.
-    return (allowed[0], .caller)
+    guard let allowed, allowed.count < diffusion.shares.count else {
+      return (diffusion.turn(among: diffusion.shares.indices) ?? 0, standing.why)
+    }
+    // Where none of those that the caller may have has a share, the cheapest of them is the nearest to the shares' own.
+    return (diffusion.turn(among: allowed) ?? allowed[0], .caller)
+  }
+
+  /// The variant that serves for one that the floor has no room for: the cheapest of those in use that it has room for;
+  /// when too much is owed, the best of those in use. Nil when there is none better.
+  private func standIn(for wanted: Int, _ account: QualityAccount, _ allowed: [Int]?) -> Int? {
+    let promise = account.promise
+    let quality = { (variant: Int) in promise.qualities[variant] ?? -.infinity }
+    let better = (allowed ?? Array(diffusion.shares.indices)).filter { quality($0) > quality(wanted) }
+    let inUse = better.filter { diffusion.shares[$0] > 0 || promise.standIns.contains($0) }
+    if let cheapest = inUse.first(where: account.permits) { return cheapest }
+    let paying = inUse.filter { quality($0) > promise.floor }
+    // One that pays already need not be replaced by one that pays more: the shares say how much is to be paid.
+    if let best = paying.max(by: { quality($0) < quality($1) }) { return best }
+    return quality(wanted) > promise.floor && diffusion.shares[wanted] > 0
+      ? nil : better.max { quality($0) < quality($1) }
   }
 
   /// The variant that a request of this rank gets, so that the shares are those of the decision and the hardest

@@ -1,3 +1,5 @@
+import Quantities
+
 /// What one request brings to the choice of its variant.
 struct Wish {
   var hints = CallerHints()
@@ -7,4 +9,6 @@ struct Wish {
   var score: Double?
   /// Nanoseconds on a monotonic clock.
   var now: Int64 = 0
+  /// Wall time when it came; nil when that does not matter.
+  var received: Timestamp?
 }

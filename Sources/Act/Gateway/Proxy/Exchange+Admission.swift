@@ -14,7 +14,7 @@ extension Exchange {
 
   /// What the request brings to the choice under an alias.
   func wish(_ entry: AliasEntry) -> Wish {
-    var wish = Wish(hints: hints, now: Int64(began.uptimeNanoseconds))
+    var wish = Wish(hints: hints, now: Int64(began.uptimeNanoseconds), received: received)
     if entry.route.stickiness != nil {
       wish.session = hints.session.map(SessionScan.session(named:))
       if wish.session == nil, isGathered { wish.session = kept.withUnsafeReadableBytes(SessionScan.session(of:)) }

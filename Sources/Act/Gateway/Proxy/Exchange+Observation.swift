@@ -8,6 +8,8 @@ extension Exchange {
     isObserved = true
     let now = NIODeadline.now()
     let answered = variantName
+    // Who left, or got no good answer, was not served any quality.
+    self.route?.settle(answeredBy: (200..<400).contains(status) ? answered : nil, units: units.units)
     let totals = totals
     // Once told, figures stay as they were told, unless the backend itself reported better ones in its trailers.
     let isWhole = failure == nil

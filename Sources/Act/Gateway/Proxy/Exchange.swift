@@ -114,6 +114,7 @@ final class Exchange {
   private var heldBytes = 0
 
   deinit {
+    route?.settle(answeredBy: nil, units: 1)
     loop.heldBytes -= heldBytes
     loop.plant.counts.add(request: -1)
   }

@@ -14,6 +14,8 @@ struct Route {
   let why: RoutingReason
   /// Whether the caller named the variant, which then rests on no decision and has no substitute.
   let isExact: Bool
+  /// Its place in the alias's account of quality, until it is settled.
+  private var entryInAccount: QualityAccount.Entry?
 
   /// The route for a name, as the request wishes. A question about a model has no wish, and must not count in the mix.
   ///
@@ -30,7 +32,7 @@ struct Route {
         return
       }
       let decided = try entry.choose(wish(entry))
-      (standing, why) = (decided.standing, decided.why)
+      (standing, why, entryInAccount) = (decided.standing, decided.why, decided.entry)
       if let allowed = decided.allowed {
         variants = allowed.map { entry.variants[$0] }
         places = allowed
@@ -47,6 +49,14 @@ struct Route {
       standing = try entry.standing(forExact: index, wish?(entry).hints ?? CallerHints())
     case nil: throw .unknownModel(name, near: table.names(near: name))
     }
+  }
+
+  /// The request came to its end: with the name of the variant that answered it and its items, or none. Only the first
+  /// word counts.
+  mutating func settle(answeredBy variant: String?, units: Int) {
+    guard let account = entryInAccount else { return }
+    entryInAccount = nil
+    entry.settle(account, answeredBy: variant, units: units)
   }
 
   /// A variant's place in the alias.

@@ -46,8 +46,11 @@ final class AliasEntry: Sendable {
     state = Mutex(AliasState(count: variants.count, stickiness: route.stickiness))
   }
 
-  func publish(shares: [Double], decisionID: String, grid: GridFact?, price: Double?, why: RoutingReason) {
+  func publish(
+    shares: [Double], decisionID: String, grid: GridFact?, price: Double?, why: RoutingReason, floor: QualityFloor?
+  ) {
     state.withLock {
+      $0.keep(floor)
       $0.diffusion.update(shares: shares)
       $0.standing = Standing(
         decisionID: decisionID, grid: grid, price: price, why: why, tariffs: $0.standing.tariffs,
@@ -80,6 +83,12 @@ final class AliasEntry: Sendable {
       state.allowed([index], hints, names: names).map { _ in state.standing }
     }
     return try result.get()
+  }
+
+  /// A request that was dealt came to its end: with the name of the variant that answered it and its items, or none.
+  func settle(_ entry: QualityAccount.Entry, answeredBy variant: String?, units: Int) {
+    let place = variant.flatMap { names.firstIndex(of: $0) }
+    state.withLock { $0.settle(entry, answeredBy: place, units: units) }
   }
 
   /// Learns what a request on a variant used, for what the next ones are expected to use.

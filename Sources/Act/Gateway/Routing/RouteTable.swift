@@ -106,10 +106,11 @@ public final class RouteTable: Sendable {
   ///   - grid: what is known of the grid; callers are told its text as `Dimmer-Grid`. Nil for nothing.
   ///   - price: the price of quality in force (mu), in g/kWh J a point; nil when the policy has none.
   ///   - why: the decision's kind of reason.
+  ///   - floor: the mean quality that the deal has to keep whatever the shares are; nil for none.
   /// - Throws: ``RouteTableError`` when the alias is unknown or the shares do not fit.
   public func publish(
     alias: String, shares: [Double], decisionID: String, grid: GridFact? = nil, price: Double? = nil,
-    why: RoutingReason = .price
+    why: RoutingReason = .price, floor: QualityFloor? = nil
   ) throws(RouteTableError) {
     let entry = try self.alias(alias)
     guard shares.count == entry.variants.count else {
@@ -126,7 +127,10 @@ public final class RouteTable: Sendable {
         throw RouteTableError("the grid value of alias '\(alias)' must be a number, and its PUE 1 or more")
       }
     }
-    entry.publish(shares: shares, decisionID: decisionID, grid: grid, price: price, why: why)
+    if let floor, !floor.isSound(for: entry.variants.count) {
+      throw RouteTableError("the floor of alias '\(alias)' needs a quality or nil for each of its variants, in numbers")
+    }
+    entry.publish(shares: shares, decisionID: decisionID, grid: grid, price: price, why: why, floor: floor)
   }
 
   /// Puts new tariffs and qualities in force for an alias: what requests are charged by, and what callers' limits are

@@ -49,6 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
           - alias: chat
             floor: 80
             instant_floor: 75                          no hour below it
+            guard: certain                             no day below the floor, even if nobody comes any more
             slo: {p95: 2 s}                            loads are held to what meets it, as measured
             sticky: 10 min
             hedge: {after: 2 s, below: 300 g/kWh}

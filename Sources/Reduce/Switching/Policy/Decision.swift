@@ -60,6 +60,9 @@ public struct Decision: Hashable, Sendable, Codable {
   public var isGuarded: Bool
   /// What to do when more requests come than the guard can cover; `nil` when any number is fine.
   public var limit: Limit?
+  /// Point-requests that may be owed at any moment of the interval, so that later ones can pay them back; `nil` without a
+  /// guard.
+  public var debtLimit: Double?
   /// The intensity of the site's own grid that the decision was made with; `nil` when unknown.
   public var intensity: CarbonIntensity?
   /// The issue of the signal it rests on; `nil` when it rests on none.

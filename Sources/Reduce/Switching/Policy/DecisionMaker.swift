@@ -137,7 +137,8 @@ struct DecisionMaker {
     let savings = savings(of: shares)
     let decision = Decision(
       policy: policy, mode: mode, shares: named(shares), main: main.name, price: price, quality: quality(shares),
-      leastQuality: least, isGuarded: isGuarded, limit: limit, intensity: outlook.current,
+      leastQuality: least, isGuarded: isGuarded, limit: limit,
+      debtLimit: guardRule.map { $0.mostOwed(at: position) }, intensity: outlook.current,
       signalIssue: outlook.mode == .static ? nil : input.signal?.issue,
       expectedSavingAgainstBest: savings?.best, expectedSavingAgainstStatic: savings?.fixed, loaded: nil,
       elsewhere: input.ladder.isPlaced ? outlook.elsewhere.compactMapValues(\.current) : nil,

@@ -3,8 +3,8 @@ import Quantities
 
 extension ModelSettings {
   private static let keys = [
-    "alias", "floor", "instant_floor", "interval", "policy", "hysteresis", "dwell", "slo", "sticky", "difficulty",
-    "hedge", "comments", "usage", "forecast", "units", "units_per_request", "tokens", "variants",
+    "alias", "floor", "instant_floor", "interval", "policy", "guard", "hysteresis", "dwell", "slo", "sticky",
+    "difficulty", "hedge", "comments", "usage", "forecast", "units", "units_per_request", "tokens", "variants",
   ]
 
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
@@ -32,10 +32,11 @@ extension ModelSettings {
 
   private mutating func readPolicy(_ members: [String: ConfigurationNode]) throws(ConfigurationError) {
     policy = try members["policy"]?.choice(PolicyName.self) ?? policy
-    for key in ["hysteresis", "dwell"] {
+    for key in ["guard", "hysteresis", "dwell"] {
       guard let node = members[key], !policy.takesHysteresis else { continue }
       throw node.failure("'\(key)' is for the policies receding-horizon and trailing-price, not for \(policy.rawValue)")
     }
+    guardName = try members["guard"]?.choice(GuardName.self) ?? guardName
     hysteresis = try members["hysteresis"]?.number(in: 0...1)
     dwell = try members["dwell"]?.span(in: 0...604_800, "0 to 7 d")
     forecast = try members["forecast"]?.choice(ForecastSource.self) ?? forecast

@@ -13,6 +13,8 @@ public struct ModelSettings: Hashable, Sendable {
   public var interval: Span = .hours(1)
   /// The policy. Default `receding-horizon`.
   public var policy: PolicyName = .recedingHorizon
+  /// What is counted on to keep the floor. Default what is expected.
+  public var guardName = GuardName.expected
   /// By what part of its cost the variant that serves must be beaten before another takes over; `nil`: the policy's own.
   public var hysteresis: Double?
   /// The least time between two switches; `nil`: the policy's own.
@@ -51,15 +53,31 @@ public struct ModelSettings: Hashable, Sendable {
   /// The policy with what is stated about it.
   public var switchingPolicy: any SwitchingPolicy {
     get throws(SwitchingError) {
-      guard hysteresis != nil || dwell != nil else { return try SwitchingPolicies.policy(named: policy.rawValue) }
       let usual = Hysteresis(margin: 0.05, dwell: 3)
       let intervals = dwell.map { Int(($0 / interval).rounded(.up)) }
+      let isHeld = hysteresis != nil || dwell != nil
       let rule = Hysteresis(margin: hysteresis ?? usual.margin, dwell: intervals ?? usual.dwell)
       switch policy {
-      case .recedingHorizon: return RecedingHorizon(hysteresis: rule)
-      case .trailingPrice: return TrailingPrice(hysteresis: rule)
+      case .recedingHorizon: return RecedingHorizon(guardRule: guardName.rule, hysteresis: isHeld ? rule : nil)
+      case .trailingPrice: return TrailingPrice(guardRule: guardName.rule, hysteresis: rule)
       default: return try SwitchingPolicies.policy(named: policy.rawValue)
       }
+    }
+  }
+}
+
+/// What is counted on to keep a day's floor.
+public enum GuardName: String, CaseIterable, Hashable, Sendable {
+  /// Three quarters of the demand that is expected later in the day: the floor holds as long as so much comes.
+  case expected
+  /// Nothing: the floor holds whatever comes, and quality is only spared after it was served. It saves less.
+  case certain
+
+  /// The guard.
+  var rule: FloorGuard {
+    switch self {
+    case .expected: FloorGuard()
+    case .certain: .certain
     }
   }
 }

@@ -1,3 +1,4 @@
+import Gateway
 import Grid
 import Quantities
 import Switching
@@ -15,7 +16,7 @@ struct AliasController: Sendable {
   private var state = PolicyState()
   private var budget: QualityBudget
   private var demand: DemandHistory
-  private var current: (decision: Decision, units: Double)?
+  private var current: (decision: Decision, units: Double, input: PolicyInput)?
 
   /// - Parameters:
   ///   - forecast: whose forecast is wanted.
@@ -101,9 +102,25 @@ struct AliasController: Sendable {
     let before = state
     let (after, decision) = model.policy.decide(input, state: before)
     state = after
-    current = (decision, 0)
+    current = (decision, 0, input)
     let outcome = DecisionOutcome(before: before, decision: decision, after: after, forecast: plan?.note)
     return Decided(input: input, outcome: outcome, remarks: remarks)
+  }
+
+  /// What the gateway's deal has to keep until the next decision, when the period ends at this wall time; `nil` before the
+  /// first decision and for a policy that keeps no floor.
+  func promise(endingAt ends: Timestamp?) -> QualityFloor? {
+    guard let (decision, _, input) = current else { return nil }
+    // Shares that keep the floor by themselves need nothing owed; who is below it without a guard keeps none.
+    guard let owed = decision.debtLimit ?? (decision.quality >= model.floor - 1e-9 ? 0 : nil) else { return nil }
+    let surplus = input.served.points - model.floor * input.served.requests - input.carriedDebt
+    // Variants of limited capacity cannot pay all at once: what is owed already is paid as the shares say.
+    let debtLimit = input.ladder.isCapacityLimited ? max(owed, -surplus) : owed
+    let names = model.ladder.variants.map(\.name)
+    let standIns = decision.limit?.shares.filter { $0.share > 0 }.compactMap { names.firstIndex(of: $0.variant) }
+    return QualityFloor(
+      floor: model.floor, qualities: model.ladder.variants.map(\.qualityLow), period: input.periodStart, ends: ends,
+      debtLimit: debtLimit, opening: surplus, standIns: standIns ?? [])
   }
 
   /// The variants that may serve now, and why the others may not. When all fail all stay: something has to be tried.

@@ -59,6 +59,7 @@ public final class ControlLoop: Service {
     let decision: DecisionID
     let grid: GridFact
     let price: Double?
+    var promise: QualityFloor?
   }
 
   /// How many decisions a request may be behind.
@@ -178,11 +179,13 @@ public final class ControlLoop: Service {
         at: start, history: history, provided: provided, reading: reading, issue: signal?.id.description,
         limits: ladder.limits, wall: wall(), loaded: loaded)
       let outcome = decided.outcome
-      let now = InForce(
+      var now = InForce(
         decision: id,
         grid: GridFact(
           reading: reading, signal: signal, mode: outcome.decision.mode, pue: pue, embodied: extras.embodied),
         price: outcome.decision.price)
+      let left = (decided.input.periodEnd - clock.now).seconds / extras.speed
+      now.promise = state.controller.promise(endingAt: wall() + .seconds(left))
       state.inForce = now
       let loop = LoopStanding(id: id, grid: standing, decided: decided)
       state.standing = loop
@@ -267,7 +270,7 @@ public final class ControlLoop: Service {
     do throws(RouteTableError) {
       try table.publish(
         alias: model.alias, shares: row, decisionID: now.decision.description, grid: now.grid, price: now.price,
-        why: why)
+        why: why, floor: now.promise)
     } catch { logger.error("shares could not be put in force", metadata: ["error": "\(error)"]) }
   }
 
