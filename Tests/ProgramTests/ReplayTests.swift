@@ -76,7 +76,7 @@ struct ReplayTests {
       }
       let best = try #require(carbon["always-best@1"])
       #expect(abs(best - 6.6744) < 5e-4)
-      #expect(try #require(carbon["static-mix@1"]) < best && #require(carbon["receding-horizon@1"]) < best)
+      #expect(try #require(carbon["static-mix@1"]) < best && #require(carbon["receding-horizon@2"]) < best)
       let wrong = try await replay(space, floor: 83, more: ["--policy", "receding-horizn"])
       #expect(wrong.status == 64)
       #expect(wrong.error.contains("receding-horizon"))

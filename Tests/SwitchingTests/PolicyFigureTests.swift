@@ -88,7 +88,7 @@ struct PolicyFigureTests {
     }
     let best = try #require(named["clairvoyant@1"])
     #expect(abs(try #require(best.regretPercent)) < 1e-9 && best.isEveryFloorMet)
-    for name in ["receding-horizon@1", "trailing-price@1", "static-mix@1", "always-best@1"] {
+    for name in ["receding-horizon@2", "trailing-price@2", "static-mix@1", "always-best@1"] {
       let result = try #require(named[name])
       let isKept = result.isEveryFloorMet && result.carbon >= best.carbon
       #expect(isKept, "\(name)")

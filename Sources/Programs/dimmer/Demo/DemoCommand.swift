@@ -41,8 +41,10 @@ struct TextCommand: AsyncParsableCommand {
     abstract: "Summarisers behind an OpenAI-shaped server; every summary is scored by ROUGE.",
     discussion: """
       Extractive summarisers of rising cost shorten bulletins of five articles, which Dimmer brings with it (CC0). With
-      --upstream the models of an Ollama, vLLM or llama.cpp server on this machine do it instead. That server's energy is
-      what the whole machine used beyond idle while it answered, less what it used between: keep other work low.
+      --upstream the models of an Ollama, vLLM or llama.cpp server on this machine do it instead. Their energy is that of
+      the process at the server's port and of what it starts. Where that process can not be seen (another user's, or in a
+      container) it is what the whole machine used beyond idle while it answered, less what it used between: then keep
+      other work low.
 
       Examples:
         dimmer demo text

@@ -50,7 +50,7 @@ struct DemoStage: Sendable {
     }
   }
 
-  /// Makes calibrations as an activity of its own, and commits them.
+  /// Makes calibrations as an activity of its own, and commits them; one that fails is recorded with the reason.
   func calibrating(
     _ alias: String, _ measure: (IdentifierSource) async throws -> [VariantRecord]
   ) async throws -> [VariantRecord] {
@@ -59,11 +59,22 @@ struct DemoStage: Sendable {
       id: identifiers.next(.calibration), name: "calibration of \(alias)", started: Wall.clock())
     let presence = try Presence(of: activity.id, in: Record.directory())
     try await store.commit(LedgerEntry(activity: activity))
-    let variants = try await measure(identifiers)
-    activity.status = .done
+    let outcome: Result<[VariantRecord], any Error>
+    do { outcome = .success(try await measure(identifiers)) } catch { outcome = .failure(error) }
+    switch outcome {
+    case .success: activity.status = .done
+    case .failure(let error):
+      activity.status = .failed
+      activity.reason = error is CancellationError ? "stopped before its end" : "ended with an error: \(error)"
+    }
     activity.ended = Wall.clock()
-    try await store.commit(LedgerEntry(activity: activity, variants: variants))
+    // A ledger that can not be written must not hide why the calibration failed.
+    do { try await store.commit(LedgerEntry(activity: activity, variants: (try? outcome.get()) ?? [])) } catch {
+      _ = try outcome.get()
+      throw error
+    }
     presence.end()
-    return variants
+    if activity.status == .failed { Output.progress("the calibration is on record: dimmer explain \(activity.id)") }
+    return try outcome.get()
   }
 }

@@ -142,7 +142,8 @@ struct DecisionMaker {
       signalIssue: outlook.mode == .static ? nil : input.signal?.issue,
       expectedSavingAgainstBest: savings?.best, expectedSavingAgainstStatic: savings?.fixed, loaded: nil,
       elsewhere: input.ladder.isPlaced ? outlook.elsewhere.compactMapValues(\.current) : nil,
-      reason: Reason(maker: self, shares: shares, main: main, mode: mode, isGuarded: isGuarded).sentence(why))
+      reason: Reason(maker: self, shares: shares, main: main, mode: mode, isGuarded: isGuarded, price: price)
+        .sentence(why))
     var next = state
     if state.current != main.name {
       next.intervalsSinceSwitch = state.current == nil ? nil : 1

@@ -25,6 +25,8 @@ struct Reason {
   let main: Variant
   let mode: DecisionMode
   let isGuarded: Bool
+  /// The price of quality, in g/kWh times joules per point; `nil` where none was made.
+  let price: Double?
 
   var input: PolicyInput { maker.input }
 
@@ -79,11 +81,15 @@ struct Reason {
     guard dirtier + cleaner > 0 else {
       return "The grid stays at \(grams(current)) g/kWh, so time makes no difference and \(mix): \(floorKept)."
     }
-    let rank = 100 * Double(max(dirtier, cleaner)) / Double(others.count)
+    let most = max(dirtier, cleaner)
+    let rank = 100 * Double(most) / Double(others.count)
     let state: GridState = rank < Reason.clear ? .middling : dirtier > cleaner ? .clean : .dirty
     let span = comparison == .forecast ? "what is forecast until \(periodEnd)" : "the last 24 hours"
-    let order = dirtier >= cleaner ? "cleaner" : "dirtier"
-    let place = "\(grams(current)) g/kWh, \(order) than \(Decimals.fixed(rank, places: 0)) % of \(span)"
+    let part =
+      most == others.count
+      ? comparison == .forecast ? "all else that is forecast until \(periodEnd)" : "at any time in \(span)"
+      : "\(Decimals.fixed(min(rank, 99), places: 0)) % of \(span)"
+    let place = "\(grams(current)) g/kWh, \(dirtier >= cleaner ? "cleaner" : "dirtier") than \(part)"
     return "\(theGrid) is \(state.rawValue) now (\(place)), \(consequence(state))."
   }
 
@@ -113,16 +119,40 @@ struct Reason {
     guard short > 1e-9 else { return aboveFloor(state) }
     let saved = perHundred(.joules(floorJoules - maker.ladder.joulesPerRequest(shares)))
     let saving = "saves \(saved) per 100 \(input.requestNoun) against the floor's mix"
-    if state == .clean { return "but not enough to pay for more: \(mix), which \(saving)" }
+    if state == .clean { return "but \(whyNoBetter(short: short)), so \(mix), which \(saving)" }
     let least = isAtInstantFloor ? "; no interval may have less than \(instantFloor) points" : ""
     return "so \(mix), which \(saving)\(least); \(balance(short: short))"
   }
 
+  /// Why a clean interval stays below the floor: quality was served in advance, or what serves is held for other reasons
+  /// than its price, or cleaner times come.
+  private func whyNoBetter(short: Double) -> String {
+    if isSpared(short: short) { return "more than the floor of \(floor) points was served before" }
+    return isWorthMore
+      ? "switching up now would gain too little or come too soon after the last switch"
+      : "not clean enough for a better variant to be worth its carbon"
+  }
+
+  /// Whether at the price of quality a better variant than the one that serves would pay, and be it by a little.
+  private var isWorthMore: Bool {
+    guard let price, let cost = maker.cost, !input.ladder.isCapacityLimited,
+      shares.contains(where: { $0 > 1 - Reason.noticeable })
+    else { return false }
+    let wanted = maker.hull.points[maker.hull.index(atPrice: price, cost: cost)]
+    let gain = price * (wanted.quality - maker.quality(shares))
+    let extra = cost * (wanted.energy.joules - maker.ladder.joulesPerRequest(shares))
+    return wanted.quality > maker.quality(shares) + 1e-9 && gain - extra > 1e-9 * cost * wanted.energy.joules
+  }
+
   /// Where the quality comes from that an interval stays below the floor by.
   private func balance(short: Double) -> String {
+    isSpared(short: short) ? "quality was spared for it before" : "quality is made up for later"
+  }
+
+  /// Whether quality served before covers what an interval stays below the floor by.
+  private func isSpared(short: Double) -> Bool {
     let surplus = input.served.points - input.floor * input.served.requests - input.carriedDebt
     return surplus >= short * maker.outlook.requests[0]
-      ? "quality was spared for it before" : "quality is made up for later"
   }
 
   private func aboveFloor(_ state: GridState) -> String {

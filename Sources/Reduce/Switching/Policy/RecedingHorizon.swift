@@ -18,7 +18,7 @@ public struct RecedingHorizon: SwitchingPolicy, Hashable, Codable {
     self.hysteresis = hysteresis
   }
 
-  public var name: String { "receding-horizon@1" }
+  public var name: String { "receding-horizon@2" }
   public var summary: String {
     "plans the rest of the budget period on the forecast, again in each interval, and keeps the floor within reach"
   }

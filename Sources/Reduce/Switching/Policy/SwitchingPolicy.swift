@@ -4,7 +4,7 @@ import Methods
 ///
 /// It is pure: no clock, no randomness, no I/O. The same call runs live, in a replay and in tests.
 public protocol SwitchingPolicy: Sendable {
-  /// Name and version, for example `receding-horizon@1`. A change of behaviour is a new version.
+  /// Name and version, for example `receding-horizon@2`. A change of behaviour is a new version.
   var name: String { get }
   /// What it does, in one sentence.
   var summary: String { get }

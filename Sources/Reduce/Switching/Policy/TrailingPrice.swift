@@ -22,7 +22,7 @@ public struct TrailingPrice: SwitchingPolicy, Hashable, Codable {
     self.hysteresis = hysteresis
   }
 
-  public var name: String { "trailing-price@1" }
+  public var name: String { "trailing-price@2" }
   public var summary: String {
     "serves one variant at a time at the price that the last 24 hours needed; needs no forecast"
   }

@@ -34,6 +34,14 @@ struct ActiveMeter {
     }
   }
 
+  /// Whether a GPU is read here whose energy is not told apart by process.
+  static func hasSharedGPU() throws -> Bool {
+    let environment = ProcessInfo.processInfo.environment
+    let meter = HostMeter(access: try SourceAccess { environment[$0] })
+    _ = try meter.start()
+    return meter.probes.contains { $0.isUsed && ($0.kind == .amdgpu || $0.kind == .intelGPU) }
+  }
+
   /// What was used since the last lap.
   mutating func lap() throws -> Lap {
     let now = try meter.read()

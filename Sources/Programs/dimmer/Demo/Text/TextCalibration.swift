@@ -89,9 +89,18 @@ struct TextCalibration {
   ) throws -> VariantRecord {
     let mean = WindowMean(measured.joules)
     guard mean.value > 0 else {
-      throw Failure(
-        .unavailable,
-        "the energy of \(measured.model) can not be told from that of other work here; end that and try again")
+      switch scope {
+      case .machine:
+        throw Failure(
+          .unavailable,
+          "the energy of \(measured.model) can not be told from that of other work here; end that and try again")
+      case .processes(let roots):
+        let processes = roots.map(String.init).joined(separator: ", ")
+        throw Failure(
+          .unavailable,
+          "process \(processes) used no energy while \(measured.model) answered; if it only passes requests on, give the "
+            + "address of the server behind it")
+      }
     }
     let source = measured.source
     let perSummary = Estimate<Energy>(

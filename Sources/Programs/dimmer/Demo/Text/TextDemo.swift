@@ -24,7 +24,11 @@ struct TextDemo {
       let live = try Bulletins(path: "\(folder)/live.jsonl")
       if let upstream {
         let models = try await models(of: upstream, stage: stage)
-        try await play(stage, url: upstream.url, models: models, scope: .machine, heldOut: heldOut, live: live)
+        let metering = try UpstreamMetering(of: upstream)
+        Output.progress(metering.note)
+        try await play(
+          stage, url: upstream.url, models: models, scope: metering.scope, heldOut: heldOut, live: live,
+          notes: [metering.note])
       } else {
         Output.progress("starting the server of the summarisers")
         let server = try await TextServer.start(stage, log: "\(stage.home)/text-server.log")
@@ -58,7 +62,8 @@ struct TextDemo {
   }
 
   private func play(
-    _ stage: DemoStage, url: String, models: [String], scope: ActiveMeter.Scope, heldOut: Bulletins, live: Bulletins
+    _ stage: DemoStage, url: String, models: [String], scope: ActiveMeter.Scope, heldOut: Bulletins, live: Bulletins,
+    notes: [String] = []
   ) async throws {
     let subject = TextFamily.subject(isUpstream: upstream != nil)
     let calibration = TextCalibration(
@@ -81,7 +86,7 @@ struct TextDemo {
     guard let scores, let best = variants.compactMap(\.quality).max() else { return }
     let family = TextFamily(
       stage: stage, subject: subject, url: url, live: live, bestQuality: best,
-      pace: pace(slowest: measured.map(\.seconds).max() ?? 0), notes: notes(scores))
+      pace: pace(slowest: measured.map(\.seconds).max() ?? 0), notes: nearBest(scores) + notes)
     try await DemoRun(stage: stage, family: family, variants: variants).run()
   }
 
@@ -110,19 +115,12 @@ struct TextDemo {
   }
 
   /// Which variants can not be told from the best by these articles.
-  private func notes(_ scores: TextScores) -> [String] {
+  private func nearBest(_ scores: TextScores) -> [String] {
     let near = scores.models.filter { $0.name != scores.best && ($0.shortfall?.low ?? 0) <= 0 }.map(\.name)
-    var notes: [String] = []
-    if !near.isEmpty {
-      notes.append(
-        "By these articles \(near.joined(separator: ", ")) can not be told from \(scores.best), the best on average.")
-    }
-    if upstream != nil {
-      notes.append(
-        "Energy of the models is host-wide: all work on the machine while they answered, less what there was just before."
-      )
-    }
-    return notes
+    guard !near.isEmpty else { return [] }
+    return [
+      "By these articles \(near.joined(separator: ", ")) can not be told from \(scores.best), the best on average."
+    ]
   }
 
   /// A pace at which the slowest model would be busy half of the time at most.

@@ -4,6 +4,8 @@ import Foundation
 /// The address of a model server on this machine, without the path that clients of OpenAI's interface give.
 struct UpstreamAddress: Sendable {
   let url: String
+  /// Where it listens; 80 where nothing is said.
+  let port: Int
 
   /// Reads `http://127.0.0.1:11434`, with or without `/v1` at its end.
   init(_ text: String) throws {
@@ -21,6 +23,7 @@ struct UpstreamAddress: Sendable {
       )
     }
     let shown = bare.contains(":") ? "[\(bare)]" : bare
+    port = parts.port ?? 80
     url = "http://\(shown)" + (parts.port.map { ":\($0)" } ?? "")
   }
 }
