@@ -1,4 +1,5 @@
 import Grid
+import Ledger
 import Quantities
 import Switching
 import Testing
@@ -25,7 +26,7 @@ struct FloorOfFewRequestsTests {
     let values = (0..<24 * (days + 2)).map { _ in Double.random(in: 60...600, using: &random) }
     let series = try hourly(values, from: start - .hours(48))
     let table = try model.table()
-    var controller = AliasController(model: model, pue: 1)
+    var controller = AliasController(model: model, pue: 1, forecast: .persistence)
     var unheard: [(variant: String, moment: Timestamp)] = []
     var result: [Day] = []
     for hour in 0..<24 * days {
