@@ -68,6 +68,7 @@ struct DirectiveScanTests {
       (.response, #"{"input":"hi","instructions":"Help."}"#, #"{"input":"hi","instructions":"Help.\n\nBe brief."}"#),
       (.response, #"{"input":"hi","instructions": null}"#, #"{"input":"hi","instructions": "Be brief."}"#),
       (.response, #"{"input":"hi"}"#, #"{"instructions":"Be brief.","input":"hi"}"#),
+      (.response, "\t{ }", "\t{\"instructions\":\"Be brief.\" }"),
       (.ollamaGenerate, #"{"prompt":"hi"}"#, #"{"system":"Be brief.","prompt":"hi"}"#),
       (.ollamaGenerate, #"{"prompt":"hi","system":"Help."}"#, #"{"prompt":"hi","system":"Help.\n\nBe brief."}"#),
     ])

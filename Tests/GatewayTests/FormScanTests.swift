@@ -78,6 +78,13 @@ struct FormScanTests {
     ])
   func noBoundary(type: String) { #expect(FormScan.boundary(ofContentType: type) == nil) }
 
+  @Test("a model's name that is no UTF-8 is no name: repaired, it would be another")
+  func noText() {
+    let body = Array(Self.part("model", "ch~t").utf8).map { $0 == 0x7E ? 0xFA : $0 } + Array("--b--".utf8)
+    let scan = body.withUnsafeBytes { FormScan($0, boundary: Array("b".utf8)) }
+    #expect(scan.isWhole && scan.model == nil)
+  }
+
   @Test("damaged forms are read without harm")
   func damage() {
     var random = SeededGenerator(5)

@@ -12,6 +12,6 @@ enum Subjects {
       routes: try RouteTable(routes: []), makeID: { "req_1" }, wallClock: { Timestamp(milliseconds: 0) },
       observe: { _ in law(false, "an observation of a request that no model could take") },
       logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }), started: Timestamp(milliseconds: 0),
-      random: { 0.5 })
+      random: { 0.5 }, documents: .none)
   }
 }

@@ -23,6 +23,7 @@ struct DirectiveScan {
   private let spoken: RequestProtocol
   private var tokenizer = JSONTokenizer()
   private var membersAt: Int?
+  private var hasMembers = false
   private var isBroken = false
   private var key = Key.other
   /// Whether the outermost list `messages`, or the list of parts in a message, is being read.
@@ -77,7 +78,7 @@ struct DirectiveScan {
     switch value {
     case .text(let text): Self.append(directive, to: text)
     case .null(let range): BodySplice.Edit(range: range, replacement: JSONText.quoted(directive))
-    case nil: Self.insert("\"\(name)\":\(JSONText.quoted(directive)),", at: place)
+    case nil: Self.insert("\"\(name)\":\(JSONText.quoted(directive))\(hasMembers ? "," : "")", at: place)
     case .other: nil
     }
   }
@@ -94,7 +95,9 @@ struct DirectiveScan {
 
   private mutating func take(_ token: JSONTokenizer.Token) {
     switch token {
-    case .key: key = keyHere()
+    case .key:
+      key = keyHere()
+      hasMembers = true
     case .beginObject, .beginArray: open(isObject: token == .beginObject)
     case .endObject, .endArray: close()
     case .string, .literal: takeScalar(isText: token == .string)

@@ -65,8 +65,10 @@ struct FormScan: Equatable {
     switch name {
     case "model":
       model = nil
-      let text = String(decoding: body[value], as: UTF8.self)
-      if value.count <= Self.longestValue, !text.isEmpty, !text.utf8.contains(where: { $0 < 0x20 }) {
+      // Bytes that are no UTF-8 would be repaired: that name would be another than the one that stands there.
+      if value.count <= Self.longestValue, let text = String(validating: body[value], as: UTF8.self),
+        !text.isEmpty, !text.utf8.contains(where: { $0 < 0x20 })
+      {
         model = (text, value)
       }
     case "stream": isStreamed = value.count == 4 && String(decoding: body[value], as: UTF8.self).lowercased() == "true"

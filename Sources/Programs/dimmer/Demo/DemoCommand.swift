@@ -27,7 +27,12 @@ struct DemoCommand: AsyncParsableCommand {
 /// `dimmer demo vision`.
 struct VisionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "vision", abstract: "Image classifiers behind MLServer; every image is held against its true label.")
+    commandName: "vision", abstract: "Image classifiers behind MLServer; every image is held against its true label.",
+    discussion: """
+      Examples:
+        dimmer demo vision
+        dimmer demo vision --summary demo.json
+      """)
 
   @OptionGroup var options: DemoOptions
 
