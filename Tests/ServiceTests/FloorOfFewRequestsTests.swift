@@ -66,7 +66,8 @@ struct FloorOfFewRequestsTests {
     for floor in [62.0, 75, 80, 82, 85] {
       let days = try play(try .sample(floor: floor), days: 8, seed: 5) { _ in 10...14 }
       for day in days { #expect(try #require(day.mean) >= floor - 1e-9, "\(floor)") }
-      #expect(days.reduce(0) { $0 + $1.below } > 100)
+      // It is not kept by serving the better ones always.
+      #expect(days.reduce(0) { $0 + $1.below } > 20, "\(floor)")
     }
   }
 
