@@ -27,7 +27,8 @@ struct Dimmer: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
       ExportCommand.self, ImportCommand.self,
-      GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self, MethodsCommand.self, CalcCommand.self,
+      GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
+      MethodsCommand.self, CalcCommand.self,
       ConfigCommand.self,
     ])
 
