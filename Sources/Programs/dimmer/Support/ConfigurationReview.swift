@@ -13,12 +13,17 @@ enum ConfigurationReview {
   ///
   /// - Parameter isAsking: whether model servers are asked what they take and give.
   static func sentences(of configuration: Configuration, asking isAsking: Bool) async throws -> [String] {
-    let store = try await ledger()
+    var lines = missingKeys(of: configuration)
+    let store: SQLiteLedger?
+    do { store = try ledger() } catch let error as LedgerError {
+      // A check needs no ledger: it says what it could not look at.
+      store = nil
+      lines.append("calibrations and grid values kept so far were not looked at: \(error)")
+    }
     let kept = try await store?.variants(alias: nil) ?? []
     let grid = try GridSetup(configuration.grid, store: store)
     let past = await grid.past()
     await grid.close()
-    var lines = missingKeys(of: configuration)
     for settings in configuration.models {
       var single = configuration
       single.models = [settings]
@@ -53,7 +58,7 @@ enum ConfigurationReview {
   }
 
   /// The user's ledger where there is one; a check makes none.
-  private static func ledger() async throws -> SQLiteLedger? {
+  private static func ledger() throws -> SQLiteLedger? {
     let path = try Record.directory().ledgerPath
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     return try SQLiteLedger.openForReading(at: path)
