@@ -151,7 +151,8 @@ let package = Package(
     tests(
       "Service",
       [
-        "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "Ledger", "LedgerSQLite", "Accounting",
+        "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "Ledger", "LedgerSQLite",
+        "LedgerConformance", "Accounting",
         "Switching", "Gateway", "Reporting", "Telemetry", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -36,6 +36,6 @@ if [ "$what" != meter ]; then
     exit 69
   }
   peer litellm 'litellm[proxy]==1.106.2'
-  swift build -c release --package-path Benchmarks --scratch-path .build-benchmarks --product gateway-stages --quiet
+  swift build -c release --package-path Benchmarks --scratch-path .build-benchmarks --quiet
   python3 Benchmarks/gateway.py .build/release "$bench/litellm/bin" --stages .build-benchmarks/release/gateway-stages
 fi

@@ -34,14 +34,19 @@ struct ByteDifferenceTests {
     await server.stop()
   }
 
-  @Test("two hundred odd streams come back byte for byte, cut anywhere, under each way of asking for them")
-  func streams() async throws {
-    let next = Mutex<[[UInt8]]>.Shared([])
-    let server = try await ModelServer { _, reply in
+  /// A model server that streams the chunks that are there when it is asked.
+  private static func streaming(_ next: Mutex<[[UInt8]]>.Shared) async throws -> ModelServer {
+    try await ModelServer { _, reply in
       reply.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
       for chunk in next.get() { reply.write(chunk) }
       reply.end("0\r\n\r\n")
     }
+  }
+
+  @Test("two hundred odd streams come back byte for byte, cut anywhere, under each way of asking for them")
+  func streams() async throws {
+    let next = Mutex<[[UInt8]]>.Shared([])
+    let server = try await Self.streaming(next)
     try await withGateway([AliasRoute(alias: "chat", variants: [variant("v", server.port)], telling: .fieldsOnly)]) {
       gateway in
       var generator = BodyGenerator(seed: 4242)
@@ -66,11 +71,7 @@ struct ByteDifferenceTests {
   @Test("where the usage was wished for by the gateway, exactly the event that carries it alone is missing")
   func withheld() async throws {
     let next = Mutex<[[UInt8]]>.Shared([])
-    let server = try await ModelServer { _, reply in
-      reply.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
-      for chunk in next.get() { reply.write(chunk) }
-      reply.end("0\r\n\r\n")
-    }
+    let server = try await Self.streaming(next)
     try await withGateway([AliasRoute(alias: "chat", variants: [variant("v", server.port)], telling: .fieldsOnly)]) {
       gateway in
       var generator = BodyGenerator(seed: 7)

@@ -4,43 +4,6 @@ import Testing
 
 @Suite("Laws of the solvers, on random cases")
 struct SolverLawTests {
-  /// The least carbon over all vertices of the linear programme: with one constraint per interval and one floor, a
-  /// vertex mixes two variants in at most one interval.
-  private func bruteForce(_ problem: Problem) -> Double? {
-    let variants = problem.ladder.variants
-    let total = problem.intervals.reduce(0) { $0 + $1.requests }
-    var best: Double?
-    var choice = [Int](repeating: 0, count: problem.intervals.count)
-    func carbon(_ t: Int, _ v: Int) -> Double {
-      let interval = problem.intervals[t]
-      return interval.requests * variants[v].energy.joules * interval.pue * interval.intensity.gramsPerKilowattHour
-        / 3.6e6
-    }
-    func consider() {
-      let points = choice.indices.reduce(0) { $0 + problem.intervals[$1].requests * variants[choice[$1]].qualityLow }
-      let grams = choice.indices.reduce(0) { $0 + carbon($1, choice[$1]) }
-      let short = problem.floor * total - points
-      if short <= 1e-9 { best = min(best ?? grams, grams) }
-      for t in choice.indices {
-        for other in variants.indices {
-          let gain = problem.intervals[t].requests * (variants[other].qualityLow - variants[choice[t]].qualityLow)
-          guard short > 0, gain >= short else { continue }
-          let mixed = grams + short / gain * (carbon(t, other) - carbon(t, choice[t]))
-          best = min(best ?? mixed, mixed)
-        }
-      }
-    }
-    func visit(_ t: Int) {
-      guard t < choice.count else { return consider() }
-      for v in variants.indices {
-        choice[t] = v
-        visit(t + 1)
-      }
-    }
-    visit(0)
-    return best
-  }
-
   private func randomProblem(_ random: inout SeededGenerator, capacities: Bool = false) throws -> Problem {
     var ladder = try random.ladder(Int.random(in: 1...4, using: &random))
     if capacities {
@@ -67,7 +30,7 @@ struct SolverLawTests {
     for _ in 0..<400 {
       let problem = try randomProblem(&random)
       let plan = problem.solve()
-      let optimum = bruteForce(problem)
+      let optimum = leastByEnumeration(problem)
       #expect(plan.isFeasible == (optimum != nil))
       guard let optimum else { continue }
       feasible += 1

@@ -26,6 +26,16 @@ func expectContractOfFigures(
   }
 }
 
+/// A demo's verdict is the record's: `dimmer savings` says the same, although the service learned on while it served.
+func expectSameSavings(_ summary: JSON, _ space: Workspace) async throws {
+  let told = try await space.dimmer("savings", try summary["activity"].text(), "--json")
+  let total = try #require(try JSON(told.output)["aliases"].array.first)["total"]
+  for (own, term) in [("always_best_grams", "always_best_grams"), ("actual_grams", "emitted_grams")] {
+    let (demo, record) = (try summary[own]["value"].number(), try total[term]["value"].number())
+    #expect(abs(demo - record) <= 1e-9 * record, "\(own): the demo says \(demo), the record \(record)")
+  }
+}
+
 extension Workspace {
   /// The ids of all registered methods.
   func methods() async throws -> Set<String> {

@@ -1,6 +1,7 @@
 import Gateway
 import Grid
 import Ledger
+import LedgerConformance
 import LedgerSQLite
 import Methods
 import Quantities

@@ -9,7 +9,7 @@ public enum PortOwner {
   ///
   /// - Returns: `nil` when nobody listens there, or the processes of its user may not be looked at.
   public static func process(listeningOn port: Int, machine: MachineRoot = .here) -> Int32? {
-    // The kernel gives its table by the page, and connections come and go between pages: a line can be passed over once.
+    // Connections come and go between the pages of the kernel's table: a line can be passed over once.
     var inodes: [UInt64] = []
     for _ in 0..<3 where inodes.isEmpty {
       inodes = ["tcp", "tcp6"].flatMap { table in

@@ -12,9 +12,29 @@ final class FileBuffer {
 
   deinit { storage.deallocate() }
 
-  /// The file behind `descriptor` from its beginning, valid until the next read; `nil` when it cannot be read, with
-  /// the reason in `errno`.
-  func contents(of descriptor: Int32) -> UnsafeRawBufferPointer? {
+  /// What one look at the file behind `descriptor` gives from its beginning, valid until the next read; `nil` when it
+  /// cannot be read, with the reason in `errno`.
+  ///
+  /// For files that are one record, as `stat` or a counter: the kernel gives those whole. Tables come by the page.
+  func contents(of descriptor: Int32) -> UnsafeRawBufferPointer? { read(descriptor, untilEnd: false) }
+
+  /// The whole file at `path`, however many pages the kernel gives it in, valid until the next read; `nil` when it cannot
+  /// be read, with the reason in `errno`.
+  func contents(ofFileAt path: String) -> UnsafeRawBufferPointer? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      // On a replayed machine it may have been there and closed.
+      if errno == ENOENT, let refusal = RecordedRefusal(at: path) { errno = refusal.number }
+      return nil
+    }
+    let bytes = read(descriptor, untilEnd: true)
+    let reason = errno
+    close(descriptor)
+    errno = reason
+    return bytes
+  }
+
+  private func read(_ descriptor: Int32, untilEnd: Bool) -> UnsafeRawBufferPointer? {
     var length = 0
     while true {
       let count = pread(descriptor, storage.baseAddress! + length, storage.count - length, off_t(length))
@@ -23,25 +43,11 @@ final class FileBuffer {
         return nil
       }
       length += count
-      // Kernel files give all they have in one read; a full buffer means that there may be more.
-      guard length == storage.count else { return UnsafeRawBufferPointer(rebasing: storage[0..<length]) }
-      grow()
+      if count == 0 || (!untilEnd && length < storage.count) {
+        return UnsafeRawBufferPointer(rebasing: storage[0..<length])
+      }
+      if length == storage.count { grow() }
     }
-  }
-
-  /// The file at `path`, valid until the next read; `nil` when it cannot be read, with the reason in `errno`.
-  func contents(ofFileAt path: String) -> UnsafeRawBufferPointer? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      // On a replayed machine it may have been there and closed.
-      if errno == ENOENT, let refusal = RecordedRefusal(at: path) { errno = refusal.number }
-      return nil
-    }
-    let bytes = contents(of: descriptor)
-    let reason = errno
-    close(descriptor)
-    errno = reason
-    return bytes
   }
 
   /// A copy of the file at `path`, for readers that do not keep the buffer; `nil` with the reason in `errno`.

@@ -184,8 +184,11 @@ struct DemoRun {
     _ served: ServedQuality, activity: ActivityID, configuration: String, page: String
   ) async throws {
     let settings = try ConfigurationFile.read(configuration)
+    // What was decided rests on the calibrations that serving began with. What was learned meanwhile, of the variants that
+    // served, was learned under other conditions than the others' calibrations: held against those it would mislead.
+    let began = try await store.activity(activity)?.started ?? Wall.clock()
     let (models, _) = try await Calibrations.models(
-      of: settings, store: store, identifiers: IdentifierSource(), now: Wall.clock())
+      of: settings, store: store, identifiers: IdentifierSource(), now: began)
     let review = try await ServedReview(
       store: store, activity: activity, model: models[0], region: trace.region.name,
       signalKind: SignalKind.averageLifecycle.rawValue, pue: 1,

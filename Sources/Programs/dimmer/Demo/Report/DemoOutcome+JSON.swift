@@ -13,7 +13,7 @@ extension DemoOutcome {
     let id = activity.description
     return [
       "activity": .string(id), "requests": .count(requests), subject.unit.many: .count(served.units),
-      "failed": .count(served.failures.count), subject.quality.key: .optional(served.mean),
+      "late": .count(late), "failed": .count(served.failures.count), subject.quality.key: .optional(served.mean),
       "\(subject.quality.key)_se": .optional(served.error), "floor": .number(floor),
       "always_best_grams": .figure(carbon(result.alwaysBest), id: id),
       "static_mix_grams": .figure(carbon(result.staticMix), id: id),

@@ -17,7 +17,7 @@ extension DemoOutcome {
       saved \(number(result.savedPercent)) %: \(number(result.sizingPercent)) % by smaller variants on average (sizing), \
       \(number(result.timingPercent)) % by choosing the hours (timing)
       \(subject.quality.name) \(subject.text(served.mean)) \(served.spread) (2 standard errors), floor \(subject.text(floor))
-      energy of \(requests) requests with \(served.units) \(subject.unit.many): \(energy.formatted()), \(energy.origin.rawValue)
+      energy of \(counted.requests) requests with \(counted.units) \(subject.unit.many): \(energy.formatted()), \(energy.origin.rawValue)\(lateNote)
       regret against the clairvoyant \(number(result.regretPercent)) %, \(result.switches) switches, \
       \(review.replayedEqual) of \(review.decisions.count) decisions replayed byte for byte, \(served.failures.count) failed
       \(notes.map { "note: \($0)\n" }.joined())
@@ -25,6 +25,8 @@ extension DemoOutcome {
       dimmer explain \(activity)
       """
   }
+
+  private var lateNote: String { late > 0 ? "; \(late) more were answered after the last hour and are not in it" : "" }
 
   private var table: TextTable {
     let result = review.result

@@ -25,10 +25,18 @@ struct DemoOutcome {
   /// Requests that were answered.
   var requests: Int { served.verdicts.count }
 
+  /// The answered requests of the hours, and the pieces of work in them: what energy and carbon are figures of.
+  var counted: (requests: Int, units: Int64) {
+    let sums = review.hours.reduce(RequestSums()) { $0 + $1.sums }
+    return (Int(sums.requests - sums.failed), sums.units)
+  }
+  /// Answers that came after the hours were over, on a busy machine: no figure of the hours holds them.
+  var late: Int { max(0, requests - counted.requests) }
+
   /// The mean quality of the best variant offered, by calibration.
   var bestQuality: Double? { offered.compactMap(\.quality).max() }
 
-  /// Energy of all requests as recorded, with the interval of the calibrations.
+  /// Energy of the hours' requests as recorded, with the interval of the calibrations.
   var energy: Estimate<Energy> {
     let parts = review.hours.compactMap { hour -> Estimate<Energy>? in
       guard let variant = offered.first(where: { $0.name == hour.key.variant }) else { return nil }
