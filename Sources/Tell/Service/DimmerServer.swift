@@ -20,6 +20,8 @@ public struct DimmerServer: Sendable {
     public var models: [ServingModel]
     /// Where grid values come from; `nil` serves static mixes.
     public var provider: (any SignalProvider)?
+    /// Where the grid values of other places come from, by the regions that variants name.
+    public var places: [String: any SignalProvider]
     /// Grid time.
     public var clock: any GridClock
     /// The clock in words, for records and the page.
@@ -54,11 +56,13 @@ public struct DimmerServer: Sendable {
       wall: @escaping @Sendable () -> Timestamp, machine: MachineAccess? = nil, desk: GridDesk? = nil,
       secrets: SecretReader = .none, residency: (any ResidencyActor)? = nil,
       past: @escaping @Sendable () async -> Series? = { nil }, site: [FigureRecord] = [],
+      places: [String: any SignalProvider] = [:],
       onListening: @escaping @Sendable (Int, Int) -> Void
     ) {
       self.configuration = configuration
       self.models = models
       self.provider = provider
+      self.places = places
       self.clock = clock
       self.clockText = clockText
       self.store = store

@@ -24,7 +24,10 @@ public struct AliasReview: Sendable {
   public init(of model: ServingModel, on series: Series?, pue: Double = 1) {
     alias = model.alias
     let floors = LadderReview(of: model.ladder, floor: model.floor, instantFloor: model.settings.instantFloor)
-    ladder = floors.sentences + Hull(of: model.ladder, on: .lowerBound).warnings
+    // Variants in different places are not to be weighed by energy alone.
+    let places = [nil] + model.ladder.places.map(Optional.some)
+    let ladders = places.compactMap { place in try? Ladder(model.ladder.variants.filter { $0.place == place }) }
+    ladder = floors.sentences + ladders.flatMap { Hull(of: $0, on: .lowerBound).warnings }
     settings = Self.remarks(on: model)
     timing = TimingFinding(for: model, on: series, pue: pue)
   }
@@ -41,12 +44,6 @@ public struct AliasReview: Sendable {
       remarks.append(
         "The idle power of \(member.name) is recorded and not planned with: its server cannot be asked to unload it "
           + "('server: ollama' can).")
-    }
-    for member in model.members {
-      guard let region = member.region else { continue }
-      remarks.append(
-        "The region of \(member.name) (\(region)) is recorded and not decided by: all variants are weighed with the "
-          + "site's grid.")
     }
     if model.ladder.drawsResidentPower, model.settings.hysteresis != nil || model.settings.dwell != nil {
       remarks.append("With hysteresis or dwell residency is not planned for.")

@@ -19,7 +19,10 @@ public struct TimingFinding: Sendable {
   public init(for model: ServingModel, on series: Series?, pue: Double) {
     worth = series.flatMap { Self.worth(of: model, on: $0, pue: pue) }
     if let worth {
-      sentence = worth.sentence
+      sentence =
+        worth.sentence
+        + (model.ladder.isPlaced
+          ? " This is of the variants on the site's own grid alone, without those elsewhere." : "")
     } else if let series, !series.kind.isCarbonIntensity, series.kind != .unstated {
       sentence = "What timing is worth here cannot be told: the values at hand are \(series.kind.label), not carbon."
     } else if series == nil {
@@ -52,8 +55,9 @@ public struct TimingFinding: Sendable {
     let from = learned + 24 <= history.count ? learned : whole
     guard from + 24 <= history.count else { return nil }
     let days = (history.count - from) / 24
+    guard let home = try? Ladder(model.ladder.variants.filter { $0.place == nil }) else { return nil }
     let replay = try? Replay(
-      history: Array(history.prefix(from + 24 * days)), first: from, ladder: model.ladder, floor: model.floor,
+      history: Array(history.prefix(from + 24 * days)), first: from, ladder: home, floor: model.floor,
       instantFloor: model.settings.instantFloor, pue: pue, requestNoun: model.unitNoun)
     return replay.flatMap {
       TimingWorth(of: $0, policy: model.policy, demand: Forecasters.constantDemand(1))
