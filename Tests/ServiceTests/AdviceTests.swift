@@ -50,6 +50,16 @@ struct AdviceTests {
     #expect(!model.ladder.drawsResidentPower)
   }
 
+  @Test("a place is told with how it counts; one whose grid nobody tells is named with what to do")
+  func places() throws {
+    let model = try PlacedBench.model()
+    let known = AliasReview(of: model, on: nil, places: ["SE"])
+    #expect(known.settings == ["north stands in SE: weighed and charged with that place's grid and a PUE of 1.1."])
+    let unknown = AliasReview(of: model, on: nil, places: [])
+    #expect(unknown.settings.first?.hasPrefix("Nobody tells the grid of SE, where north stands: it counts as") == true)
+    #expect(unknown.ladder.allSatisfy { !$0.contains("north") }, "large is not held against it: \(unknown.ladder)")
+  }
+
   @Test("what timing is worth is told from the grid at hand, with its interval; without one it is said why not")
   func timing() throws {
     let model = try efficientNet()

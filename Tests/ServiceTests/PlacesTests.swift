@@ -123,6 +123,49 @@ struct PlacesTests {
     }
   }
 
+  @Test("a decision is explained with the grid value and PUE of each variant elsewhere, the ladder by what each step costs")
+  func explained() async throws {
+    let bench = try await PlacedBench()
+    let decision = try await bench.decide(hour: 2)
+    let explanation = try await bench.loop.store.explain(decision.id.description)
+    let id = try #require(decision.grids?["north"]?.signalID)
+    #expect(explanation.facts.contains { $0.label == "grid of north" && $0.text == "SE: \(id), PUE 1.1" })
+    #expect(explanation.context.contains { $0.id == id.description && $0.kind == "signal" })
+    // small at 1 J and 400 g/kWh, north at 16 J, 50 g/kWh and 1.1: large at home is on no step.
+    let price = try #require(bench.loop.loop.now?.price)
+    guard case .array(let steps)? = price.json["steps"], case .number(let cost)? = steps.first?["cost_carbon_grams"] else {
+      Issue.record("no steps")
+      return
+    }
+    #expect(steps.count == 1 && steps[0]["from"] == .string("small") && steps[0]["to"] == .string("north"))
+    #expect(abs(cost - (16.0 * 1.1 * 50 - 400) / 3.6e6) < 1e-12)
+    #expect(price.sentence.contains("small to north in SE costs"), "\(price.sentence)")
+    let dirty = try await bench.decide(hour: 14)
+    let later = try #require(bench.loop.loop.now?.price)
+    guard case .array(let others)? = later.json["steps"] else { return }
+    let targets: [JSONValue?] = others.map { $0["to"] }
+    #expect(dirty.id != decision.id && targets == [.string("large")])
+  }
+
+  @Test("the page holds what was served elsewhere against the best variant here at the hour's value here")
+  func summary() async throws {
+    let bench = try await PlacedBench()
+    _ = try await bench.decide(hour: 2)
+    try await bench.loop.store.append([try bench.request("north"), try bench.request("small")])
+    let hour = bench.loop.clock.now
+    let hours = try await bench.loop.store.rollups(
+      RollupQuery(activity: bench.loop.activity, range: hour..<(hour + .hours(1))))
+    let signals = try await bench.loop.store.signals(
+      SignalQuery(
+        region: "DE", kind: SignalKind.averageLifecycle.rawValue, range: hour..<(hour + .hours(1)),
+        issuedBy: hour + .hours(24)))
+    let summary = ServedSummary(
+      hours: hours, variants: bench.loop.model.variants, signals: signals, elsewhere: ["north"], pue: 1.5)
+    // 160 J on large for each of the two, at 400 g/kWh and 1.5.
+    let baseline = try #require(summary.alwaysBest)
+    #expect(abs(baseline.grams - 2 * 160 * 1.5 * 400 / 3.6e6) < 1e-8)
+  }
+
   @Test("a place whose provider is away does not keep the others from being decided for, and is named")
   func away() async throws {
     let bench = try await PlacedBench(places: ["SE": PlaceSource(provider: DeadProvider())])

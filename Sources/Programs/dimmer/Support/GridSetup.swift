@@ -46,7 +46,7 @@ struct GridSetup {
       let trace = BuiltInTrace.ciso
       let series = try Columns.series(of: trace)
       (provider, desk) = Self.recorded(series, recorded, settings, tables, clock)
-      places = traces
+      places = traces.merging(Self.home(series, settings, regions)) { own, _ in own }
       past = { series }
       client = nil
       region = trace.region.name
@@ -54,7 +54,7 @@ struct GridSetup {
       let place = try Region(settings.region ?? "ZZ")
       let series = try Columns.series(path, column: column, region: place)
       (provider, desk) = Self.recorded(series, recorded, settings, tables, clock)
-      places = traces
+      places = traces.merging(Self.home(series, settings, regions)) { own, _ in own }
       past = { series }
       client = nil
       region = settings.region
@@ -96,6 +96,14 @@ struct GridSetup {
       past = { await KeptSeries.read(from: store, region: zone, kinds: kinds, until: clock.now) }
       region = zone.name
     }
+  }
+
+  /// The site's own series for variants that stand apart in its region, with a PUE of their own.
+  private static func home(
+    _ series: Series, _ settings: GridSettings, _ regions: Set<String>
+  ) -> [String: TraceProvider] {
+    guard let home = settings.home, regions.contains(home) else { return [:] }
+    return [home: TraceProvider(series, issueLag: settings.issueLag)]
   }
 
   /// The recorded series of other regions, as far as there are any.

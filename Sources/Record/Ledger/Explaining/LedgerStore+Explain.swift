@@ -102,7 +102,11 @@ extension LedgerStore {
   private func explain(decision: DecisionRecord) async throws(LedgerError) -> Explanation {
     var signal: SignalRecord?
     if let id = decision.signalID { signal = try await self.signal(id) }
-    return Explanation(decision, signal: signal)
+    var elsewhere: [SignalID: SignalRecord] = [:]
+    for id in Set((decision.grids ?? [:]).values.compactMap(\.signalID)) {
+      elsewhere[id] = try await self.signal(id)
+    }
+    return Explanation(decision, signal: signal, elsewhere: elsewhere)
   }
 
   private func context(of request: RequestRecord) async throws(LedgerError) -> [Explanation] {

@@ -21,15 +21,30 @@ public struct AliasReview: Sendable {
   /// - Parameters:
   ///   - series: the grid values that are at hand; `nil` for none.
   ///   - pue: facility overhead, at least 1.
-  public init(of model: ServingModel, on series: Series?, pue: Double = 1) {
+  ///   - places: the other places whose grids somebody tells; `nil` when that was not looked at.
+  public init(of model: ServingModel, on series: Series?, pue: Double = 1, places known: Set<String>? = nil) {
     alias = model.alias
     let floors = LadderReview(of: model.ladder, floor: model.floor, instantFloor: model.settings.instantFloor)
     // Variants in different places are not to be weighed by energy alone.
     let places = [nil] + model.ladder.places.map(Optional.some)
     let ladders = places.compactMap { place in try? Ladder(model.ladder.variants.filter { $0.place == place }) }
     ladder = floors.sentences + ladders.flatMap { Hull(of: $0, on: .lowerBound).warnings }
-    settings = Self.remarks(on: model)
+    settings = Self.remarks(on: model) + (known.map { Self.remarks(onPlacesOf: model, known: $0) } ?? [])
     timing = TimingFinding(for: model, on: series, pue: pue)
+  }
+
+  private static func remarks(onPlacesOf model: ServingModel, known: Set<String>) -> [String] {
+    model.ladder.places.map { place in
+      let names = model.ladder.variants.filter { $0.place == place }.map(\.name).joined(separator: ", ")
+      guard known.contains(place) else {
+        return "Nobody tells the grid of \(place), where \(names) stands: it counts as the dirtiest there can be, serves only "
+          + "what nobody else can, and the carbon of its requests is unknown; add the place under 'grid: places', or "
+          + "'providers' that know it."
+      }
+      return "\(names) stands in \(place): weighed and charged with that place's grid"
+        + (model.statedPUE[place].map { " and a PUE of \(Decimals.significant($0, digits: 4))." }
+          ?? " and the site's own PUE.")
+    }
   }
 
   private static func remarks(on model: ServingModel) -> [String] {
