@@ -12,10 +12,10 @@ struct ServedPlacesTests {
     return text
   }
 
-  private static func configuration(upstream port: Int, places: Bool = true) -> String {
+  private static func configuration(upstream port: Int, places: Bool = true, kind: String = "average") -> String {
     Serving.configuration(upstream: port)
       .replacingOccurrences(
-        of: "replay:", with: (places ? "places: [{region: SE, series: se.csv, column: ci}], " : "") + "replay:")
+        of: "replay:", with: (places ? "places: [{region: SE, series: se.csv, column: ci, kind: \(kind)}], " : "") + "replay:")
       + """
             - {name: north, region: SE, pue: 1.1, url: "http://127.0.0.1:\(port)", quality: 83, energy_per_unit: 9 J}
 
@@ -91,6 +91,9 @@ struct ServedPlacesTests {
       try space.write("dimmer.yaml", Self.configuration(upstream: 9))
       let known = try await space.dimmer("config", "check")
       #expect(known.status == 0 && known.output.contains("north stands in SE: weighed and charged"), "\(known.output)")
+      try space.write("dimmer.yaml", Self.configuration(upstream: 9, kind: "marginal"))
+      let other = try await space.dimmer("config", "check")
+      #expect(other.status == 0 && other.output.contains("the two are not compared"), "\(other.output)")
       try space.write("dimmer.yaml", Self.configuration(upstream: 9, places: false))
       let unknown = try await space.dimmer("config", "check")
       #expect(unknown.status == 0 && unknown.output.contains("Nobody tells the grid of SE, where north stands"))

@@ -53,9 +53,11 @@ struct AdviceTests {
   @Test("a place is told with how it counts; one whose grid nobody tells is named with what to do")
   func places() throws {
     let model = try PlacedBench.model()
-    let known = AliasReview(of: model, on: nil, places: ["SE"])
+    let known = AliasReview(of: model, on: nil, grids: ["SE": .averageLifecycle])
     #expect(known.settings == ["north stands in SE: weighed and charged with that place's grid and a PUE of 1.1."])
-    let unknown = AliasReview(of: model, on: nil, places: [])
+    let other = AliasReview(of: model, on: nil, grids: ["SE": .marginal], kind: .averageLifecycle)
+    #expect(other.settings.first?.contains("the two are not compared: it counts as the dirtiest") == true)
+    let unknown = AliasReview(of: model, on: nil, grids: [:])
     #expect(unknown.settings.first?.hasPrefix("Nobody tells the grid of SE, where north stands: it counts as") == true)
     #expect(unknown.ladder.allSatisfy { !$0.contains("north") }, "large is not held against it: \(unknown.ladder)")
   }

@@ -232,9 +232,9 @@ struct PlaceSettingsTests {
 
   @Test("a variant of another region stands there, one of the site's own at home; a place has a series and a PUE")
   func read() throws {
-    let text = yaml(", places: [{region: SE, series: se.csv, column: x}]", ", region: SE, pue: 1.1")
+    let text = yaml(", places: [{region: SE, series: se.csv, column: x, kind: marginal}]", ", region: SE, pue: 1.1")
     let configuration = try Configuration(yaml: text, file: "dimmer.yaml")
-    #expect(configuration.grid.places == ["SE": RecordedColumn(path: "se.csv", column: "x")])
+    #expect(configuration.grid.places == ["SE": RecordedColumn(path: "se.csv", column: "x", kind: .marginal)])
     let model = try #require(
       try Calibrations.models(
         of: configuration, kept: [], identifiers: IdentifierSource(), now: at("2026-01-01")

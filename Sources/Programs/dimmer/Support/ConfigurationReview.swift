@@ -34,7 +34,8 @@ enum ConfigurationReview {
         ).models
         for model in found {
           let review = AliasReview(
-            of: model, on: past, pue: configuration.pue ?? 1, places: Set(grid.places.keys))
+            of: model, on: past, pue: configuration.pue ?? 1, grids: grid.places.mapValues(\.kind),
+            kind: grid.provider?.kind)
           lines += review.sentences.map { "\(model.alias): \($0)" }
           if isAsking { lines += try await contract(of: model).map { "\(model.alias): \($0)" } }
         }

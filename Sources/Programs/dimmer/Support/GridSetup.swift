@@ -111,7 +111,8 @@ struct GridSetup {
     var places: [String: Series] = [:]
     for region in regions.sorted() {
       guard let recorded = settings.places[region] else { continue }
-      places[region] = try Columns.series(recorded.path, column: recorded.column, region: try Region(region))
+      places[region] = try Columns.series(
+        recorded.path, column: recorded.column, region: try Region(region), kind: recorded.kind)
     }
     return places
   }

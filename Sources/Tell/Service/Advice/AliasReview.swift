@@ -21,25 +21,36 @@ public struct AliasReview: Sendable {
   /// - Parameters:
   ///   - series: the grid values that are at hand; `nil` for none.
   ///   - pue: facility overhead, at least 1.
-  ///   - places: the other places whose grids somebody tells; `nil` when that was not looked at.
-  public init(of model: ServingModel, on series: Series?, pue: Double = 1, places known: Set<String>? = nil) {
+  ///   - grids: what those who know the grids of other places tell, by place; `nil` when that was not looked at.
+  ///   - kind: what the values of the site's own grid count; `nil` without any.
+  public init(
+    of model: ServingModel, on series: Series?, pue: Double = 1, grids: [String: SignalKind]? = nil,
+    kind: SignalKind? = nil
+  ) {
     alias = model.alias
     let floors = LadderReview(of: model.ladder, floor: model.floor, instantFloor: model.settings.instantFloor)
     // Variants in different places are not to be weighed by energy alone.
     let places = [nil] + model.ladder.places.map(Optional.some)
     let ladders = places.compactMap { place in try? Ladder(model.ladder.variants.filter { $0.place == place }) }
     ladder = floors.sentences + ladders.flatMap { Hull(of: $0, on: .lowerBound).warnings }
-    settings = Self.remarks(on: model) + (known.map { Self.remarks(onPlacesOf: model, known: $0) } ?? [])
+    settings = Self.remarks(on: model) + (grids.map { Self.remarks(onPlacesOf: model, $0, kind) } ?? [])
     timing = TimingFinding(for: model, on: series, pue: pue)
   }
 
-  private static func remarks(onPlacesOf model: ServingModel, known: Set<String>) -> [String] {
+  private static func remarks(
+    onPlacesOf model: ServingModel, _ grids: [String: SignalKind], _ home: SignalKind?
+  ) -> [String] {
     model.ladder.places.map { place in
       let names = model.ladder.variants.filter { $0.place == place }.map(\.name).joined(separator: ", ")
-      guard known.contains(place) else {
-        return "Nobody tells the grid of \(place), where \(names) stands: it counts as the dirtiest there can be, serves only "
-          + "what nobody else can, and the carbon of its requests is unknown; add the place under 'grid: places', or "
-          + "'providers' that know it."
+      let unknown =
+        "it counts as the dirtiest there can be, serves only what nobody else can, and the carbon of its requests is unknown"
+      guard let kind = grids[place] else {
+        return "Nobody tells the grid of \(place), where \(names) stands: \(unknown); add the place under 'grid: places', "
+          + "or 'providers' that know it."
+      }
+      if let home, kind != home {
+        return "The grid of \(place), where \(names) stands, is told as \(kind.label), that of the site as "
+          + "\(home.label), and the two are not compared: \(unknown); give values of one kind, or name it with 'kind'."
       }
       return "\(names) stands in \(place): weighed and charged with that place's grid"
         + (model.statedPUE[place].map { " and a PUE of \(Decimals.significant($0, digits: 4))." }

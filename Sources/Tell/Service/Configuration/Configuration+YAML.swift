@@ -95,13 +95,14 @@ extension GridSettings {
       source = .file(path: try series.text(), column: try column.text())
     }
     for item in try members["places"]?.items() ?? [] {
-      let place = try item.members(["region", "series", "column"])
+      let place = try item.members(["region", "series", "column", "kind"])
       guard let region = place["region"], let series = place["series"], let column = place["column"] else {
         throw item.failure("a place needs 'region', 'series' and 'column'")
       }
       let name = try region.region().name
       guard places[name] == nil else { throw item.failure("the place '\(name)' stands twice") }
-      places[name] = RecordedColumn(path: try series.text(), column: try column.text())
+      places[name] = RecordedColumn(
+        path: try series.text(), column: try column.text(), kind: try place["kind"]?.choice(SignalKind.self))
     }
     if let providers = members["providers"] {
       if let places = members["places"] {

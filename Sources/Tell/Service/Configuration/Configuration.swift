@@ -83,11 +83,14 @@ public struct RecordedColumn: Hashable, Sendable {
   public var path: String
   /// The column.
   public var column: String
+  /// What its values are about; told from the column's name when not stated.
+  public var kind: SignalKind?
 
   /// A column of a file.
-  public init(path: String, column: String) {
+  public init(path: String, column: String, kind: SignalKind? = nil) {
     self.path = path
     self.column = column
+    self.kind = kind
   }
 }
 
