@@ -200,6 +200,10 @@ struct PlacesTests {
           variant: name, decision: bench.loop.loop.decisionInForce, received: at("2026-01-01"))
         requests.append(try #require(accounting.record(observation, grid: bench.loop.clock.now)))
       }
+      // The loser of a second try is charged where the winner stands.
+      if hour == 2, let won = requests.firstIndex(where: { $0.variant == "north" }) {
+        requests[won].hedgedMicrojoules = Microjoules(.joules(100))
+      }
       recorded += requests.reduce(0) { $0 + ($1.carbon?.grams ?? .nan) }
       try await bench.loop.store.append(requests)
     }
@@ -211,6 +215,7 @@ struct PlacesTests {
     #expect(day > night ? terms.placing == .zero && terms.timing > .zero : terms.placing > .zero)
     let parts = terms.sizing + terms.directive + terms.placing + terms.timing
     #expect(abs((terms.alwaysBest - terms.emitted - parts).grams) < 1e-9)
+    #expect(abs((terms.hedging?.grams ?? 0) + 100 * 1.1 * night / 3.6e6) < 1e-12)
     #expect(account.statement.ledger.periods.allSatisfy { $0.isFloorMet })
   }
 }

@@ -45,7 +45,7 @@ public struct DimmerServer: Sendable {
     /// Loads and unloads models at servers that can be asked to; `nil`: nobody does.
     public var residency: (any ResidencyActor)?
     /// The grid values at hand, from which is told what timing is worth.
-    public var past: @Sendable () async -> Series?
+    public var past: @Sendable () async -> GridPast
     /// Told the ports once both listen.
     public var onListening: @Sendable (_ gateway: Int, _ control: Int) -> Void
 
@@ -55,7 +55,7 @@ public struct DimmerServer: Sendable {
       clockText: String, store: any LedgerStore, activity: ActivityID, identifiers: IdentifierSource,
       wall: @escaping @Sendable () -> Timestamp, machine: MachineAccess? = nil, desk: GridDesk? = nil,
       secrets: SecretReader = .none, residency: (any ResidencyActor)? = nil,
-      past: @escaping @Sendable () async -> Series? = { nil }, site: [FigureRecord] = [],
+      past: @escaping @Sendable () async -> GridPast = { GridPast() }, site: [FigureRecord] = [],
       places: [String: any SignalProvider] = [:],
       onListening: @escaping @Sendable (Int, Int) -> Void
     ) {
@@ -121,7 +121,9 @@ public struct DimmerServer: Sendable {
         $0, settings: setup.configuration.meter, name: setup.activity.description, wall: setup.wall, logger: logger,
         onPeriod: { period, sources in meter?.took(period, sources: sources) })
     }
-    let advice = AdviceService(models: setup.models, pue: pue, past: setup.past, logger: logger)
+    let advice = AdviceService(
+      models: setup.models, pue: pue, past: setup.past, grids: setup.places.mapValues(\.kind),
+      kind: setup.provider?.kind, logger: logger)
     let pages = Self.control(
       setup, queue: queue, recorder: recorder, loops: loops, advice: advice, gauge: gauge, own: own, ports: ports,
       logger: logger)

@@ -17,7 +17,7 @@ struct GridSetup {
   let clock: any GridClock
   let clockText: String
   /// The grid values at hand: those of a recorded series, or what providers said and was kept.
-  let past: @Sendable () async -> Series?
+  let past: @Sendable () async -> GridPast
   private let client: HTTPClient?
 
   /// A setup.
@@ -35,27 +35,32 @@ struct GridSetup {
     }
     let tables = try FactorTables.embedded()
     let recorded = try Self.places(settings, regions)
-    let traces = recorded.mapValues { TraceProvider($0, issueLag: settings.issueLag) }
+    let trace = { (series: Series) in TraceProvider(series, issueLag: settings.issueLag) }
+    let traces = recorded.mapValues(trace)
     switch settings.source {
     case .none:
       (provider, desk, client) = (nil, nil, nil)
-      past = { nil }
+      past = { GridPast() }
       region = settings.region
       places = traces
     case .builtInTrace:
-      let trace = BuiltInTrace.ciso
-      let series = try Columns.series(of: trace)
+      let builtIn = BuiltInTrace.ciso
+      let series = try Columns.series(of: builtIn)
       (provider, desk) = Self.recorded(series, recorded, settings, tables, clock)
-      places = traces.merging(Self.home(series, settings, regions)) { own, _ in own }
-      past = { series }
+      places = traces.merging(Self.home(series, regions, settings).mapValues(trace)) { own, _ in own }
+      past = { [homes = Self.home(series, regions, settings)] in
+        GridPast(home: series, elsewhere: recorded.merging(homes) { own, _ in own })
+      }
       client = nil
-      region = trace.region.name
+      region = builtIn.region.name
     case .file(let path, let column):
       let place = try Region(settings.region ?? "ZZ")
       let series = try Columns.series(path, column: column, region: place)
       (provider, desk) = Self.recorded(series, recorded, settings, tables, clock)
-      places = traces.merging(Self.home(series, settings, regions)) { own, _ in own }
-      past = { series }
+      places = traces.merging(Self.home(series, regions, settings).mapValues(trace)) { own, _ in own }
+      past = { [homes = Self.home(series, regions, settings)] in
+        GridPast(home: series, elsewhere: recorded.merging(homes) { own, _ in own })
+      }
       client = nil
       region = settings.region
     case .providers(let providers):
@@ -93,17 +98,25 @@ struct GridSetup {
       }
       self.places = places
       let (kinds, clock) = ([settings.kind] + settings.accepting, clock)
-      past = { await KeptSeries.read(from: store, region: zone, kinds: kinds, until: clock.now) }
+      let zones = others.compactMap { other in (try? Region(other.place?.zone ?? other.name)).map { (other.name, $0) } }
+      past = {
+        let own = await KeptSeries.read(from: store, region: zone, kinds: kinds, until: clock.now)
+        var there: [String: Series] = [:]
+        for (name, zone) in zones {
+          there[name] = await KeptSeries.read(from: store, region: zone, kinds: [home.kind], until: clock.now)
+        }
+        return GridPast(home: own, elsewhere: there)
+      }
       region = zone.name
     }
   }
 
   /// The site's own series for variants that stand apart in its region, with a PUE of their own.
   private static func home(
-    _ series: Series, _ settings: GridSettings, _ regions: Set<String>
-  ) -> [String: TraceProvider] {
+    _ series: Series, _ regions: Set<String>, _ settings: GridSettings
+  ) -> [String: Series] {
     guard let home = settings.home, regions.contains(home) else { return [:] }
-    return [home: TraceProvider(series, issueLag: settings.issueLag)]
+    return [home: series]
   }
 
   /// The recorded series of other regions, as far as there are any.

@@ -19,12 +19,12 @@ public struct AliasReview: Sendable {
   /// Looks at a model.
   ///
   /// - Parameters:
-  ///   - series: the grid values that are at hand; `nil` for none.
+  ///   - past: the grid values that are at hand.
   ///   - pue: facility overhead, at least 1.
   ///   - grids: what those who know the grids of other places tell, by place; `nil` when that was not looked at.
   ///   - kind: what the values of the site's own grid count; `nil` without any.
   public init(
-    of model: ServingModel, on series: Series?, pue: Double = 1, grids: [String: SignalKind]? = nil,
+    of model: ServingModel, on past: GridPast, pue: Double = 1, grids: [String: SignalKind]? = nil,
     kind: SignalKind? = nil
   ) {
     alias = model.alias
@@ -34,7 +34,7 @@ public struct AliasReview: Sendable {
     let ladders = places.compactMap { place in try? Ladder(model.ladder.variants.filter { $0.place == place }) }
     ladder = floors.sentences + ladders.flatMap { Hull(of: $0, on: .lowerBound).warnings }
     settings = Self.remarks(on: model) + (grids.map { Self.remarks(onPlacesOf: model, $0, kind) } ?? [])
-    timing = TimingFinding(for: model, on: series, pue: pue)
+    timing = TimingFinding(for: model, on: past, pue: pue)
   }
 
   private static func remarks(
