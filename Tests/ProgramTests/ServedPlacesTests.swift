@@ -15,11 +15,12 @@ struct ServedPlacesTests {
   private static func configuration(upstream port: Int, places: Bool = true, kind: String = "average") -> String {
     Serving.configuration(upstream: port)
       .replacingOccurrences(
-        of: "replay:", with: (places ? "places: [{region: SE, series: se.csv, column: ci, kind: \(kind)}], " : "") + "replay:")
-      + """
-            - {name: north, region: SE, pue: 1.1, url: "http://127.0.0.1:\(port)", quality: 83, energy_per_unit: 9 J}
+        of: "replay:",
+        with: (places ? "places: [{region: SE, series: se.csv, column: ci, kind: \(kind)}], " : "") + "replay:")
+        + """
+              - {name: north, region: SE, pue: 1.1, url: "http://127.0.0.1:\(port)", quality: 83, energy_per_unit: 9 J}
 
-      """
+        """
   }
 
   /// Serves with SE at `value` g/kWh; at home it is 329 g/kWh.
@@ -88,11 +89,14 @@ struct ServedPlacesTests {
     try await Workspace.use { space in
       try space.write("s.csv", Serving.series)
       try space.write("se.csv", Self.series(30))
-      let cooled = #"      - {name: cooled, region: US-CAL-CISO, pue: 1.05, url: "http://h", quality: 90, energy_per_unit: 9 J}"#
+      let cooled =
+        #"      - {name: cooled, region: US-CAL-CISO, pue: 1.05, url: "http://h", quality: 90, energy_per_unit: 9 J}"#
       try space.write("dimmer.yaml", Self.configuration(upstream: 9) + cooled + "\n")
       let known = try await space.dimmer("config", "check")
       #expect(known.status == 0 && known.output.contains("north stands in SE: weighed and charged"), "\(known.output)")
-      #expect(known.output.contains("cooled stands in US-CAL-CISO: weighed and charged with that place's grid and a PUE of 1.05"))
+      #expect(
+        known.output.contains(
+          "cooled stands in US-CAL-CISO: weighed and charged with that place's grid and a PUE of 1.05"))
       #expect(!known.output.contains("without those elsewhere"), "their grids are at hand: \(known.output)")
       try space.write("dimmer.yaml", Self.configuration(upstream: 9, kind: "marginal"))
       let other = try await space.dimmer("config", "check")

@@ -9,7 +9,8 @@ import Testing
 
 @testable import Service
 
-/// Variants on two grids: two at home, and the better one also in SE, where the nights are clean and the days are dirty.
+/// Variants on two grids: two at home, and the better one also in SE, where the nights are clean and the days are
+/// dirty.
 struct PlacedBench {
   static let start = at("2021-03-20")
   let folder: TemporaryFolder
@@ -123,7 +124,8 @@ struct PlacesTests {
     }
   }
 
-  @Test("a decision is explained with the grid value and PUE of each variant elsewhere, the ladder by what each step costs")
+  @Test(
+    "a decision is explained with the grid value and PUE of each variant elsewhere, the ladder by what each step costs")
   func explained() async throws {
     let bench = try await PlacedBench()
     let decision = try await bench.decide(hour: 2)
@@ -133,7 +135,8 @@ struct PlacesTests {
     #expect(explanation.context.contains { $0.id == id.description && $0.kind == "signal" })
     // small at 1 J and 400 g/kWh, north at 16 J, 50 g/kWh and 1.1: large at home is on no step.
     let price = try #require(bench.loop.loop.now?.price)
-    guard case .array(let steps)? = price.json["steps"], case .number(let cost)? = steps.first?["cost_carbon_grams"] else {
+    guard case .array(let steps)? = price.json["steps"], case .number(let cost)? = steps.first?["cost_carbon_grams"]
+    else {
       Issue.record("no steps")
       return
     }

@@ -11,7 +11,8 @@ struct VariantEntry: Sendable {
 final class Standing: Sendable {
   let decisionID: String?
   let grid: GridFact?
-  /// The grids of variants that stand elsewhere, one for each variant in the alias's order; nil for the site's own grid.
+  /// The grids of variants that stand elsewhere, one for each variant in the alias's order; nil for the site's own
+  /// grid.
   let grids: [GridFact?]
   /// The price of quality in force (mu), in g/kWh J a point.
   let price: Double?

@@ -14,8 +14,8 @@ public struct Choice: Sendable, Hashable {
 
 /// The names callers may use and the shares in force: written by the control loop, read by each request.
 ///
-/// The names are fixed; shares change with ``publish(alias:shares:decisionID:grid:grids:price:why:)``. A lock is held only
-/// for the few additions of one pick.
+/// The names are fixed; shares change with ``publish(alias:shares:decisionID:grid:grids:price:why:floor:)``. A lock is held
+/// only for the few additions of one pick.
 public final class RouteTable: Sendable {
   /// The aliases, as given.
   public let routes: [AliasRoute]

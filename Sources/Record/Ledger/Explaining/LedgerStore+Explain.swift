@@ -44,8 +44,8 @@ extension LedgerStore {
       embodiedPerSecond: try await figure(FigureID(request.activity, .embodiedPerSecond)))
   }
 
-  /// A request that was served in another place, with that place's grid and PUE. What the machine there owes of embodied
-  /// carbon nobody knows here.
+  /// A request that was served in another place, with that place's grid and PUE. What the machine there owes of
+  /// embodied carbon nobody knows here.
   private func explained(
     _ request: RequestRecord, _ calibrations: [VariantRecord], on grid: VariantGrid
   ) async throws(LedgerError) -> RequestExplanation {

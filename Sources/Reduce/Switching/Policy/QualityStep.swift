@@ -2,9 +2,9 @@ public import Quantities
 
 /// One step up the variants worth using, as a policy weighs it: from one to the next better one.
 ///
-/// It takes extra energy de a request and gives dq points. On one grid it costs c*PUE*de; where the two stand on different
-/// grids, what the better one emits there less what the other emits where it stands. Source: inference-gateway reference,
-/// 7.2; method `price-rule@1`, across places `placed-price-rule@1`.
+/// It takes extra energy de a request and gives dq points. On one grid it costs c*PUE*de; where the two stand on
+/// different grids, what the better one emits there less what the other emits where it stands. Source:
+/// inference-gateway reference, 7.2; method `price-rule@1`, across places `placed-price-rule@1`.
 public struct QualityStep: Hashable, Sendable {
   /// The variant below, and the one above.
   public let from: Variant, to: Variant
@@ -20,8 +20,8 @@ public struct QualityStep: Hashable, Sendable {
 extension PolicyInput {
   /// The steps between the variants worth using, cheapest first.
   ///
-  /// Where variants stand on different grids these are those of the hour, as far as its grids are known; else those of how
-  /// the places compare without it. Negative intensities cost nothing, as in the choice.
+  /// Where variants stand on different grids these are those of the hour, as far as its grids are known; else those of
+  /// how the places compare without it. Negative intensities cost nothing, as in the choice.
   public var steps: [QualityStep] {
     let maker = DecisionMaker(policy: "", input: self)
     return zip(maker.hull.points, maker.hull.points.dropFirst()).map { lower, upper in

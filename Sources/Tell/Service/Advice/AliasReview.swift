@@ -43,9 +43,11 @@ public struct AliasReview: Sendable {
     model.ladder.places.map { place in
       let names = model.ladder.variants.filter { $0.place == place }.map(\.name).joined(separator: ", ")
       let unknown =
-        "it counts as the dirtiest there can be, serves only what nobody else can, and the carbon of its requests is unknown"
+        "it counts as the dirtiest there can be, serves only what nobody else can, and the carbon "
+        + "of its requests is unknown"
       guard let kind = grids[place] else {
-        return "Nobody tells the grid of \(place), where \(names) stands: \(unknown); add the place under 'grid: places', "
+        return
+          "Nobody tells the grid of \(place), where \(names) stands: \(unknown); add the place under 'grid: places', "
           + "or 'providers' that know it."
       }
       if let home, kind != home {

@@ -15,8 +15,8 @@ public struct TimingFinding: Sendable {
 
   /// The finding on the grid values at hand.
   ///
-  /// Variants elsewhere are in it where the values of all their places are at hand, of the kind of the site's own; else it
-  /// is of the variants on the site's own grid alone, which is then said.
+  /// Variants elsewhere are in it where the values of all their places are at hand, of the kind of the site's own; else
+  /// it is of the variants on the site's own grid alone, which is then said.
   ///
   /// - Parameter pue: facility overhead of the site, at least 1.
   public init(for model: ServingModel, on past: GridPast, pue: Double) {

@@ -47,8 +47,8 @@ public struct VariantSettings: Hashable, Sendable {
     urls = [url]
   }
 
-  /// The place whose grid it stands on, by its region; `nil` for the site's own. With a PUE of its own it stands apart even
-  /// within the site's region.
+  /// The place whose grid it stands on, by its region; `nil` for the site's own. With a PUE of its own it stands apart
+  /// even within the site's region.
   func place(besides home: String?) -> String? {
     guard let region else { return nil }
     return region == home && pue == nil ? nil : region

@@ -92,7 +92,9 @@ public struct DashboardLoader: Sendable {
     }
     let elsewhere = Set(decisions.flatMap { ($0.grids ?? [:]).keys })
     var pue: Ratio?
-    if !elsewhere.isEmpty { pue = try await store.figure(FigureID(serving, .pue))?.figure(of: Ratio.self)?.estimate.value }
+    if !elsewhere.isEmpty {
+      pue = try await store.figure(FigureID(serving, .pue))?.figure(of: Ratio.self)?.estimate.value
+    }
     return ServedSummary(
       hours: hours, variants: offered, signals: signals, elsewhere: elsewhere, pue: pue?.baseValue ?? 1)
   }

@@ -51,8 +51,8 @@ public struct ServedSummary: Sendable {
   ///
   /// The ratio of energies is applied to the carbon served, so that both rest on the same grid values and PUE. What was
   /// served elsewhere is held against the best variant here at the site's own value of the hour; where the best stands
-  /// elsewhere, only its own requests can be compared. A variant that was named exactly is its own baseline: Dimmer chose
-  /// nothing there.
+  /// elsewhere, only its own requests can be compared. A variant that was named exactly is its own baseline: Dimmer
+  /// chose nothing there.
   private func alwaysBest(_ hour: HourRollup) -> Carbon? {
     let sums = hour.sums
     guard sums.withoutCarbon <= sums.failed, sums.withoutEnergy <= sums.failed else { return nil }
@@ -65,7 +65,9 @@ public struct ServedSummary: Sendable {
     let served = hour.key.variant
     if best.name != served, elsewhere.contains(best.name) { return nil }
     if best.name != served, elsewhere.contains(served) {
-      return intensity(at: hour.key.hour).map { (Energy.joules(joules) * pue) * CarbonIntensity.gramsPerKilowattHour($0) }
+      return intensity(at: hour.key.hour).map {
+        (Energy.joules(joules) * pue) * CarbonIntensity.gramsPerKilowattHour($0)
+      }
     }
     return sums.carbon * (joules / sums.microjoules.energy.joules)
   }

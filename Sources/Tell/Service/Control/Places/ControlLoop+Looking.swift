@@ -18,8 +18,8 @@ extension ControlLoop {
       isAsked: provider != nil)
   }
 
-  /// The same of every other place where a variant stands, all asked at once: a provider that is slow for one of them does
-  /// not make the others wait.
+  /// The same of every other place where a variant stands, all asked at once: a provider that is slow for one of them
+  /// does not make the others wait.
   func lookElsewhere(for start: Timestamp) async -> [String: GridLook] {
     await withTaskGroup(of: (String, GridLook).self) { group in
       for place in model.ladder.places {
