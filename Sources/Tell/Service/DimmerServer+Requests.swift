@@ -41,7 +41,9 @@ extension DimmerServer {
     let prices = PublishedTariffs(setup.models, table: table, logger: logger)
     return RequestMeter(
       targets: targets, store: setup.store, identifiers: setup.identifiers, wall: setup.wall,
-      monotonic: { Clocks.monotonic }, owner: { PortOwner.process(listeningOn: $0) },
+      monotonic: { Clocks.monotonic },
+      // A relay's energy is not its server's, and this process's own must not be charged to requests.
+      owner: { PortServer(of: $0).flatMap { $0.isWorker ? $0.process : nil } },
       publish: { prices.publish($0) }, logger: logger)
   }
 }
