@@ -313,6 +313,33 @@ struct TellingTests {
     }
   }
 
+  @Test("a variant that stands elsewhere is told and charged by the grid of its place, the others by the site's own")
+  func elsewhere() async throws {
+    let server = try await Self.plain()
+    let variants = ["home", "north"].map { VariantTarget(name: $0, backends: [server.backend]) }
+    try await withGateway([AliasRoute(alias: "chat", variants: variants, telling: .fieldsOnly)]) { gateway in
+      let north = GridFact.sample(25, pue: 1.2, text: "25; mode=live; region=SE")
+      try gateway.routes.publish(
+        alias: "chat", shares: [0, 1], decisionID: "dec_1", grid: .sample(250), grids: ["north": north])
+      try gateway.routes.publish(
+        alias: "chat", tariffs: ["home": Self.tariff, "north": Self.tariff], qualities: [:])
+      let far = try await gateway.post("/v1/chat/completions", Self.body)
+      #expect(far["Dimmer-Grid"] == "25; mode=live; region=SE")
+      let seen = try await gateway.observed()
+      #expect(seen.variant == "north" && seen.grid == north)
+      #expect(seen.carbonGrams.map { abs($0.value - 322.4 * 1.2 * 25 / 3.6e6) < 1e-12 } == true)
+      try gateway.routes.publish(
+        alias: "chat", shares: [1, 0], decisionID: "dec_2", grid: .sample(250), grids: ["north": north])
+      let near = try await gateway.post("/v1/chat/completions", Self.body)
+      #expect(near["Dimmer-Grid"] == "250; mode=live" && near["Carbon-Emissions-Scope-2"] == Self.gramsField)
+      #expect(throws: RouteTableError.self) {
+        try gateway.routes.publish(
+          alias: "chat", shares: [1, 0], decisionID: "dec_3", grid: .sample(250), grids: ["south": north])
+      }
+    }
+    await server.stop()
+  }
+
   @Test("a try whose connection was lost is charged as waste: between nothing and the whole of the work")
   func wasted() async throws {
     let broken = try await ModelServer { _, reply in reply.close() }

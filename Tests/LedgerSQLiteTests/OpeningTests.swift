@@ -107,7 +107,7 @@ struct OpeningTests {
     let released = [
       "activities and figures", "grid signals", "variants and decisions", "requests and hours", "journals",
       "kept grid issues", "energy of requests",
-      "quality points",
+      "quality points", "places and directives",
     ]
     #expect(Array(Schema.names.prefix(released.count)) == released)
   }

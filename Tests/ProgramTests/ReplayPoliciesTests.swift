@@ -266,4 +266,44 @@ struct ReplayPoliciesTests {
       #expect(ending.status == 65 && ending.error.contains("line 2") && ending.error.contains(named), "\(ending.error)")
     }
   }
+
+  @Test("a variant in another place is weighed with that place's grid, and what choosing places saves is told apart")
+  func places() async throws {
+    try await Workspace.use { space in
+      let placed = "name,quality,joules,place\nB1,78,0.235,\nB5,84,0.695,\nB5-north,84,0.695,SE\n"
+      var grid = "datetime_utc,ci\n"
+      for hour in 0..<48 {
+        let clock = hour % 24 < 10 ? "0\(hour % 24)" : "\(hour % 24)"
+        grid += "2021-03-\(20 + hour / 24)T\(clock):00Z,\(hour % 24 < 12 ? 20 : 700)\n"
+      }
+      try space.write("se.csv", grid)
+      let place = ["--place", "SE=se.csv:ci", "--place-pue", "SE=1.2"]
+      let options = ["--floor", "82", "--hours", "48", "--policy", "clairvoyant"]
+      let ending = try await replay(space, options + place + ["--json"], variants: placed)
+      #expect(ending.status == 0, "\(ending.error)")
+      let document = try JSON(ending.output)
+      let home = try await replay(
+        space, options + ["--json"], variants: "name,quality,joules\nB1,78,0.235\nB5,84,0.695\n")
+      #expect(try grams(document, "carbon") < grams(try JSON(home.output), "carbon"))
+      let parts =
+        try document["sizing_percent"].number() + document["placing_percent"].number()
+        + document["timing_percent"].number()
+      #expect(try abs(document["saved_percent"].number() - parts) < 1e-9)
+      let table = try await replay(space, options + place, variants: placed).output
+      #expect(table.contains("placing"), "\(table)")
+    }
+  }
+
+  @Test(
+    "a place that cannot be read is refused",
+    arguments: [
+      (["--place", "SE"], 64, "NAME=FILE:COLUMN"), (["--place", "SE=se.csv"], 64, "NAME=FILE:COLUMN"),
+      (["--place", "SE=none.csv:ci"], 66, "none.csv"), (["--place-pue", "SE=1.2"], 64, "has no --place"),
+    ])
+  func wrongPlaces(_ options: [String], _ status: Int, _ words: String) async throws {
+    try await Workspace.use { space in
+      let ending = try await replay(space, ["--floor", "80"] + options)
+      #expect(ending.status == Int32(status) && ending.error.contains(words), "\(ending.status) \(ending.error)")
+    }
+  }
 }

@@ -22,10 +22,10 @@ struct AdviceTests {
 
   @Test("TV-8: two variants far apart are warned about; neighbours are not")
   func farPair() throws {
-    let pair = AliasReview(of: try efficientNet(["B3", "B7"]), on: nil)
+    let pair = AliasReview(of: try efficientNet(["B3", "B7"]), on: GridPast())
     #expect(pair.ladder.contains { $0.hasPrefix("B3 and B7 are far apart") }, "\(pair.ladder)")
     #expect(pair.ladder.contains { $0.hasPrefix("Gap between B3 and B7") })
-    let whole = AliasReview(of: try efficientNet(), on: nil)
+    let whole = AliasReview(of: try efficientNet(), on: GridPast())
     #expect(whole.ladder.isEmpty, "\(whole.ladder)")
   }
 
@@ -35,7 +35,7 @@ struct AdviceTests {
       .sample("a", quality: 70, perUnit: 1), .sample("b", quality: 72, perUnit: 3),
       .sample("c", quality: 76, perUnit: 2),
     ]
-    let review = AliasReview(of: try .sample(floor: 80, variants: variants), on: nil)
+    let review = AliasReview(of: try .sample(floor: 80, variants: variants), on: GridPast())
     #expect(review.ladder.contains { $0.hasPrefix("b is not used: c is at least as good") })
     #expect(review.ladder.contains { $0.hasPrefix("The floor of 80 points is above the best variant (c") })
     variants.removeLast()
@@ -44,10 +44,22 @@ struct AdviceTests {
     settings.variants = variants.map { VariantSettings(name: $0.name, url: "http://h") }
     settings.variants[0].idlePower = .watts(70)
     let model = try ServingModel(settings: settings, policy: CloverPolicy(), calibrations: variants)
-    let said = AliasReview(of: model, on: nil).settings
+    let said = AliasReview(of: model, on: GridPast()).settings
     #expect(said.contains { $0.hasPrefix("The policy clover does not keep the floor of 70 points") })
     #expect(said.contains { $0.hasPrefix("The idle power of a is recorded and not planned with") })
     #expect(!model.ladder.drawsResidentPower)
+  }
+
+  @Test("a place is told with how it counts; one whose grid nobody tells is named with what to do")
+  func places() throws {
+    let model = try PlacedBench.model()
+    let known = AliasReview(of: model, on: GridPast(), grids: ["SE": .averageLifecycle])
+    #expect(known.settings == ["north stands in SE: weighed and charged with that place's grid and a PUE of 1.1."])
+    let other = AliasReview(of: model, on: GridPast(), grids: ["SE": .marginal], kind: .averageLifecycle)
+    #expect(other.settings.first?.contains("the two are not compared: it counts as the dirtiest") == true)
+    let unknown = AliasReview(of: model, on: GridPast(), grids: [:])
+    #expect(unknown.settings.first?.hasPrefix("Nobody tells the grid of SE, where north stands: it counts as") == true)
+    #expect(unknown.ladder.allSatisfy { !$0.contains("north") }, "large is not held against it: \(unknown.ladder)")
   }
 
   @Test("what timing is worth is told from the grid at hand, with its interval; without one it is said why not")
@@ -56,17 +68,32 @@ struct AdviceTests {
     let start = at("2021-03-01T07:00:00Z")
     let values = (0..<288).map { (hour: Int) -> Double? in (hour % 24 < 12 ? 400 : 100) + Double(hour / 24) }
     let varied = try hourly(values, from: start)
-    let finding = TimingFinding(for: model, on: varied, pue: 1.2)
+    let finding = TimingFinding(for: model, on: GridPast(home: varied), pue: 1.2)
     let worth = try #require(finding.worth)
     #expect(worth.periods == 10, "whole days, the first of them only looked at")
     #expect(worth.reachable.low != nil && worth.possible.percent > 5)
     #expect(finding.sentence.hasPrefix("Timing is worth "), "\(finding.sentence)")
     let level = [Double?](repeating: 300, count: 240)
-    let flat = TimingFinding(for: model, on: try hourly(level, from: start), pue: 1)
+    let flat = TimingFinding(for: model, on: GridPast(home: try hourly(level, from: start)), pue: 1)
     #expect(flat.sentence.hasPrefix("Timing is worth next to nothing here"), "\(flat.sentence)")
-    let short = TimingFinding(for: model, on: try hourly(Array(level.prefix(20)), from: start), pue: 1)
+    let short = TimingFinding(for: model, on: GridPast(home: try hourly(Array(level.prefix(20)), from: start)), pue: 1)
     #expect(short.worth == nil && short.sentence.contains("do not cover a whole UTC day"))
-    #expect(TimingFinding(for: model, on: nil, pue: 1).sentence.contains("no grid values are at hand"))
+    #expect(TimingFinding(for: model, on: GridPast(), pue: 1).sentence.contains("no grid values are at hand"))
+  }
+
+  @Test("variants elsewhere are in what timing is worth where their grid is at hand; else it is said that they are not")
+  func timingElsewhere() throws {
+    let model = try PlacedBench.model()
+    let start = at("2021-03-01")
+    let here = try hourly([Double?](repeating: 400, count: 240), from: start)
+    let there = try hourly((0..<240).map { $0 % 24 < 12 ? 50 : 800 }, from: start, region: "SE")
+    let alone = TimingFinding(for: model, on: GridPast(home: here), pue: 1)
+    #expect(alone.worth?.possible.percent == 0 && alone.sentence.hasSuffix("without those elsewhere."))
+    let both = TimingFinding(for: model, on: GridPast(home: here, elsewhere: ["SE": there]), pue: 1)
+    #expect(try #require(both.worth).possible.percent > 20 && !both.sentence.contains("without those elsewhere"))
+    let other = try hourly((0..<240).map { _ in 50 }, from: start, region: "SE", kind: .marginal)
+    let mixed = TimingFinding(for: model, on: GridPast(home: here, elsewhere: ["SE": other]), pue: 1)
+    #expect(mixed.worth == alone.worth, "values of another kind are not put beside those here")
   }
 
   @Test("kept values are read back for the estimator, of the first kind there is, without those of later hours")

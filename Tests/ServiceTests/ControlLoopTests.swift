@@ -24,7 +24,8 @@ struct LoopBench: Sendable {
 
   init(
     store: any LedgerStore, provider: (any SignalProvider)?, start: Timestamp, model: ServingModel? = nil,
-    seed: UInt64 = 7, resumes: Bool = false, forecast: ForecastSource = .ensemble
+    seed: UInt64 = 7, resumes: Bool = false, forecast: ForecastSource = .ensemble,
+    places: [String: PlaceSource] = [:]
   ) async throws {
     let model = try model ?? .sample()
     let wall = at("2026-01-01")
@@ -38,7 +39,7 @@ struct LoopBench: Sendable {
     serving.region = provider?.region.name
     try await store.commit(LedgerEntry(activity: serving, variants: model.variants))
     var extras = ControlLoop.Extras()
-    (extras.resumes, extras.forecast) = (resumes, forecast)
+    (extras.resumes, extras.forecast, extras.places) = (resumes, forecast, places)
     loop = ControlLoop(
       model: model, pue: 1, provider: provider, clock: clock, store: store, activity: activity,
       identifiers: identifiers, wall: { wall }, table: table, extras: extras, logger: silent)
@@ -243,11 +244,11 @@ struct ControlLoopTests {
     let choice = try #require(bench.table.choose(alias: "digits"))
     #expect(choice.decisionID == decisions[2].id.description)
     for decision in decisions {
-      let signal = try #require(bench.loop.signal(of: decision.id))
+      let signal = try #require(bench.loop.ground(of: decision.id, for: "small")?.signal)
       #expect(signal.id == decision.signalID)
       #expect(signal.validFrom == decision.grid)
     }
-    #expect(bench.loop.signal(of: IdentifierSource().next()) == nil)
+    #expect(bench.loop.ground(of: IdentifierSource().next(), for: "small") == nil)
   }
 
   @Test("a provider that cannot be reached, and none at all, leave a fixed mix that keeps the floor, with the reason")

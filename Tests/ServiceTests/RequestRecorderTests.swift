@@ -84,7 +84,7 @@ struct RequestRecorderTests {
     bench.loop.clock.set(to: start + .hours(40))
     await bench.loop.loop.decide(at: start + .hours(40))
     let next = try #require(bench.loop.loop.decisionInForce)
-    #expect(bench.loop.loop.signal(of: next) == nil, "the trace is over by then")
+    #expect(bench.loop.loop.ground(of: next, for: "small")?.signal == nil, "the trace is over by then")
     let request = try #require(try await recorded(bench, [.sample(decision: decision, received: Self.wall)]).first)
     #expect(request.carbon != nil)
     let explained = try await bench.loop.store.explained(request)

@@ -67,6 +67,16 @@ struct SavingsReaderTests {
     #expect(sentence.contains("the floor of 70 was met with 70 points"))
   }
 
+  @Test("what a brevity directive saves is a term of its own, split from the same whole")
+  func directives() async throws {
+    let example = try await DecidedExample()
+    var brief = VariantRecord.sample("small", quality: 60, perUnit: 2, at: at("2021-02-01"))
+    brief.directiveOf = "large"
+    try await example.tiny.store.commit(LedgerEntry(variants: [brief]))
+    let terms = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement.ledger.total
+    #expect(near(terms.sizing.grams, 0) && near(terms.directive.grams, 0.014) && near(terms.timing.grams, 0.004))
+  }
+
   @Test("callers who left spared the rest of a mean request, second tries that lost cost theirs, at their hour's grid")
   func beside() async throws {
     let example = try await DecidedExample()

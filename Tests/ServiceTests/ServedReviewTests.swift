@@ -85,6 +85,16 @@ private func near(_ value: Double?, _ expected: Double) -> Bool { value.map { ab
 
 @Suite("What was served, beside what could have been")
 struct ServedReviewTests {
+  @Test("what a model promises of single hours is part of the contract that it is judged by")
+  func instantFloor() throws {
+    var settings = try ServingModel.sample().settings
+    settings.instantFloor = 75
+    let model = try ServingModel(
+      settings: settings, policy: RecedingHorizon(), calibrations: try ServingModel.sample().variants)
+    #expect(ServedContract(model, pue: 1).instantFloor == 75)
+    #expect(ServedContract(try .sample(), pue: 1).instantFloor == nil)
+  }
+
   @Test(
     "served, always the best, sizing and timing are what they are by hand; a site's overhead is in all of them",
     arguments: [1, 1.5])

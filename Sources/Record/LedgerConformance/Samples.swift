@@ -120,7 +120,9 @@ public final class Samples: Sendable {
       id: ids.next(), activity: activity, alias: alias, grid: Samples.moment(seconds),
       made: Samples.moment(seconds + 1), policy: "quality-floor@1", mode: "normal", price: 0.25, chosen: "small",
       shares: ["small": 0.75, "large": 0.25], reason: "The grid is dirty this hour, so most go to small.",
-      expectedSavingGrams: 1.5, signalID: signal?.id, input: "{ \"b\": 1.0,\n  \"a\":\"ü ☼ \\u0000\" }",
+      expectedSavingGrams: 1.5, signalID: signal?.id,
+      grids: signal.map { ["far": VariantGrid(region: $0.region, signalID: $0.id, pue: 1.25)] },
+      input: "{ \"b\": 1.0,\n  \"a\":\"ü ☼ \\u0000\" }",
       state: "{\"spent\":0.1}  ")
   }
 
@@ -131,7 +133,8 @@ public final class Samples: Sendable {
       note: "5 requests of 3 sizes", inputs: [])
     return VariantRecord(
       id: ids.next(), alias: alias, name: name, calibrated: Samples.moment(seconds), quality: 0.97, qualityLow: 0.95,
-      samples: 400, perUnit: (0.002, 0.0018, 0.0022), perRequest: (0.5, 0.4, 0.6), receipt: receipt)
+      samples: 400, perUnit: (0.002, 0.0018, 0.0022), perRequest: (0.5, 0.4, 0.6),
+      directiveOf: "large", receipt: receipt)
   }
 
   /// A request of 100 units answered by `small`, with 0.7 J and 0.1 mg.

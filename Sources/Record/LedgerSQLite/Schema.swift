@@ -25,6 +25,7 @@ enum Schema {
     ("kept grid issues", keptIssues),
     ("energy of requests", energyOfRequests),
     ("quality points", qualityPoints),
+    ("places and directives", placesAndDirectives),
   ]
 
   private static let activities = """
@@ -169,5 +170,11 @@ enum Schema {
   private static let qualityPoints = """
     ALTER TABLE request ADD COLUMN points REAL;
     ALTER TABLE rollup_hour ADD COLUMN points REAL NOT NULL DEFAULT 0;
+    """
+
+  /// Which variant a directive is on, and what the variants of a decision stand on that are not on the site's own grid.
+  private static let placesAndDirectives = """
+    ALTER TABLE variant ADD COLUMN directive_of TEXT;
+    ALTER TABLE decision ADD COLUMN grids TEXT;
     """
 }

@@ -1,6 +1,7 @@
 import Gateway
 import Grid
 import Quantities
+import Switching
 
 extension DimmerServer.Setup {
   /// The gateway's settings.
@@ -28,10 +29,21 @@ extension DimmerServer.Setup {
     extras.speed = configuration.grid.replay?.speed ?? 1
     extras.embodied = embodiedPerSecond
     extras.resumes = configuration.grid.replay == nil
-    if let desk, let provider {
-      let (region, kind) = (provider.region, provider.kind)
-      extras.expected = { range, step in await desk.forecast(region, kind, over: range, step: step) }
+    extras.expected = provider.flatMap(expected)
+    let stated = model.statedPUE
+    for place in model.ladder.places {
+      extras.places[place] = PlaceSource(
+        provider: places[place], expected: places[place].flatMap(expected), pue: stated[place])
     }
     return extras
+  }
+
+  /// What is expected of a provider's grid; nothing where there is no desk to ask.
+  private func expected(
+    of provider: any SignalProvider
+  ) -> (@Sendable (Range<Timestamp>, Span) async -> GridForecast)? {
+    guard let desk else { return nil }
+    let (region, kind) = (provider.region, provider.kind)
+    return { range, step in await desk.forecast(region, kind, over: range, step: step) }
   }
 }

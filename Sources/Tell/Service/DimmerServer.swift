@@ -20,6 +20,8 @@ public struct DimmerServer: Sendable {
     public var models: [ServingModel]
     /// Where grid values come from; `nil` serves static mixes.
     public var provider: (any SignalProvider)?
+    /// Where the grid values of other places come from, by the regions that variants name.
+    public var places: [String: any SignalProvider]
     /// Grid time.
     public var clock: any GridClock
     /// The clock in words, for records and the page.
@@ -43,7 +45,7 @@ public struct DimmerServer: Sendable {
     /// Loads and unloads models at servers that can be asked to; `nil`: nobody does.
     public var residency: (any ResidencyActor)?
     /// The grid values at hand, from which is told what timing is worth.
-    public var past: @Sendable () async -> Series?
+    public var past: @Sendable () async -> GridPast
     /// Told the ports once both listen.
     public var onListening: @Sendable (_ gateway: Int, _ control: Int) -> Void
 
@@ -53,12 +55,14 @@ public struct DimmerServer: Sendable {
       clockText: String, store: any LedgerStore, activity: ActivityID, identifiers: IdentifierSource,
       wall: @escaping @Sendable () -> Timestamp, machine: MachineAccess? = nil, desk: GridDesk? = nil,
       secrets: SecretReader = .none, residency: (any ResidencyActor)? = nil,
-      past: @escaping @Sendable () async -> Series? = { nil }, site: [FigureRecord] = [],
+      past: @escaping @Sendable () async -> GridPast = { GridPast() }, site: [FigureRecord] = [],
+      places: [String: any SignalProvider] = [:],
       onListening: @escaping @Sendable (Int, Int) -> Void
     ) {
       self.configuration = configuration
       self.models = models
       self.provider = provider
+      self.places = places
       self.clock = clock
       self.clockText = clockText
       self.store = store
@@ -117,7 +121,9 @@ public struct DimmerServer: Sendable {
         $0, settings: setup.configuration.meter, name: setup.activity.description, wall: setup.wall, logger: logger,
         onPeriod: { period, sources in meter?.took(period, sources: sources) })
     }
-    let advice = AdviceService(models: setup.models, pue: pue, past: setup.past, logger: logger)
+    let advice = AdviceService(
+      models: setup.models, pue: pue, past: setup.past, grids: setup.places.mapValues(\.kind),
+      kind: setup.provider?.kind, logger: logger)
     let pages = Self.control(
       setup, queue: queue, recorder: recorder, loops: loops, advice: advice, gauge: gauge, own: own, ports: ports,
       logger: logger)

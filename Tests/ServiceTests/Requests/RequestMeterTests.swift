@@ -71,6 +71,7 @@ struct RequestMeterTests {
     var calibration = VariantRecord.sample(
       "chat-large", alias: "chat", quality: 90, perUnit: 1, at: PlayedMachine.began)
     calibration.receipt.origin = origin
+    calibration.directiveOf = "chat-whole"
     return RequestMeter(
       targets: [.init(calibration: calibration, port: 9000)], patience: .seconds(0), store: store,
       identifiers: IdentifierSource(), wall: { machine.wall }, monotonic: { machine.monotonic },
@@ -112,6 +113,7 @@ struct RequestMeterTests {
     #expect(abs(record.joulesPerRequest - 2) < 0.01)
     #expect(try abs(#require(record.perInputToken).joules - 0.01) < 1e-4)
     #expect(try abs(#require(record.perOutputToken).joules - 0.1) < 1e-4)
+    #expect(record.directiveOf == "chat-whole", "what it is a directive on does not change with its energy")
     #expect(record.quality == 90 && record.receipt.method == "token-fit@1" && record.receipt.origin == .modelled)
     #expect(record.receipt.note?.contains("the meter's numbers are measured") == true)
     #expect(try await store.variants(alias: "chat") == [record], "in the record, too")

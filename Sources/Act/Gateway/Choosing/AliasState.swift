@@ -164,7 +164,7 @@ struct AliasState {
       joules = (tariff.perRequest?.value ?? 0) + (tariff.perUnit?.value ?? 0)
     }
     guard let joules else { return nil }
-    return standing.grid?.carbon(of: JouleRange(exactly: joules))?.value
+    return standing.grid(of: variant)?.carbon(of: JouleRange(exactly: joules))?.value
   }
 
   mutating func note(joules: Double, of variant: Int) {

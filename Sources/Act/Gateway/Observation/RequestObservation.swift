@@ -77,7 +77,8 @@ public struct RequestObservation: Sendable, Hashable {
   public var charge: EnergyCharge?
   /// Why ``charge`` is nil, in a few words.
   public var chargeGap: String?
-  /// Operational carbon of ``charge`` at the site's PUE and grid, in grams; nil when the grid or the energy is unknown.
+  /// Operational carbon of ``charge`` at the PUE and grid of the variant that answered, in grams; nil when the grid or
+  /// the energy is unknown.
   public var carbonGrams: GramRange?
   /// The machine's embodied carbon over the request's time, in grams; nil when the machine is not known.
   public var embodiedGrams: GramRange?

@@ -63,7 +63,7 @@ extension Exchange {
     }
     headers.add(name: "Dimmer-Request-Id", value: id)
     if let variantName { headers.add(name: "Dimmer-Variant", value: variantName) }
-    if let grid = route?.standing.grid { headers.add(name: "Dimmer-Grid", value: grid.text) }
+    if let grid = route?.standing.grid(of: answeringPlace) { headers.add(name: "Dimmer-Grid", value: grid.text) }
     if !keepsCallerAlive { headers.add(name: "Connection", value: "close") }
   }
 

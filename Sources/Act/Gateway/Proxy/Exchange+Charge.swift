@@ -55,7 +55,7 @@ extension Exchange {
     return RequestFigures(
       id: id, variant: connectionsTried > 0 ? variantName : nil,
       quality: answering.flatMap { route.standing.qualities[$0] }, why: reason, charge: charge,
-      grid: route.standing.grid, duration: span(began, .now()))
+      grid: route.standing.grid(of: answering), duration: span(began, .now()))
   }
 
   private func chargeNow(

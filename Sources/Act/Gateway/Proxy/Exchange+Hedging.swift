@@ -21,7 +21,7 @@ extension Exchange {
   /// Begins the wait after which a second backend is asked, where that is wanted and worth its carbon.
   func armHedge() {
     guard hedgeTimer == nil, let rule = route?.entry.route.hedging, hasWholeBody, isBodyKept,
-      rule.isWorth(route?.standing.grid)
+      rule.isWorth(secondGrid)
     else { return }
     hedgeTimer = loop.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(rule.delay)) { self.askSecond() }
   }
@@ -36,6 +36,12 @@ extension Exchange {
       return other.variant >= first.variant && slot(other) != slot(first)
         && !loop.pools[slot(other)].state(at: .now()).isInTrouble
     }
+  }
+
+  /// The grid that the second server stands on.
+  private var secondGrid: GridFact? {
+    guard let route else { return nil }
+    return route.standing.grid(of: secondAttempt.map { route.place(of: attempts[$0].variant) })
   }
 
   private func askSecond() {

@@ -32,7 +32,8 @@ extension Exchange {
         attempts: connectionsTried, failedVariants: failedVariants, isCancelled: isCancelled,
         failure: failure ?? (status >= 400 ? "the backend answered \(status)" : nil), charge: charge, chargeGap: gap,
         carbonGrams: figures?.carbon, embodiedGrams: figures?.embodied, wasted: wasted(totals.tokens),
-        hedged: hedged(totals.tokens), grid: route.standing.grid, quality: figures?.quality, keyName: keyName))
+        hedged: hedged(totals.tokens), grid: route.standing.grid(of: answeringPlace), quality: figures?.quality,
+        keyName: keyName))
   }
 
   var requestProtocol: RequestProtocol? {

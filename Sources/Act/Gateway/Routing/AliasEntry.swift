@@ -11,6 +11,9 @@ struct VariantEntry: Sendable {
 final class Standing: Sendable {
   let decisionID: String?
   let grid: GridFact?
+  /// The grids of variants that stand elsewhere, one for each variant in the alias's order; nil for the site's own
+  /// grid.
+  let grids: [GridFact?]
   /// The price of quality in force (mu), in g/kWh J a point.
   let price: Double?
   let why: RoutingReason
@@ -20,15 +23,22 @@ final class Standing: Sendable {
   let qualities: [Double?]
 
   init(
-    decisionID: String? = nil, grid: GridFact? = nil, price: Double? = nil, why: RoutingReason = .undecided,
-    tariffs: [Tariff?], qualities: [Double?]
+    decisionID: String? = nil, grid: GridFact? = nil, grids: [GridFact?] = [], price: Double? = nil,
+    why: RoutingReason = .undecided, tariffs: [Tariff?], qualities: [Double?]
   ) {
     self.decisionID = decisionID
     self.grid = grid
+    self.grids = grids
     self.price = price
     self.why = why
     self.tariffs = tariffs
     self.qualities = qualities
+  }
+
+  /// The grid that the variant at `index` stands on; the site's own for no variant.
+  func grid(of index: Int?) -> GridFact? {
+    guard let index, grids.indices.contains(index) else { return grid }
+    return grids[index] ?? grid
   }
 }
 
@@ -47,13 +57,14 @@ final class AliasEntry: Sendable {
   }
 
   func publish(
-    shares: [Double], decisionID: String, grid: GridFact?, price: Double?, why: RoutingReason, floor: QualityFloor?
+    shares: [Double], decisionID: String, grid: GridFact?, grids: [GridFact?], price: Double?, why: RoutingReason,
+    floor: QualityFloor?
   ) {
     state.withLock {
       $0.keep(floor)
       $0.diffusion.update(shares: shares)
       $0.standing = Standing(
-        decisionID: decisionID, grid: grid, price: price, why: why, tariffs: $0.standing.tariffs,
+        decisionID: decisionID, grid: grid, grids: grids, price: price, why: why, tariffs: $0.standing.tariffs,
         qualities: $0.standing.qualities)
     }
   }
@@ -62,7 +73,7 @@ final class AliasEntry: Sendable {
     state.withLock {
       let now = $0.standing
       $0.standing = Standing(
-        decisionID: now.decisionID, grid: now.grid, price: now.price, why: now.why, tariffs: tariffs,
+        decisionID: now.decisionID, grid: now.grid, grids: now.grids, price: now.price, why: now.why, tariffs: tariffs,
         qualities: qualities)
     }
   }

@@ -14,8 +14,8 @@ public struct Choice: Sendable, Hashable {
 
 /// The names callers may use and the shares in force: written by the control loop, read by each request.
 ///
-/// The names are fixed; shares change with ``publish(alias:shares:decisionID:grid:price:why:)``. A lock is held only
-/// for the few additions of one pick.
+/// The names are fixed; shares change with ``publish(alias:shares:decisionID:grid:grids:price:why:floor:)``. A lock is held
+/// only for the few additions of one pick.
 public final class RouteTable: Sendable {
   /// The aliases, as given.
   public let routes: [AliasRoute]
@@ -104,13 +104,15 @@ public final class RouteTable: Sendable {
   ///   - shares: one for each variant in the alias's order, none negative, summing to 1 within a millionth.
   ///   - decisionID: the decision they rest on, for the record of each request.
   ///   - grid: what is known of the grid; callers are told its text as `Dimmer-Grid`. Nil for nothing.
+  ///   - grids: what is known of the grids of variants that stand elsewhere, by variant; their requests are charged and
+  ///     told by these.
   ///   - price: the price of quality in force (mu), in g/kWh J a point; nil when the policy has none.
   ///   - why: the decision's kind of reason.
   ///   - floor: the mean quality that the deal has to keep whatever the shares are; nil for none.
   /// - Throws: ``RouteTableError`` when the alias is unknown or the shares do not fit.
   public func publish(
-    alias: String, shares: [Double], decisionID: String, grid: GridFact? = nil, price: Double? = nil,
-    why: RoutingReason = .price, floor: QualityFloor? = nil
+    alias: String, shares: [Double], decisionID: String, grid: GridFact? = nil, grids: [String: GridFact] = [:],
+    price: Double? = nil, why: RoutingReason = .price, floor: QualityFloor? = nil
   ) throws(RouteTableError) {
     let entry = try self.alias(alias)
     guard shares.count == entry.variants.count else {
@@ -119,7 +121,11 @@ public final class RouteTable: Sendable {
     guard shares.allSatisfy({ $0 >= 0 && $0.isFinite }), abs(shares.reduce(0, +) - 1) <= 1e-6 else {
       throw RouteTableError("the shares of alias '\(alias)' must be 0 or more and sum to 1")
     }
-    if let grid {
+    let names = entry.variants.map(\.target.name)
+    if let stranger = grids.keys.sorted().first(where: { !names.contains($0) }) {
+      throw RouteTableError("alias '\(alias)' has no variant '\(stranger)' to publish a grid for")
+    }
+    for grid in [grid].compactMap(\.self) + grids.values {
       guard Self.isPlain(grid.text) else {
         throw RouteTableError("the grid text of alias '\(alias)' must be plain ASCII on one line")
       }
@@ -130,7 +136,9 @@ public final class RouteTable: Sendable {
     if let floor, !floor.isSound(for: entry.variants.count) {
       throw RouteTableError("the floor of alias '\(alias)' needs a quality or nil for each of its variants, in numbers")
     }
-    entry.publish(shares: shares, decisionID: decisionID, grid: grid, price: price, why: why, floor: floor)
+    entry.publish(
+      shares: shares, decisionID: decisionID, grid: grid, grids: names.map { grids[$0] }, price: price, why: why,
+      floor: floor)
   }
 
   /// Puts new tariffs and qualities in force for an alias: what requests are charged by, and what callers' limits are

@@ -10,8 +10,9 @@ struct SavingsCommand: AsyncParsableCommand {
     commandName: "savings", abstract: "What was saved by switching, day by day, in terms that add up.",
     discussion: """
       Tells the newest service or demo from the record: against always the best variant, sizing (smaller variants on
-      average), directives, timing (which hours), callers who left, hedging; the regret to the plan that knew each day;
-      and whether the floor was met. Days are UTC days of grid time, at most the last \(SavingsReader.longest).
+      average), directives, placing (which grid, where variants stand on several), timing (which hours), callers who
+      left, hedging; the regret to the plan that knew each day; and whether the floor was met. Days are UTC days of grid
+      time, at most the last \(SavingsReader.longest).
 
       Examples:
         dimmer savings

@@ -8,6 +8,7 @@ import Metering
 import Quantities
 import Service
 import ServiceLifecycle
+import Switching
 import UnixSignals
 
 /// `dimmer serve`: the gateway, its control loops and the page.
@@ -60,6 +61,12 @@ struct ServeCommand: AsyncParsableCommand {
                  energy_per_output_token: 6 J, idle_power: 70 W, load_energy: 9 kJ}
               - {name: brief, of: large, model: "llama3:70b", url: "http://127.0.0.1:11434", server: ollama,
                  directive: Answer briefly., quality: 84, energy_per_output_token: 6 J, tokens: {output: 40}}
+              - {name: north, region: SE, pue: 1.1, model: "llama3:70b", url: "https://models.example", quality: 88,
+                 energy_per_output_token: 6 J}     weighed and charged with the grid and PUE of where it stands
+
+      Providers are asked for the regions of variants, too; a recorded series needs theirs beside it:
+
+        grid: {region: DE, series: de.csv, column: ci, places: [{region: SE, series: se.csv, column: ci}]}
 
       All ports listen on loopback only. SIGTERM and Ctrl-C end it after the requests in flight are answered.
       """)
@@ -79,7 +86,9 @@ struct ServeCommand: AsyncParsableCommand {
     let started = Wall.clock()
     let (models, declared) = try await Calibrations.models(
       of: configuration, store: store, identifiers: identifiers, now: started)
-    let grid = try GridSetup(configuration.grid, store: store as? any SignalStore)
+    let grid = try GridSetup(
+      configuration.grid, store: store as? any SignalStore,
+      regions: Set(models.flatMap(\.ladder.places)))
 
     var activity = Activity(
       id: identifiers.next(.serve), name: models.map(\.alias).joined(separator: ", "), started: started,
@@ -98,7 +107,7 @@ struct ServeCommand: AsyncParsableCommand {
         clockText: grid.clockText, store: store, activity: activity.id, identifiers: identifiers, wall: Wall.clock,
         machine: try Self.machine(), desk: grid.desk, secrets: ConfigurationFile.secrets,
         residency: models.contains(where: \.canBeUnloaded) ? OllamaResidency(exchange: PlainHTTP.exchange) : nil,
-        past: grid.past, site: site,
+        past: grid.past, site: site, places: grid.places,
         onListening: { gateway, control in
           Output.progress(
             "gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/"

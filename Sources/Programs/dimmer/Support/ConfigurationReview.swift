@@ -21,7 +21,8 @@ enum ConfigurationReview {
       lines.append("calibrations and grid values kept so far were not looked at: \(error)")
     }
     let kept = try await store?.variants(alias: nil) ?? []
-    let grid = try GridSetup(configuration.grid, store: store)
+    let regions = Set(configuration.models.flatMap(\.variants).compactMap(\.region))
+    let grid = try GridSetup(configuration.grid, store: store, regions: regions)
     let past = await grid.past()
     await grid.close()
     for settings in configuration.models {
@@ -32,7 +33,9 @@ enum ConfigurationReview {
           of: single, kept: kept, identifiers: IdentifierSource(), now: Wall.clock()
         ).models
         for model in found {
-          let review = AliasReview(of: model, on: past, pue: configuration.pue ?? 1)
+          let review = AliasReview(
+            of: model, on: past, pue: configuration.pue ?? 1, grids: grid.places.mapValues(\.kind),
+            kind: grid.provider?.kind)
           lines += review.sentences.map { "\(model.alias): \($0)" }
           if isAsking { lines += try await contract(of: model).map { "\(model.alias): \($0)" } }
         }

@@ -24,7 +24,14 @@ extension Explanation {
       facts: facts.compactMap { $0 } + more, receipts: receipts, context: context)
   }
 
-  init(_ decision: DecisionRecord, signal: SignalRecord?) {
+  /// - Parameter elsewhere: the grid values of other places where variants stand, as far as the ledger has them.
+  init(_ decision: DecisionRecord, signal: SignalRecord?, elsewhere: [SignalID: SignalRecord] = [:]) {
+    let grids = (decision.grids ?? [:]).sorted { $0.key < $1.key }
+    let places = grids.map { variant, grid in
+      let value = grid.signalID.map(\.description) ?? "no grid value to be believed"
+      let pue = grid.pue.map { "PUE \(Decimals.significant($0, digits: 4))" } ?? "the site's PUE"
+      return Fact("grid of \(variant)", "\(grid.region): \(value), \(pue)")
+    }
     let shares = decision.shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     let percent = { (share: Double) in "\(Decimals.significant(share * 100, digits: 3)) %" }
     let facts: [Fact?] = [
@@ -39,15 +46,18 @@ extension Explanation {
       Fact("what it saw", decision.input),
       Fact("state afterwards", decision.state),
     ]
+    let named = Set(grids.compactMap(\.value.signalID)).sorted { $0.description < $1.description }
+    let known = named.compactMap { elsewhere[$0] }
     let saving = Receipt(
       label: "expected saving of the decision", value: decision.expectedSavingGrams, unit: Carbon.baseUnit,
       origin: .modelled, method: MethodID(parsing: decision.policy),
       note: decision.expectedSavingGrams == nil ? "the policy could not say" : nil,
-      inputs: signal.map { [$0.receipt] } ?? [])
+      inputs: ([signal].compactMap { $0 } + known).map(\.receipt))
+    let home = signal.map { [Explanation($0)] } ?? decision.signalID.map { [.missing($0)] } ?? []
+    let there = named.map { id in elsewhere[id].map { Explanation($0) } ?? .missing(id) }
     self.init(
-      id: decision.id.description, kind: "decision", title: decision.reason, facts: facts.compactMap { $0 },
-      receipts: [saving],
-      context: signal.map { [Explanation($0)] } ?? decision.signalID.map { [.missing($0)] } ?? [])
+      id: decision.id.description, kind: "decision", title: decision.reason,
+      facts: facts.compactMap { $0 } + places, receipts: [saving], context: home + there)
   }
 
   init(_ signal: SignalRecord) {

@@ -31,7 +31,10 @@ extension LedgerStore {
   public func explained(_ request: RequestRecord) async throws(LedgerError) -> RequestExplanation {
     let calibrations = try await variants(alias: request.alias)
     var signalID: SignalID?
-    if let id = request.decisionID { signalID = try await decision(id)?.signalID }
+    if let id = request.decisionID, let decision = try await decision(id) {
+      if let grid = decision.grids?[request.variant] { return try await explained(request, calibrations, on: grid) }
+      signalID = decision.signalID
+    }
     if signalID == nil { signalID = try await activity(request.activity)?.signalID }
     var signal: SignalRecord?
     if let signalID { signal = try await self.signal(signalID) }
@@ -39,6 +42,20 @@ extension LedgerStore {
       request, variant: calibrations.inForce(request.variant, at: request.received),
       pue: try await figure(FigureID(request.activity, .pue)), signal: signal,
       embodiedPerSecond: try await figure(FigureID(request.activity, .embodiedPerSecond)))
+  }
+
+  /// A request that was served in another place, with that place's grid and PUE. What the machine there owes of
+  /// embodied carbon nobody knows here.
+  private func explained(
+    _ request: RequestRecord, _ calibrations: [VariantRecord], on grid: VariantGrid
+  ) async throws(LedgerError) -> RequestExplanation {
+    var signal: SignalRecord?
+    if let id = grid.signalID { signal = try await self.signal(id) }
+    var pue = grid.statedPUE(of: request.activity)
+    if pue == nil { pue = try await figure(FigureID(request.activity, .pue)) }
+    return RequestExplanation(
+      request, variant: calibrations.inForce(request.variant, at: request.received),
+      pue: pue, signal: signal)
   }
 
   private func explain(activity account: ActivityAccount) async throws(LedgerError) -> Explanation {
@@ -85,7 +102,11 @@ extension LedgerStore {
   private func explain(decision: DecisionRecord) async throws(LedgerError) -> Explanation {
     var signal: SignalRecord?
     if let id = decision.signalID { signal = try await self.signal(id) }
-    return Explanation(decision, signal: signal)
+    var elsewhere: [SignalID: SignalRecord] = [:]
+    for id in Set((decision.grids ?? [:]).values.compactMap(\.signalID)) {
+      elsewhere[id] = try await self.signal(id)
+    }
+    return Explanation(decision, signal: signal, elsewhere: elsewhere)
   }
 
   private func context(of request: RequestRecord) async throws(LedgerError) -> [Explanation] {

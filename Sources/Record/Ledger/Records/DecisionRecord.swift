@@ -28,6 +28,8 @@ public struct DecisionRecord: Hashable, Sendable, Codable {
   public var expectedSavingGrams: Double?
   /// The grid value it rests on.
   public var signalID: SignalID?
+  /// What variants stand on that are not on the site's own grid, by variant; `nil` when all of them are.
+  public var grids: [String: VariantGrid]?
   /// Exactly what the policy saw, as JSON; kept byte for byte.
   public var input: String
   /// The policy's state afterwards, as JSON; kept byte for byte.
@@ -37,7 +39,8 @@ public struct DecisionRecord: Hashable, Sendable, Codable {
   public init(
     id: DecisionID, activity: ActivityID, alias: String, grid: Timestamp, made: Timestamp, policy: String, mode: String,
     price: Double? = nil, chosen: String, shares: [String: Double], reason: String,
-    expectedSavingGrams: Double? = nil, signalID: SignalID? = nil, input: String, state: String
+    expectedSavingGrams: Double? = nil, signalID: SignalID? = nil, grids: [String: VariantGrid]? = nil,
+    input: String, state: String
   ) {
     self.id = id
     self.activity = activity
@@ -52,6 +55,7 @@ public struct DecisionRecord: Hashable, Sendable, Codable {
     self.reason = reason
     self.expectedSavingGrams = expectedSavingGrams
     self.signalID = signalID
+    self.grids = grids
     self.input = input
     self.state = state
   }

@@ -33,6 +33,8 @@ public struct VariantRecord: Hashable, Sendable, Codable {
   public var perInputToken: EnergyCoefficient?
   /// Joules for each token written; `nil` when the calibration knows none.
   public var perOutputToken: EnergyCoefficient?
+  /// The variant that this one is a brevity directive on; `nil` when it is none.
+  public var directiveOf: String?
   /// How the calibration was done.
   public var receipt: Receipt
 
@@ -41,7 +43,7 @@ public struct VariantRecord: Hashable, Sendable, Codable {
     id: VariantID, alias: String, name: String, calibrated: Timestamp, quality: Double? = nil,
     qualityLow: Double? = nil, samples: Int? = nil, perUnit: (value: Double, low: Double, high: Double),
     perRequest: (value: Double, low: Double, high: Double), perInputToken: EnergyCoefficient? = nil,
-    perOutputToken: EnergyCoefficient? = nil, receipt: Receipt
+    perOutputToken: EnergyCoefficient? = nil, directiveOf: String? = nil, receipt: Receipt
   ) {
     self.id = id
     self.alias = alias
@@ -58,6 +60,7 @@ public struct VariantRecord: Hashable, Sendable, Codable {
     joulesPerRequestHigh = perRequest.high
     self.perInputToken = perInputToken
     self.perOutputToken = perOutputToken
+    self.directiveOf = directiveOf
     self.receipt = receipt
   }
 }

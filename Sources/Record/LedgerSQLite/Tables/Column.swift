@@ -49,6 +49,11 @@ extension Row {
   func optionalMethod(_ column: String) throws -> MethodID? {
     try optionalText(column).map { try parsed($0, column, MethodID.init(parsing:)) }
   }
+  func optionalJSON<T: Decodable>(_ column: String) throws -> T? {
+    try optionalText(column).map { text in
+      try parsed(text, column) { try? JSONDecoder().decode(T.self, from: Data($0.utf8)) }
+    }
+  }
   func json<T: Decodable>(_ column: String) throws -> T {
     let text = try text(column)
     return try parsed(text, column) { try? JSONDecoder().decode(T.self, from: Data($0.utf8)) }

@@ -8,7 +8,7 @@ enum DecisionTable {
     into: "decision",
     [
       "id", "activity", "alias", "grid_ms", "made_ms", "policy", "mode", "price", "chosen", "shares", "reason",
-      "expected_saving_grams", "signal_id", "input", "state",
+      "expected_saving_grams", "signal_id", "grids", "input", "state",
     ], key: ["id"], .keep)
 
   static func put(_ decision: DecisionRecord, _ db: Database) throws {
@@ -16,7 +16,7 @@ enum DecisionTable {
       decision.id.description, decision.activity.description, decision.alias, decision.grid.milliseconds,
       decision.made.milliseconds, decision.policy, decision.mode, decision.price, decision.chosen,
       try Column.json(decision.shares), decision.reason, decision.expectedSavingGrams, decision.signalID?.description,
-      decision.input, decision.state,
+      try decision.grids.map { try Column.json($0) }, decision.input, decision.state,
     ]
     try db.cachedStatement(sql: insert).execute(arguments: StatementArguments(values))
   }
@@ -42,6 +42,7 @@ enum DecisionTable {
       mode: try row.text("mode"), price: try row.optionalReal("price"), chosen: try row.text("chosen"),
       shares: try row.json("shares"), reason: try row.text("reason"),
       expectedSavingGrams: try row.optionalReal("expected_saving_grams"),
-      signalID: try row.optionalIdentifier("signal_id"), input: try row.text("input"), state: try row.text("state"))
+      signalID: try row.optionalIdentifier("signal_id"), grids: try row.optionalJSON("grids"),
+      input: try row.text("input"), state: try row.text("state"))
   }
 }

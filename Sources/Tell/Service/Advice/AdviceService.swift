@@ -9,12 +9,22 @@ import Synchronization
 final class AdviceService: Service {
   private let models: [ServingModel]
   private let pue: Double
-  private let past: @Sendable () async -> Series?
+  private let past: @Sendable () async -> GridPast
+  private let grids: [String: SignalKind]
+  private let kind: SignalKind?
   private let logger: Logger
   private let found = Mutex<[String: AliasReview]>([:])
 
-  /// - Parameter past: the grid values at hand.
-  init(models: [ServingModel], pue: Double, past: @escaping @Sendable () async -> Series?, logger: Logger) {
+  /// - Parameters:
+  ///   - past: the grid values at hand.
+  ///   - grids: what those who know the grids of other places tell, by place.
+  ///   - kind: what the values of the site's own grid count.
+  init(
+    models: [ServingModel], pue: Double, past: @escaping @Sendable () async -> GridPast, grids: [String: SignalKind],
+    kind: SignalKind?, logger: Logger
+  ) {
+    self.grids = grids
+    self.kind = kind
     self.models = models
     self.pue = pue
     self.past = past
@@ -26,9 +36,9 @@ final class AdviceService: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown { [self] in
-      let series = await past()
+      let past = await past()
       for model in models where !Task.isCancelled {
-        let review = AliasReview(of: model, on: series, pue: pue)
+        let review = AliasReview(of: model, on: past, pue: pue, grids: grids, kind: kind)
         found.withLock { $0[model.alias] = review }
         for sentence in review.sentences {
           logger.notice("review", metadata: ["alias": "\(model.alias)", "says": "\(sentence)"])

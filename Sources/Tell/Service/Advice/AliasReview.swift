@@ -19,14 +19,45 @@ public struct AliasReview: Sendable {
   /// Looks at a model.
   ///
   /// - Parameters:
-  ///   - series: the grid values that are at hand; `nil` for none.
+  ///   - past: the grid values that are at hand.
   ///   - pue: facility overhead, at least 1.
-  public init(of model: ServingModel, on series: Series?, pue: Double = 1) {
+  ///   - grids: what those who know the grids of other places tell, by place; `nil` when that was not looked at.
+  ///   - kind: what the values of the site's own grid count; `nil` without any.
+  public init(
+    of model: ServingModel, on past: GridPast, pue: Double = 1, grids: [String: SignalKind]? = nil,
+    kind: SignalKind? = nil
+  ) {
     alias = model.alias
     let floors = LadderReview(of: model.ladder, floor: model.floor, instantFloor: model.settings.instantFloor)
-    ladder = floors.sentences + Hull(of: model.ladder, on: .lowerBound).warnings
-    settings = Self.remarks(on: model)
-    timing = TimingFinding(for: model, on: series, pue: pue)
+    // Variants in different places are not to be weighed by energy alone.
+    let places = [nil] + model.ladder.places.map(Optional.some)
+    let ladders = places.compactMap { place in try? Ladder(model.ladder.variants.filter { $0.place == place }) }
+    ladder = floors.sentences + ladders.flatMap { Hull(of: $0, on: .lowerBound).warnings }
+    settings = Self.remarks(on: model) + (grids.map { Self.remarks(onPlacesOf: model, $0, kind) } ?? [])
+    timing = TimingFinding(for: model, on: past, pue: pue)
+  }
+
+  private static func remarks(
+    onPlacesOf model: ServingModel, _ grids: [String: SignalKind], _ home: SignalKind?
+  ) -> [String] {
+    model.ladder.places.map { place in
+      let names = model.ladder.variants.filter { $0.place == place }.map(\.name).joined(separator: ", ")
+      let unknown =
+        "it counts as the dirtiest there can be, serves only what nobody else can, and the carbon "
+        + "of its requests is unknown"
+      guard let kind = grids[place] else {
+        return
+          "Nobody tells the grid of \(place), where \(names) stands: \(unknown); add the place under 'grid: places', "
+          + "or 'providers' that know it."
+      }
+      if let home, kind != home {
+        return "The grid of \(place), where \(names) stands, is told as \(kind.label), that of the site as "
+          + "\(home.label), and the two are not compared: \(unknown); give values of one kind, or name it with 'kind'."
+      }
+      return "\(names) stands in \(place): weighed and charged with that place's grid"
+        + (model.statedPUE[place].map { " and a PUE of \(Decimals.significant($0, digits: 4))." }
+          ?? " and the site's own PUE.")
+    }
   }
 
   private static func remarks(on model: ServingModel) -> [String] {
@@ -41,12 +72,6 @@ public struct AliasReview: Sendable {
       remarks.append(
         "The idle power of \(member.name) is recorded and not planned with: its server cannot be asked to unload it "
           + "('server: ollama' can).")
-    }
-    for member in model.members {
-      guard let region = member.region else { continue }
-      remarks.append(
-        "The region of \(member.name) (\(region)) is recorded and not decided by: all variants are weighed with the "
-          + "site's grid.")
     }
     if model.ladder.drawsResidentPower, model.settings.hysteresis != nil || model.settings.dwell != nil {
       remarks.append("With hysteresis or dwell residency is not planned for.")

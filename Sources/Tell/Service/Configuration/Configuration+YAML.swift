@@ -82,7 +82,7 @@ extension GridSettings {
     self.init()
     let members = try node.members([
       "region", "trace", "series", "column", "issue_lag", "replay", "providers", "kind", "accept", "refresh",
-      "patience",
+      "patience", "places",
     ])
     region = try members["region"]?.text()
     issueLag = try members["issue_lag"]?.quantity(Span.self) ?? issueLag
@@ -94,7 +94,20 @@ extension GridSettings {
       guard let column = members["column"] else { throw series.failure("'series' needs 'column'") }
       source = .file(path: try series.text(), column: try column.text())
     }
+    for item in try members["places"]?.items() ?? [] {
+      let place = try item.members(["region", "series", "column", "kind"])
+      guard let region = place["region"], let series = place["series"], let column = place["column"] else {
+        throw item.failure("a place needs 'region', 'series' and 'column'")
+      }
+      let name = try region.region().name
+      guard places[name] == nil else { throw item.failure("the place '\(name)' stands twice") }
+      places[name] = RecordedColumn(
+        path: try series.text(), column: try column.text(), kind: try place["kind"]?.choice(SignalKind.self))
+    }
     if let providers = members["providers"] {
+      if let places = members["places"] {
+        throw places.failure("'places' is for recorded series; providers are asked for the regions of variants anyway")
+      }
       guard source == .none else { throw providers.failure("give 'providers', 'trace' or 'series', one of them") }
       guard region != nil else { throw providers.failure("'providers' needs 'region': whose grid to ask for") }
       source = .providers(try providers.items().map { (item) throws(ConfigurationError) in try ProviderSettings(item) })

@@ -46,6 +46,8 @@ public struct GridSettings: Hashable, Sendable {
   public var region: String?
   /// Where values come from.
   public var source: GridSource = .none
+  /// Recorded series of the grids that variants elsewhere stand on, by region; providers are asked for theirs.
+  public var places: [String: RecordedColumn] = [:]
   /// What values should count. Default: average, life cycle.
   public var kind: SignalKind = .averageLifecycle
   /// Kinds that may stand in for it, best first; what rests on one says so.
@@ -63,7 +65,8 @@ public struct GridSettings: Hashable, Sendable {
   public init() {}
 
   public static func == (left: GridSettings, right: GridSettings) -> Bool {
-    left.region == right.region && left.source == right.source && left.issueLag == right.issueLag
+    left.region == right.region && left.places == right.places && left.source == right.source
+      && left.issueLag == right.issueLag
       && left.kind == right.kind && left.accepting == right.accepting && left.refresh == right.refresh
       && left.patience == right.patience && left.replay?.start == right.replay?.start
       && left.replay?.speed == right.replay?.speed
@@ -72,6 +75,28 @@ public struct GridSettings: Hashable, Sendable {
     hasher.combine(region)
     hasher.combine(source)
   }
+}
+
+/// A column of a CSV file.
+public struct RecordedColumn: Hashable, Sendable {
+  /// The file.
+  public var path: String
+  /// The column.
+  public var column: String
+  /// What its values are about; told from the column's name when not stated.
+  public var kind: SignalKind?
+
+  /// A column of a file.
+  public init(path: String, column: String, kind: SignalKind? = nil) {
+    self.path = path
+    self.column = column
+    self.kind = kind
+  }
+}
+
+extension GridSettings {
+  /// The region of the site's own grid; `nil`: unknown.
+  public var home: String? { source == .builtInTrace ? BuiltInTrace.ciso.region.name : region }
 }
 
 /// A source of grid intensity.

@@ -74,6 +74,10 @@ extension ModelSettings {
     if variant.energyPerOutputToken != nil, typical.output == nil {
       throw item.failure("'energy_per_output_token' needs 'tokens: {output: N}': answer tokens of a typical request")
     }
+    if let region = variant.region, let other = variants.first(where: { $0.region == region && $0.pue != variant.pue })
+    {
+      throw item.failure("'\(other.name)' stands in \(region), too, with another 'pue'; a place has one")
+    }
     variants.append(variant)
   }
 
@@ -104,6 +108,7 @@ extension TypicalTokens {
 extension VariantSettings {
   private static let keys = [
     "name", "model", "url", "urls", "server", "api_key_env", "api_key_file", "directive", "of", "precision", "region",
+    "pue",
     "quality", "quality_low", "energy_per_unit", "energy_per_request", "energy_per_input_token",
     "energy_per_output_token", "tokens", "idle_power", "load_energy",
   ]
@@ -131,6 +136,10 @@ extension VariantSettings {
     }
     precision = try members["precision"]?.text()
     region = try members["region"]?.region().name
+    pue = try members["pue"]?.number(in: 1...5)
+    if let pue = members["pue"], region == nil {
+      throw pue.failure("a variant's 'pue' needs its 'region'; the site's own 'pue' stands beside 'models'")
+    }
     try readFigures(members, of: node)
   }
 

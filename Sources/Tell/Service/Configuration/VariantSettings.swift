@@ -20,6 +20,8 @@ public struct VariantSettings: Hashable, Sendable {
   public var precision: String?
   /// The grid it stands on, where that is not the site's own.
   public var region: String?
+  /// Power usage effectiveness where it stands, where that is not the site's; `nil`: the site's own stands in.
+  public var pue: Double?
   /// Mean quality in points (0...100); `nil` takes it from the ledger's calibration.
   public var quality: Double?
   /// Lower 95 % bound of the quality; the floor is enforced on it. `nil` with a quality: the quality itself.
@@ -43,6 +45,13 @@ public struct VariantSettings: Hashable, Sendable {
   public init(name: String, url: String) {
     self.name = name
     urls = [url]
+  }
+
+  /// The place whose grid it stands on, by its region; `nil` for the site's own. With a PUE of its own it stands apart
+  /// even within the site's region.
+  func place(besides home: String?) -> String? {
+    guard let region else { return nil }
+    return region == home && pue == nil ? nil : region
   }
 
   /// The first server's address.

@@ -11,6 +11,7 @@ struct AliasController: Sendable {
   private let pue: Double
   private let speed: Double
   private var forecast: PlanForecast
+  private var forecastsElsewhere: [String: PlanForecast] = [:]
   private var latency = LatencyWatch()
   private var health = VariantHealth()
   private var state = PolicyState()
@@ -82,9 +83,11 @@ struct AliasController: Sendable {
   ///   - issue: the id of the grid value that `reading` holds.
   ///   - wall: the wall time, by which measured latencies age.
   ///   - loaded: the variants that are loaded; `nil` when that is not known.
+  ///   - elsewhere: the same of other places where variants stand; one that is not given is unknown.
   mutating func decide(
     at now: Timestamp, history: IssuedSeries?, provided: Series? = nil, reading: SignalReading?, issue: String?,
-    limits: SignalLimits = SignalLimits(), wall: Timestamp? = nil, loaded: [String]? = nil
+    limits: SignalLimits = SignalLimits(), wall: Timestamp? = nil, loaded: [String]? = nil,
+    elsewhere: [String: PlaceNews] = [:]
   ) -> Decided {
     budget.roll(to: now)
     let (ladder, remarks) = ladder(at: now, wall: wall ?? now)
@@ -92,18 +95,22 @@ struct AliasController: Sendable {
     let provided = provided.flatMap { Self.believed($0, limits: limits) }
     let end = now.startOfDay + .hours(24)
     let plan = history.map { forecast.plan(from: $0, provided: provided, over: now..<end, step: model.interval) }
+    let there = self.elsewhere(elsewhere, for: ladder, over: now..<end)
     let input = PolicyInput(
       now: now, interval: model.interval, periodStart: now.startOfDay, periodEnd: end,
       signal: reading.flatMap { signal($0, at: now, issue: issue ?? "") }, forecast: plan?.values ?? [],
       expectedRequests: demand.expected(from: now, until: end),
       recent: history.map { past(before: now, in: $0.series) } ?? [], served: budget.served,
       carriedDebt: budget.debt, ladder: ladder, floor: model.floor, instantFloor: model.settings.instantFloor,
-      loaded: loaded.map { $0.filter { ladder.index(of: $0) != nil } }, pue: pue, requestNoun: model.unitNoun)
+      loaded: loaded.map { $0.filter { ladder.index(of: $0) != nil } }, pue: pue, requestNoun: model.unitNoun,
+      elsewhere: there?.grids)
     let before = state
     let (after, decision) = model.policy.decide(input, state: before)
     state = after
     current = (decision, 0, input)
-    let outcome = DecisionOutcome(before: before, decision: decision, after: after, forecast: plan?.note)
+    let outcome = DecisionOutcome(
+      before: before, decision: decision, after: after, forecast: plan?.note,
+      forecastsElsewhere: there?.notes)
     return Decided(input: input, outcome: outcome, remarks: remarks)
   }
 
@@ -121,6 +128,29 @@ struct AliasController: Sendable {
     return QualityFloor(
       floor: model.floor, qualities: model.ladder.variants.map(\.qualityLow), period: input.periodStart, ends: ends,
       debtLimit: debtLimit, opening: surplus, standIns: standIns ?? [])
+  }
+
+  /// What is known of the places where a ladder's variants stand; `nil` when every one stands here.
+  private mutating func elsewhere(
+    _ news: [String: PlaceNews], for ladder: Ladder, over rest: Range<Timestamp>
+  ) -> (grids: [String: PolicyInput.Elsewhere], notes: [String: ForecastNote])? {
+    guard ladder.isPlaced else { return nil }
+    let now = rest.lowerBound
+    var grids: [String: PolicyInput.Elsewhere] = [:]
+    var notes: [String: ForecastNote] = [:]
+    for place in ladder.places {
+      let news = news[place] ?? PlaceNews(pue: pue)
+      let history = news.history.flatMap { Self.believed($0.series, limits: news.limits)?.asIssued(by: $0.moment) }
+      let provided = news.provided.flatMap { Self.believed($0, limits: news.limits) }
+      var planner = forecastsElsewhere[place] ?? PlanForecast(source: forecast.source)
+      let plan = history.map { planner.plan(from: $0, provided: provided, over: rest, step: model.interval) }
+      forecastsElsewhere[place] = planner
+      notes[place] = plan?.note
+      grids[place] = PolicyInput.Elsewhere(
+        signal: news.reading.flatMap { signal($0, at: now, issue: news.issue ?? "") }, forecast: plan?.values ?? [],
+        recent: history.map { past(before: now, in: $0.series) } ?? [], pue: news.pue)
+    }
+    return (grids, notes)
   }
 
   /// The variants that may serve now, and why the others may not. When all fail all stay: something has to be tried.

@@ -52,7 +52,9 @@ public enum Calibrations {
         }
       }
       models.append(
-        try ServingModel(settings: settings, policy: settings.switchingPolicy, calibrations: calibrations))
+        try ServingModel(
+          settings: settings, policy: settings.switchingPolicy, calibrations: calibrations,
+          home: configuration.grid.home))
     }
     return (models, declared)
   }
@@ -67,6 +69,7 @@ public enum Calibrations {
     // A bound that was measured for another quality says nothing about a stated one.
     record.qualityLow = variant.qualityLow ?? variant.quality ?? known?.qualityLow
     record.samples = variant.quality == nil ? known?.samples : nil
+    record.directiveOf = variant.directive == nil ? nil : variant.base
     guard var same = known else { return record }
     (same.id, same.calibrated, same.receipt.id) = (record.id, record.calibrated, record.receipt.id)
     guard record != same else { return nil }

@@ -13,17 +13,17 @@ import Synchronization
 /// A provider that fails or a ledger that refuses never stops it: the policy then decides without a signal, and a
 /// decision that could not be written is written with the next one.
 public final class ControlLoop: Service {
-  private let model: ServingModel
-  private let provider: (any SignalProvider)?
+  let model: ServingModel
+  let provider: (any SignalProvider)?
   private let clock: any GridClock
   private let store: any LedgerStore
   private let activity: ActivityID
   private let identifiers: IdentifierSource
   private let wall: @Sendable () -> Timestamp
   private let table: RouteTable
-  private let logger: Logger
-  private let pue: Double
-  private let extras: Extras
+  let logger: Logger
+  let pue: Double
+  let extras: Extras
   private let state: Mutex<State>
 
   /// What a loop is given beyond the grid and the ledger.
@@ -36,6 +36,8 @@ public final class ControlLoop: Service {
     var residency: (any ResidencyActor)?
     /// Grams of embodied carbon that a second of the machine owes; `nil` when it is not known.
     var embodied: GramRange?
+    /// Where the grid values of other places come from.
+    var places: [String: PlaceSource] = [:]
     /// Seconds of grid time a real second.
     var speed = 1.0
     /// Whether the account of an earlier serve goes on: not in a replay, where the same hours come again.
@@ -47,9 +49,9 @@ public final class ControlLoop: Service {
     var controller: AliasController
     var inForce: InForce?
     /// The grid values that the latest decisions rest on, oldest first, for requests that are still on their way.
-    var signals: [(decision: DecisionID, signal: SignalRecord?)] = []
-    /// Until when issued grid values are in the ledger or wait to be.
-    var keptUntil: Timestamp?
+    var signals: [(decision: DecisionID, signal: SignalRecord?, grounds: [String: Ground])] = []
+    /// Until when issued grid values are in the ledger or wait to be, by place.
+    var keptUntil: [String: Timestamp] = [:]
     var unwritten = LedgerEntry()
     var standing: LoopStanding?
   }
@@ -58,6 +60,8 @@ public final class ControlLoop: Service {
   private struct InForce {
     let decision: DecisionID
     let grid: GridFact
+    /// By variant, for those that stand elsewhere.
+    let grids: [String: GridFact]
     let price: Double?
     var promise: QualityFloor?
   }
@@ -66,6 +70,8 @@ public final class ControlLoop: Service {
   private static let remembered = 64
   /// How many decisions wait for a ledger that refuses; older ones are given up.
   private static let waiting = 1000
+  /// The key of the site's own grid beside those of other places, which are never empty.
+  private static let home = ""
 
   /// A loop for one alias.
   init(
@@ -84,7 +90,7 @@ public final class ControlLoop: Service {
     self.table = table
     self.logger = logger
     self.pue = pue
-    self.extras = extras
+    self.extras = extras.comparable(with: self.provider, logger: logger)
     state = Mutex(
       State(
         controller: AliasController(model: model, pue: pue, forecast: extras.forecast, speed: extras.speed)))
@@ -96,9 +102,13 @@ public final class ControlLoop: Service {
   /// The calibration of a variant, for the energy of its requests.
   func calibration(of variant: String) -> VariantRecord? { model.variants.first { $0.name == variant } }
 
-  /// The grid value that a decision rests on; nothing when it rests on none or is long gone.
-  func signal(of decision: DecisionID) -> SignalRecord? {
-    state.withLock { state in state.signals.last { $0.decision == decision }?.signal }
+  /// What a variant stood on under a decision; nothing when that is long gone.
+  func ground(of decision: DecisionID, for variant: String) -> Ground? {
+    state.withLock { state in
+      state.signals.last { $0.decision == decision }.map { kept in
+        kept.grounds[variant] ?? Ground(signal: kept.signal, elsewhere: nil)
+      }
+    }
   }
 
   /// What the decision in force knows of the grid; nothing before the first one.
@@ -165,36 +175,37 @@ public final class ControlLoop: Service {
   func decide(at moment: Timestamp) async -> Timestamp {
     let interval = Int64(model.interval.seconds * 1000)
     let start = Timestamp(milliseconds: moment.milliseconds / interval * interval)
-    let (history, news) = await known(for: start)
-    // A value holds for its own interval, however short ours is.
-    let ladder = SignalLadder(interval: max(model.interval, history?.latest?.validity.span ?? .zero))
-    let reading = history.map { ladder.read($0, at: news.knownBy) }
-    let standing = GridStanding(reading, failure: news.failure, isAsked: provider != nil)
-    let signal = reading?.signal.map(SignalRecord.init)
-    let provided = await provided(from: start)
+    let look = await look(at: provider, extras.expected, for: start)
+    let places = await lookElsewhere(for: start)
     let loaded = await loaded()
     let id: DecisionID = identifiers.next()
     let decided = state.withLock { state in
       let decided = state.controller.decide(
-        at: start, history: history, provided: provided, reading: reading, issue: signal?.id.description,
-        limits: ladder.limits, wall: wall(), loaded: loaded)
+        at: start, history: look.history, provided: look.provided, reading: look.reading,
+        issue: look.signal?.id.description, limits: look.limits, wall: wall(), loaded: loaded,
+        elsewhere: places.reduce(into: [:]) { $0[$1.key] = $1.value.placeNews(pue: extras.places[$1.key]?.pue ?? pue) })
       let outcome = decided.outcome
       var now = InForce(
         decision: id,
         grid: GridFact(
-          reading: reading, signal: signal, mode: outcome.decision.mode, pue: pue, embodied: extras.embodied),
-        price: outcome.decision.price)
+          reading: look.reading, signal: look.signal, mode: outcome.decision.mode, pue: pue, embodied: extras.embodied),
+        grids: facts(places), price: outcome.decision.price)
       let left = (decided.input.periodEnd - clock.now).seconds / extras.speed
       now.promise = state.controller.promise(endingAt: wall() + .seconds(left))
       state.inForce = now
-      let loop = LoopStanding(id: id, grid: standing, decided: decided)
+      let loop = LoopStanding(
+        id: id, grid: look.standing, elsewhere: places.mapValues(\.standing), decided: decided)
       state.standing = loop
-      state.signals = state.signals.suffix(Self.remembered - 1) + [(id, signal)]
+      let grounds = grounds(places)
+      state.signals = state.signals.suffix(Self.remembered - 1) + [(id, look.signal, grounds)]
       publish(outcome.decision.shares, now, why: outcome.decision.isGuarded ? .guarded : .price)
-      state.unwritten.signals += newlyIssued(history, at: start, by: news.knownBy, keptUntil: &state.keptUntil)
-      if let signal { state.unwritten.signals.append(signal) }
+      for (place, look) in [(Self.home, look)] + places.sorted(by: { $0.key < $1.key }).map({ ($0.key, $0.value) }) {
+        state.unwritten.signals += newlyIssued(
+          look.history, at: start, by: look.news.knownBy, keptUntil: &state.keptUntil[place])
+        if let signal = look.signal { state.unwritten.signals.append(signal) }
+      }
       do {
-        state.unwritten.decisions.append(try record(loop, signal))
+        state.unwritten.decisions.append(try record(loop, look.signal, grounds.compactMapValues(\.elsewhere)))
       } catch { logger.error("a decision could not be written down", metadata: ["error": "\(error)"]) }
       state.unwritten.decisions = state.unwritten.decisions.suffix(Self.waiting)
       return decided
@@ -210,14 +221,6 @@ public final class ControlLoop: Service {
     return start
   }
 
-  /// What a provider expects of the rest of the day, as issued by now; nothing where none is wanted or answers.
-  private func provided(from start: Timestamp) async -> Series? {
-    guard extras.forecast == .provider, let expected = extras.expected else { return nil }
-    let forecast = await expected(start..<(start.startOfDay + .hours(24)), model.interval)
-    guard case .provider = forecast.maker else { return nil }
-    return forecast.series
-  }
-
   /// The variants that are loaded; nothing where nobody can say, and then residency is not planned for. A server that
   /// cannot be asked to unload a model has it loaded.
   private func loaded() async -> [String]? {
@@ -231,24 +234,6 @@ public final class ControlLoop: Service {
     guard let residency = extras.residency, let wanted = decision.loaded else { return }
     for problem in await residency.keep(Set(wanted), of: model.members) {
       logger.warning("residency", metadata: ["alias": "\(model.alias)", "problem": "\(problem)"])
-    }
-  }
-
-  /// What had been issued for a decision about the interval from `start`, and why not more.
-  private func known(for start: Timestamp) async -> (history: IssuedSeries?, news: SignalNews) {
-    guard let provider else { return (nil, SignalNews(knownBy: start)) }
-    let news = await provider.catchUp(to: start)
-    if let failure = news.failure {
-      logger.warning("the grid signal could not be renewed", metadata: ["error": "\(failure)"])
-    }
-    do {
-      return (
-        try await provider.history(since: start - PlanForecast.memory(of: extras.forecast), issuedBy: news.knownBy),
-        news
-      )
-    } catch {
-      logger.warning("the grid signal could not be read", metadata: ["error": "\(error)"])
-      return (nil, SignalNews(knownBy: news.knownBy, failure: news.failure ?? "\(provider.name): \(error)"))
     }
   }
 
@@ -269,12 +254,14 @@ public final class ControlLoop: Service {
     let row = model.ladder.variants.map { variant in shares.first { $0.variant == variant.name }?.share ?? 0 }
     do throws(RouteTableError) {
       try table.publish(
-        alias: model.alias, shares: row, decisionID: now.decision.description, grid: now.grid, price: now.price,
-        why: why, floor: now.promise)
+        alias: model.alias, shares: row, decisionID: now.decision.description, grid: now.grid, grids: now.grids,
+        price: now.price, why: why, floor: now.promise)
     } catch { logger.error("shares could not be put in force", metadata: ["error": "\(error)"]) }
   }
 
-  private func record(_ standing: LoopStanding, _ signal: SignalRecord?) throws -> DecisionRecord {
+  private func record(
+    _ standing: LoopStanding, _ signal: SignalRecord?, _ grids: [String: VariantGrid]
+  ) throws -> DecisionRecord {
     let decision = standing.decided.outcome.decision
     return DecisionRecord(
       id: standing.id, activity: activity, alias: model.alias, grid: standing.decided.input.now, made: wall(),
@@ -282,7 +269,8 @@ public final class ControlLoop: Service {
       shares: Dictionary(uniqueKeysWithValues: decision.shares.map { ($0.variant, $0.share) }),
       reason: ([decision.reason] + standing.remarks).joined(separator: " "),
       expectedSavingGrams: decision.expectedSavingAgainstBest?.grams, signalID: signal?.id,
-      input: try DecisionCoding.text(standing.decided.input), state: try DecisionCoding.text(standing.decided.outcome))
+      grids: grids.isEmpty ? nil : grids, input: try DecisionCoding.text(standing.decided.input),
+      state: try DecisionCoding.text(standing.decided.outcome))
   }
 
   /// Writes what waits; what the ledger refuses waits on.

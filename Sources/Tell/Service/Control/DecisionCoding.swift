@@ -26,12 +26,18 @@ public struct DecisionOutcome: Hashable, Sendable, Codable {
   public var after: PolicyState
   /// Whose forecast the input holds; `nil` when it holds none.
   public var forecast: ForecastNote?
+  /// The same for other places; `nil` when every variant stands here.
+  public var forecastsElsewhere: [String: ForecastNote]?
 
   /// An outcome.
-  public init(before: PolicyState, decision: Decision, after: PolicyState, forecast: ForecastNote? = nil) {
+  public init(
+    before: PolicyState, decision: Decision, after: PolicyState, forecast: ForecastNote? = nil,
+    forecastsElsewhere: [String: ForecastNote]? = nil
+  ) {
     self.before = before
     self.decision = decision
     self.after = after
     self.forecast = forecast
+    self.forecastsElsewhere = forecastsElsewhere
   }
 }

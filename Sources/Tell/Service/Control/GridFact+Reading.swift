@@ -5,6 +5,19 @@ import Quantities
 import Switching
 
 extension GridFact {
+  /// What callers and charges are to know of the grid of another place. What the machine there owes of embodied carbon
+  /// nobody knows here.
+  init(elsewhere place: String, reading: SignalReading?, signal record: SignalRecord?, pue: Double) {
+    let mode: DecisionMode =
+      switch reading?.mode {
+      case .live: .live
+      case .persistence: .persistence
+      default: .static
+      }
+    self.init(reading: reading, signal: record, mode: mode, pue: pue)
+    text += "; region=\(place)"
+  }
+
   /// What callers and charges are to know of the grid while a decision is in force.
   init(
     reading: SignalReading?, signal record: SignalRecord?, mode: DecisionMode, pue: Double,

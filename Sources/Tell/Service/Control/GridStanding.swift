@@ -30,6 +30,11 @@ struct GridStanding: Sendable {
     return "Grid signal: \(reason)."
   }
 
+  /// The same of another place.
+  func remark(of place: String) -> String? {
+    remark.map { "At \(place): " + $0.prefix(1).lowercased() + $0.dropFirst() }
+  }
+
   /// For `/api/v1/now`. The age counts from the issue, as on the page.
   func json(at now: Timestamp) -> JSONValue {
     [

@@ -7,6 +7,8 @@ import Switching
 struct LoopStanding: Sendable {
   let id: DecisionID
   let grid: GridStanding
+  /// What it knows of other places where variants stand.
+  let elsewhere: [String: GridStanding]
   let decided: AliasController.Decided
 
   /// What the reason does not say: why a signal is not as it should be, who is left out, whose forecast stands in.
@@ -14,7 +16,8 @@ struct LoopStanding: Sendable {
     let instead = decided.outcome.forecast.flatMap { note in
       note.instead.map { "Forecast: \(note.method), because \($0)." }
     }
-    return [grid.remark, instead].compactMap(\.self) + decided.remarks
+    let places = elsewhere.sorted { $0.key < $1.key }.compactMap { $0.value.remark(of: $0.key) }
+    return [grid.remark].compactMap(\.self) + places + [instead].compactMap(\.self) + decided.remarks
   }
 
   /// The price in force.
@@ -30,6 +33,8 @@ struct LoopStanding: Sendable {
     }
     return [
       "decision_id": .string(standing.id.description), "signal": standing.grid.json(at: now),
+      "elsewhere": .object(
+        standing.elsewhere.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value.json(at: now)) }),
       "forecast": forecast ?? .null, "remarks": .array(standing.remarks.map(JSONValue.string)),
     ]
   }

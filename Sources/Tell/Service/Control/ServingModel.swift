@@ -27,9 +27,10 @@ public struct ServingModel: Sendable {
 
   /// A model to serve.
   ///
+  /// - Parameter home: the region of the site's own grid; variants of another stand elsewhere.
   /// - Throws: ``SwitchingError`` when a variant has no quality or energy that makes sense.
   public init(
-    settings: ModelSettings, policy: any SwitchingPolicy, calibrations: [VariantRecord]
+    settings: ModelSettings, policy: any SwitchingPolicy, calibrations: [VariantRecord], home: String? = nil
   ) throws(SwitchingError) {
     let named = { (variant: VariantRecord) in
       settings.variants.first { $0.name == variant.name } ?? VariantSettings(name: variant.name, url: "")
@@ -68,13 +69,22 @@ public struct ServingModel: Sendable {
           variant.name, quality: quality, qualityLow: variant.qualityLow, energy: .joules(perUnit(variant)),
           loadEnergy: stated.loadEnergy ?? .zero,
           // Where nobody can unload it, it is loaded whatever is decided.
-          residentPower: stated.canBeUnloaded ? stated.idlePower : nil))
+          residentPower: stated.canBeUnloaded ? stated.idlePower : nil, place: stated.place(besides: home)))
     }
     ladder = try Ladder(members)
   }
 
   /// Whether any of its servers can be asked to load and unload it.
   public var canBeUnloaded: Bool { members.contains(where: \.canBeUnloaded) }
+
+  /// Power usage effectiveness of the places where variants stand, as far as it is stated.
+  var statedPUE: [String: Double] {
+    var stated: [String: Double] = [:]
+    for (variant, member) in zip(ladder.variants, members) {
+      if let place = variant.place { stated[place] = member.pue ?? stated[place] }
+    }
+    return stated
+  }
 
   /// The lower quality bound of the variant of that name.
   func qualityLow(of name: String) -> Double? { ladder.index(of: name).map { ladder.variants[$0].qualityLow } }

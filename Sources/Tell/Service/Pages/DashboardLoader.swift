@@ -90,7 +90,13 @@ public struct DashboardLoader: Sendable {
           region: region, kind: kind ?? SignalKind.averageLifecycle.rawValue, range: window,
           issuedBy: window.upperBound))
     }
-    return ServedSummary(hours: hours, variants: offered, signals: signals)
+    let elsewhere = Set(decisions.flatMap { ($0.grids ?? [:]).keys })
+    var pue: Ratio?
+    if !elsewhere.isEmpty {
+      pue = try await store.figure(FigureID(serving, .pue))?.figure(of: Ratio.self)?.estimate.value
+    }
+    return ServedSummary(
+      hours: hours, variants: offered, signals: signals, elsewhere: elsewhere, pue: pue?.baseValue ?? 1)
   }
 
   private func cards(

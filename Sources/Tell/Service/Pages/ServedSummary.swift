@@ -9,25 +9,39 @@ public struct ServedSummary: Sendable {
   let hours: [HourRollup]
   let variants: [VariantRecord]
   let signals: [SignalRecord]
+  private let elsewhere: Set<String>
+  private let pue: Double
 
-  /// A summary of these hours, with the calibrations of the variants on offer and the grid values.
-  public init(hours: [HourRollup], variants: [VariantRecord], signals: [SignalRecord]) {
+  /// A summary of these hours, with the calibrations of the variants on offer and the grid values of the site.
+  ///
+  /// - Parameters:
+  ///   - elsewhere: the names of variants that do not stand on the site's own grid.
+  ///   - pue: power usage effectiveness of the site.
+  public init(
+    hours: [HourRollup], variants: [VariantRecord], signals: [SignalRecord], elsewhere: Set<String> = [],
+    pue: Double = 1
+  ) {
     self.hours = hours
     self.variants = variants
     self.signals = signals
+    self.elsewhere = elsewhere
+    self.pue = pue
   }
 
   /// All hours together.
   var total: RequestSums { hours.reduce(RequestSums()) { $0 + $1.sums } }
 
-  /// The variant of highest quality for an alias, in its newest calibration.
+  /// The variant of highest quality for an alias, in its newest calibration; of several the one that stands here.
   private func best(alias: String) -> VariantRecord? {
     var newest: [String: VariantRecord] = [:]
     for variant in variants where variant.alias == alias {
       if let known = newest[variant.name], known.calibrated > variant.calibrated { continue }
       newest[variant.name] = variant
     }
-    return newest.values.max { ($0.quality ?? 0, $0.name) < ($1.quality ?? 0, $1.name) }
+    let isHere = { (variant: VariantRecord) in elsewhere.contains(variant.name) ? 0 : 1 }
+    return newest.values.max {
+      ($0.quality ?? 0, isHere($0), $0.name) < ($1.quality ?? 0, isHere($1), $1.name)
+    }
   }
 
   private func intensity(at hour: Timestamp) -> Double? { signals.intensity(over: hour..<(hour + .hours(1))) }
@@ -35,8 +49,10 @@ public struct ServedSummary: Sendable {
   /// What this hour's requests would have cost on the best variant; `nil` where its calibration is unknown, or energy or
   /// carbon of an answered request, so that the two could not be compared.
   ///
-  /// The ratio of energies is applied to the carbon served, so that both rest on the same grid values and PUE. A
-  /// variant that was named exactly is its own baseline: Dimmer chose nothing there.
+  /// The ratio of energies is applied to the carbon served, so that both rest on the same grid values and PUE. What was
+  /// served elsewhere is held against the best variant here at the site's own value of the hour; where the best stands
+  /// elsewhere, only its own requests can be compared. A variant that was named exactly is its own baseline: Dimmer
+  /// chose nothing there.
   private func alwaysBest(_ hour: HourRollup) -> Carbon? {
     let sums = hour.sums
     guard sums.withoutCarbon <= sums.failed, sums.withoutEnergy <= sums.failed else { return nil }
@@ -46,6 +62,13 @@ public struct ServedSummary: Sendable {
     let answered = sums.requests - sums.failed
     let joules = Double(answered) * best.joulesPerRequest + Double(sums.units) * best.joulesPerUnit
     guard sums.microjoules > .zero else { return answered == 0 ? .zero : nil }
+    let served = hour.key.variant
+    if best.name != served, elsewhere.contains(best.name) { return nil }
+    if best.name != served, elsewhere.contains(served) {
+      return intensity(at: hour.key.hour).map {
+        (Energy.joules(joules) * pue) * CarbonIntensity.gramsPerKilowattHour($0)
+      }
+    }
     return sums.carbon * (joules / sums.microjoules.energy.joules)
   }
 

@@ -65,7 +65,9 @@ struct RequestAccounting: Sendable {
     record.wastedMicrojoules = observation.wasted.map { Microjoules(.joules($0.joules.value)) }
     record.hedgedMicrojoules = observation.hedged.map { Microjoules(.joules($0.joules.value)) }
     charge(&record, observation, calibration: calibration(of: observation))
-    let intensity = decision.flatMap { loop?.signal(of: $0) }.map { CarbonIntensity.gramsPerKilowattHour($0.value) }
+    let ground = decision.flatMap { loop?.ground(of: $0, for: record.variant) }
+    let intensity = ground?.signal.map { CarbonIntensity.gramsPerKilowattHour($0.value) }
+    let pue = ground?.elsewhere?.pue ?? self.pue
     let told = observation.carbonGrams.map { Carbon.grams($0.value) }
     let computed = record.microjoules.flatMap { energy in intensity.map { (energy.energy * pue) * $0 } }
     record.nanograms = (told ?? computed).flatMap { Int64(exactly: ($0.grams * 1e9).rounded()) }
@@ -75,10 +77,12 @@ struct RequestAccounting: Sendable {
   /// All that a request's receipts are built from, before the ledger has it.
   func explained(_ record: RequestRecord, asked observation: RequestObservation) -> RequestExplanation {
     let loop = loop(of: observation)
+    let ground = record.decisionID.flatMap { loop?.ground(of: $0, for: record.variant) }
     return RequestExplanation(
-      record, variant: calibration(of: observation), pue: site.first { $0.id.name == .pue },
-      signal: record.decisionID.flatMap { loop?.signal(of: $0) },
-      embodiedPerSecond: site.first { $0.id.name == .embodiedPerSecond })
+      record, variant: calibration(of: observation),
+      pue: ground?.elsewhere?.statedPUE(of: activity) ?? site.first { $0.id.name == .pue }, signal: ground?.signal,
+      // What a machine elsewhere owes of embodied carbon nobody knows here.
+      embodiedPerSecond: ground?.elsewhere == nil ? site.first { $0.id.name == .embodiedPerSecond } : nil)
   }
 
   /// What was told; an answer that nobody charged is charged by its calibration. An answer that never came used energy

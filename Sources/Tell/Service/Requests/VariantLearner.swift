@@ -89,6 +89,6 @@ struct VariantLearner: Sendable {
       id: id, alias: before.alias, name: before.name, calibrated: now, quality: before.quality,
       qualityLow: before.qualityLow, samples: before.samples, perUnit: values(found.perUnit),
       perRequest: values(found.perRequest), perInputToken: each(found.perInputToken),
-      perOutputToken: each(found.perOutputToken), receipt: receipt)
+      perOutputToken: each(found.perOutputToken), directiveOf: before.directiveOf, receipt: receipt)
   }
 }

@@ -96,12 +96,18 @@ public struct SavingsReader: Sendable {
     let review = try await ServedReview(
       store: store, activities: activities.map(\.id), contract: contract, policy: nil,
       region: activities.first?.region, signalKind: signal, range: range)
-    let beside = ServedAside(review.hours)
+    let beside = ServedAside(review.hours, on: contract.ladder)
     let aside = beside.energies
-    let ledger = SavingsLedger(review.result, of: review.replay, aside: aside)
-    let energies = try await energies(of: contract, at: decision.made)
+    let calibrations = try await store.variants(alias: contract.alias)
+    let inForce = contract.ladder.variants.compactMap { calibrations.inForce($0.name, at: decision.made) }
+    let directives = Set(inForce.filter { $0.directiveOf != nil }.map(\.name))
+    let ledger = SavingsLedger(review.result, of: review.replay, directives: directives, aside: aside)
+    let energies = Self.energies(of: contract.ladder, by: inForce)
     let spread =
-      energies.isEmpty ? nil : try SavingsSpread(review.result, of: review.replay, energies: energies, aside: aside)
+      energies.isEmpty
+      ? nil
+      : try SavingsSpread(
+        review.result, of: review.replay, energies: energies, directives: directives, aside: aside)
     let sums = review.hours.reduce(RequestSums()) { $0 + $1.sums }
     let isWhole = sums.withoutCarbon <= sums.failed
     return Account(
@@ -114,18 +120,16 @@ public struct SavingsReader: Sendable {
 
   private func kind(of decision: DecisionRecord) async throws(LedgerError) -> String {
     let usual = SignalKind.averageLifecycle.rawValue
-    guard let id = decision.signalID else { return usual }
+    let elsewhere = decision.grids?.sorted { $0.key < $1.key }.lazy.compactMap(\.value.signalID).first
+    guard let id = decision.signalID ?? elsewhere else { return usual }
     return try await store.signal(id)?.kind ?? usual
   }
 
   /// The interval of each variant's energy by unit, after its calibration; variants that are known exactly are left out.
-  private func energies(
-    of contract: ServedContract, at moment: Timestamp
-  ) async throws(LedgerError) -> [String: ClosedRange<Energy>] {
-    let calibrations = try await store.variants(alias: contract.alias)
+  private static func energies(of ladder: Ladder, by calibrations: [VariantRecord]) -> [String: ClosedRange<Energy>] {
     var energies: [String: ClosedRange<Energy>] = [:]
-    for variant in contract.ladder.variants {
-      guard let known = calibrations.inForce(variant.name, at: moment), known.joulesPerUnit > 0,
+    for variant in ladder.variants {
+      guard let known = calibrations.first(where: { $0.name == variant.name }), known.joulesPerUnit > 0,
         known.joulesPerUnitLow < known.joulesPerUnitHigh
       else { continue }
       let low = variant.energy * max(0, known.joulesPerUnitLow / known.joulesPerUnit)

@@ -10,26 +10,29 @@ struct ServedAside {
   let uncounted: Int64
 
   /// From the hours of one alias.
-  init(_ hours: [HourRollup]) {
-    var spared: [Timestamp: Energy] = [:]
-    var lost: [Timestamp: Energy] = [:]
+  ///
+  /// - Parameter ladder: says where each variant stands; what a lost second try used counts where the winner stands.
+  init(_ hours: [HourRollup], on ladder: Ladder) {
+    let places = ladder.variants.reduce(into: [String: String]()) { $0[$1.name] = $1.place }
+    var energies = SavingsLedger.Aside(orphansSpared: [:], hedgingLost: [:])
     let byVariant = Dictionary(grouping: hours, by: \.key.variant).mapValues { rows in
       rows.reduce(RequestSums()) { $0 + $1.sums }
     }
     var uncounted: Int64 = 0
     for hour in hours {
       let sums = hour.sums
-      lost[hour.key.hour, default: .zero] += sums.hedgedMicrojoules.energy
+      let place = places[hour.key.variant]
+      energies.add(.zero, lost: sums.hedgedMicrojoules.energy, at: hour.key.hour, in: place)
       uncounted += sums.cancelledWithoutEnergy
       let own = Self.spared(sums, like: sums)
       guard let energy = own ?? byVariant[hour.key.variant].flatMap({ Self.spared(sums, like: $0) }) else {
         uncounted += sums.cancelled - sums.cancelledWithoutEnergy
         continue
       }
-      spared[hour.key.hour, default: .zero] += energy
+      energies.add(energy, lost: .zero, at: hour.key.hour, in: place)
     }
     self.uncounted = uncounted
-    energies = SavingsLedger.Aside(orphansSpared: spared, hedgingLost: lost)
+    self.energies = energies
   }
 
   /// What the cancelled requests of `sums` spared, if they were on the way to the mean of the others in `typical`.
@@ -39,5 +42,16 @@ struct ServedAside {
     return OrphanedWork.spared(
       cancelled: Double(sums.cancelled - sums.cancelledWithoutEnergy), spent: sums.cancelledMicrojoules.energy,
       others: Double(known), othersEnergy: energy)
+  }
+}
+
+extension SavingsLedger.Aside {
+  fileprivate mutating func add(_ spared: Energy, lost: Energy, at hour: Timestamp, in place: String?) {
+    if let place {
+      elsewhere[place, default: Self(orphansSpared: [:], hedgingLost: [:])].add(spared, lost: lost, at: hour, in: nil)
+      return
+    }
+    orphansSpared?[hour, default: .zero] += spared
+    hedgingLost?[hour, default: .zero] += lost
   }
 }

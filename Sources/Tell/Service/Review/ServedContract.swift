@@ -15,6 +15,8 @@ public struct ServedContract: Sendable {
   public let instantFloor: Double?
   /// Power usage effectiveness of the site.
   public let pue: Double
+  /// The same of the other places where variants stand.
+  public let pueElsewhere: [String: Double]
   /// What one unit is called, in the plural.
   public let unitNoun: String
 
@@ -24,8 +26,10 @@ public struct ServedContract: Sendable {
     policy = model.policy.name
     ladder = model.ladder
     floor = model.floor
-    instantFloor = nil
+    instantFloor = model.settings.instantFloor
     self.pue = pue
+    let stated = model.statedPUE
+    pueElsewhere = Dictionary(uniqueKeysWithValues: model.ladder.places.map { ($0, stated[$0] ?? pue) })
     unitNoun = model.unitNoun
   }
 
@@ -40,6 +44,9 @@ public struct ServedContract: Sendable {
     floor = input.floor
     instantFloor = input.instantFloor
     pue = input.pue
+    let elsewhere = input.elsewhere ?? [:]
+    pueElsewhere = Dictionary(
+      uniqueKeysWithValues: input.ladder.places.map { ($0, elsewhere[$0]?.pue ?? input.pue) })
     unitNoun = input.requestNoun
   }
 }

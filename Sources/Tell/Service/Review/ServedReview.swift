@@ -56,12 +56,15 @@ public struct ServedReview: Sendable {
     decisions.sort { ($0.grid, $0.made) < ($1.grid, $1.made) }
     self.decisions = decisions
     self.hours = hours
-    var signals: [SignalRecord] = []
-    if let region {
-      signals = try await store.signals(
+    let values = { (region: String) in
+      try await store.signals(
         SignalQuery(region: region, kind: signalKind, range: range, issuedBy: range.upperBound + .hours(24)))
     }
+    var signals: [SignalRecord] = []
+    if let region { signals = try await values(region) }
     self.signals = signals
+    var elsewhere: [String: [SignalRecord]] = [:]
+    for place in contract.ladder.places { elsewhere[place] = try await values(place) }
     replayedEqual = try policy.map { policy in try decisions.count { try Self.isMadeAgain($0, by: policy) } } ?? 0
 
     var history: [HistoryInterval] = []
@@ -72,8 +75,11 @@ public struct ServedReview: Sendable {
       let here = byHour[start] ?? []
       let units = here.reduce(0.0) { $0 + Double($1.sums.units) }
       let value = signals.intensity(over: start..<(start + .hours(1)))
+      let there = elsewhere.compactMapValues { $0.intensity(over: start..<(start + .hours(1))) }
       history.append(
-        HistoryInterval(start: start, intensity: value.map(CarbonIntensity.gramsPerKilowattHour), requests: units))
+        HistoryInterval(
+          start: start, intensity: value.map(CarbonIntensity.gramsPerKilowattHour), requests: units,
+          elsewhere: contract.ladder.isPlaced ? there.mapValues(CarbonIntensity.gramsPerKilowattHour) : nil))
       if units > 0 {
         served[start] = contract.ladder.variants.map { variant in
           let own = here.filter { $0.key.variant == variant.name }.reduce(0.0) { $0 + Double($1.sums.units) }
@@ -84,11 +90,14 @@ public struct ServedReview: Sendable {
     }
     replay = try Replay(
       history: history, interval: .hours(1), ladder: contract.ladder, floor: contract.floor,
-      instantFloor: contract.instantFloor, period: .utcDay, pue: contract.pue, requestNoun: contract.unitNoun)
+      instantFloor: contract.instantFloor, period: .utcDay, pue: contract.pue, requestNoun: contract.unitNoun,
+      pueElsewhere: contract.pueElsewhere)
     // What was served needs no forecast.
+    let nothing: IntensityForecaster = { _, _ in [] }
     result = replay.run(
-      RecordedPolicy(name: contract.policy, served: served, decisions: decisions), intensities: { _, _ in [] },
-      demand: { _, _ in [] })
+      RecordedPolicy(name: contract.policy, served: served, decisions: decisions), intensities: nothing,
+      demand: { _, _ in [] },
+      elsewhere: Dictionary(uniqueKeysWithValues: contract.ladder.places.map { ($0, nothing) }))
   }
 
   /// Whether the policy, given what it was given then, decides the same today, byte for byte.
@@ -97,7 +106,8 @@ public struct ServedReview: Sendable {
     let outcome = try DecisionCoding.value(DecisionOutcome.self, from: record.state)
     let (after, decision) = policy.decide(input, state: outcome.before)
     let again = DecisionOutcome(
-      before: outcome.before, decision: decision, after: after, forecast: outcome.forecast)
+      before: outcome.before, decision: decision, after: after, forecast: outcome.forecast,
+      forecastsElsewhere: outcome.forecastsElsewhere)
     return try DecisionCoding.text(again) == record.state && DecisionCoding.text(input) == record.input
   }
 }

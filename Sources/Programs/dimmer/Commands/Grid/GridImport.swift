@@ -66,8 +66,12 @@ enum Columns {
   }
 
   /// The column as a series with the region, or the region unstated.
-  static func series(_ path: String, column: String, region: Region = .unstated) throws -> Series {
+  ///
+  /// - Parameter kind: what the values are about; told from the column's name when not stated.
+  static func series(
+    _ path: String, column: String, region: Region = .unstated, kind: SignalKind? = nil
+  ) throws -> Series {
     try SeriesFile(try Files.read(path), name: path == "-" ? "standard input" : path).series(
-      column: column, region: region)
+      column: column, region: region, kind: kind)
   }
 }

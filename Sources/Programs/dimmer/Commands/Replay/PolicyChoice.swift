@@ -21,8 +21,11 @@ struct PolicyChoice {
   private init(name: String) { self.name = name }
 
   /// Runs it over a replay.
-  func run(_ replay: Replay, intensities: IntensityForecaster?, demand: DemandForecaster?) -> ReplayResult {
+  func run(
+    _ replay: Replay, intensities: IntensityForecaster?, demand: DemandForecaster?,
+    elsewhere: [String: IntensityForecaster] = [:]
+  ) -> ReplayResult {
     guard let policy = SwitchingPolicies.all.first(where: { $0.name == name }) else { return replay.runClairvoyant() }
-    return replay.run(policy, intensities: intensities, demand: demand)
+    return replay.run(policy, intensities: intensities, demand: demand, elsewhere: elsewhere)
   }
 }

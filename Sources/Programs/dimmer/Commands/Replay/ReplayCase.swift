@@ -19,12 +19,16 @@ struct ReplayCase {
 
   /// The energy that keeping every variant loaded draws, and its carbon; `nil` where no variant states its power.
   var idle: (energy: Energy, carbon: Carbon)? {
-    let powers = replay.ladder.variants.compactMap(\.residentPower)
-    guard !powers.isEmpty else { return nil }
-    let each = powers.reduce(.zero, +) * replay.interval
     let steps = replay.history[replay.first...]
-    let carbon = steps.reduce(Carbon.zero) { $0 + each * ($1.intensity ?? .zero) * replay.pue }
-    return (each * Double(steps.count), carbon)
+    var sum: (energy: Energy, carbon: Carbon)?
+    for variant in replay.ladder.variants {
+      guard let power = variant.residentPower else { continue }
+      let each = power * replay.interval
+      let pue = variant.place.flatMap { replay.pueElsewhere[$0] } ?? replay.pue
+      let carbon = steps.reduce(Carbon.zero) { $0 + each * ($1.intensity(at: variant.place) ?? .zero) * pue }
+      sum = ((sum?.energy ?? .zero) + each * Double(steps.count), (sum?.carbon ?? .zero) + carbon)
+    }
+    return sum
   }
 
   /// What a reader has to know about it.
@@ -42,7 +46,10 @@ struct ReplayCase {
         "the floor \(Decimals.fixed(replay.floor, places: 2)) is out of reach: the best variant has \(Decimals.fixed(reach, places: 2)) and serves every request"
       )
     }
-    return notes + Hull(of: replay.ladder, on: .lowerBound).warnings.map { "note: \($0)" }
+    // Variants in different places are not to be weighed by energy alone.
+    let places = [nil] + replay.ladder.places.map(Optional.some)
+    let ladders = places.compactMap { place in try? Ladder(replay.ladder.variants.filter { $0.place == place }) }
+    return notes + ladders.flatMap { Hull(of: $0, on: .lowerBound).warnings }.map { "note: \($0)" }
   }
 
   /// Short names of files: what is left when the part that all have in common is taken off.

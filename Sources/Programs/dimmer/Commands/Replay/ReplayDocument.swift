@@ -17,7 +17,7 @@ enum ReplayDocument {
     let mix = ends.map { $0[.staticMix] }.map { range in
       days > .zero ? result.staticMix * (range.lowerBound / days)...result.staticMix * (range.upperBound / days) : range
     }
-    let document: JSONValue = [
+    let plain: JSONValue = [
       "policy": .string(result.policy), "floor": .number(shown.replay.floor), "mean_quality": .optional(result.quality),
       "carbon_grams": grams(result.carbon, .emitted), "clairvoyant_grams": grams(result.clairvoyant, .clairvoyant),
       "static_mix_grams": figure(result.staticMix, mix, by: "price-rule@1"),
@@ -38,6 +38,12 @@ enum ReplayDocument {
       "directive_grams": figure(ledger.total.directive, ends?[.directive], by: "savings-split@2"),
       "forecast": .string(forecast),
     ]
+    let document =
+      shown.replay.ladder.isPlaced
+      ? plain.adding([
+        "placing_percent": .optional(result.placingPercent),
+        "placing_grams": figure(ledger.total.placing, ends?[.placing], by: "savings-split@2"),
+      ]) : plain
     guard let idle = shown.idle else { return document }
     return document.adding(["idle_grams": figure(idle.carbon, nil, by: "operational-carbon@1")])
   }

@@ -37,6 +37,12 @@ struct ReplayForecastOptions: ParsableArguments {
     var notes: [String] = []
   }
 
+  /// The forecasters for other places. A file of forecasts is of the site's own grid; yesterday's shape is then theirs.
+  func elsewhere(_ places: Set<String>, interval: Span) -> [String: IntensityForecaster] {
+    guard forecast == "ensemble", forecastColumn == nil else { return [:] }
+    return Dictionary(uniqueKeysWithValues: places.map { ($0, EnsembleReplay(interval: interval).forecaster) })
+  }
+
   /// The forecaster for one history.
   func source(history: [HistoryInterval], interval: Span, lag: Int) throws -> Source {
     switch (forecast, forecastColumn) {

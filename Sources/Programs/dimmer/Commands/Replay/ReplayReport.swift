@@ -63,7 +63,7 @@ struct ReplayReport {
     if shown.results.count > 1 {
       text += PolicyComparison(shown.results).text(style: style)
     } else if let result = shown.results.first {
-      text += single(result, floor: shown.replay.floor, style: style)
+      text += single(result, floor: shown.replay.floor, isPlaced: shown.replay.ladder.isPlaced, style: style)
     }
     if let idle = shown.idle {
       text += "\nbeside that, keeping every variant loaded draws \(idle.energy.formatted()), \(idle.carbon.formatted())"
@@ -71,11 +71,11 @@ struct ReplayReport {
     return text
   }
 
-  private func single(_ result: ReplayResult, floor: Double, style: TextStyle) -> String {
+  private func single(_ result: ReplayResult, floor: Double, isPlaced: Bool, style: TextStyle) -> String {
     var table = TextTable([.init("BASELINE"), .init("CARBON", numeric: true), .init("SAVED", numeric: true)])
     let percent = { (value: Double?) in value.map { "\(Decimals.fixed($0, places: 1)) %" } ?? "unknown" }
     table.add(["always best", result.alwaysBest.formatted(), "0 %"])
-    table.add(["static mix", result.staticMix.formatted(), percent(result.sizingPercent)])
+    table.add(["static mix", result.staticMix.formatted(), percent(result.staticMixPercent)])
     table.add([result.policy, result.carbon.formatted(), percent(result.savedPercent)])
     table.add([
       "clairvoyant", result.clairvoyant.formatted(), percent(100 * (1 - result.clairvoyant / result.alwaysBest)),
@@ -83,7 +83,7 @@ struct ReplayReport {
     return """
       \(table.text(style: style))
 
-      sizing \(percent(result.sizingPercent)), timing \(percent(result.timingPercent)), regret \(percent(result.regretPercent)), \
+      sizing \(percent(result.sizingPercent)), \(isPlaced ? "placing \(percent(result.placingPercent)), " : "")timing \(percent(result.timingPercent)), regret \(percent(result.regretPercent)), \
       \(result.switches) switches
       mean quality \(result.quality.map { Decimals.fixed($0, places: 2) } ?? "unknown"), floor \(Decimals.fixed(floor, places: 2)) \
       met on \(result.periods.count { $0.isFloorMet }) of \(result.periods.count) days
@@ -106,5 +106,12 @@ struct ReplayReport {
     let list: JSONValue = ["forecast": .string(forecast), "replays": .array(replays)]
     guard isFigure else { return list }
     return list.adding(["figures": .array(figures.map { ReplayDocument.figure($0.figure, policy: $0.policy) })])
+  }
+}
+
+extension ReplayResult {
+  /// What the fixed mix saves, in percent of always-best: sizing, and places chosen once.
+  fileprivate var staticMixPercent: Double? {
+    sizingPercent.flatMap { sizing in placingPercent.map { sizing + $0 } }
   }
 }

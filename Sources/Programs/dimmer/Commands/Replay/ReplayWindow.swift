@@ -16,8 +16,10 @@ struct ReplayWindow {
     let interval: Span
   }
 
-  /// Cuts a file's column, and puts the demand into it.
-  func cut(_ file: SeriesFile, column: String, demand: ReplayDemandOptions) throws -> Cut {
+  /// Cuts a file's column, and puts the demand and the values of other places into it.
+  func cut(
+    _ file: SeriesFile, column: String, demand: ReplayDemandOptions, elsewhere: [String: Series] = [:]
+  ) throws -> Cut {
     let series = try file.series(column: column)
     let interval = try file.cadence().step
     guard let begin = series.slots.first?.start, let end = series.slots.last?.end else {
@@ -43,12 +45,16 @@ struct ReplayWindow {
     var time = isBlind ? start : begin
     while time < stop {
       let value = series.mean(over: time..<(time + interval))?.value
+      let there = elsewhere.compactMapValues { series in
+        series.mean(over: time..<(time + interval)).map { CarbonIntensity.gramsPerKilowattHour($0.value) }
+      }
       // Demand before the window only serves forecasts; where the file has none there, none came.
       let requests = try counts(time..<(time + interval), time < start)
       if time < start { first += 1 }
       history.append(
         HistoryInterval(
-          start: time, intensity: value.map(CarbonIntensity.gramsPerKilowattHour), requests: requests))
+          start: time, intensity: value.map(CarbonIntensity.gramsPerKilowattHour), requests: requests,
+          elsewhere: elsewhere.isEmpty ? nil : there))
       time = time + interval
     }
     return Cut(history: history, first: first, interval: interval)

@@ -16,7 +16,8 @@ struct SwitchingReplay: ParsableCommand {
 
       VARIANTS is a CSV with name,quality,joules (mean quality in points 0 to 100, marginal joules of a request) and
       optionally quality_low (the lower bound on which the floor is held), joules_low,joules_high, directive_of (the variant
-      that this one is a brevity directive on), capacity_per_second, load_joules and idle_watts.
+      that this one is a brevity directive on), place (where it stands, if not on the grid of --series; each place needs its
+      --place), capacity_per_second, load_joules and idle_watts.
 
       --series, --floor and --policy may stand several times: every policy is run on every series at every floor. With
       --figure the policy is judged over all of them: mean regret, floors met, fixed mix beaten where that was promised.
@@ -27,6 +28,7 @@ struct SwitchingReplay: ParsableCommand {
           --from 2023-02-03T08:00Z --hours 720 --policy all --html replay.html
         dimmer replay switching --figure --forecast ensemble --variants v.csv --column ci_direct_g_per_kwh \\
           --series DE.csv.gz --series GB.csv.gz --floor 82 --floor 83 --from 2023-02-03T08:00Z --hours 720 --nothing-earlier
+        dimmer replay switching --variants v.csv --series DE.csv --column ci --place SE=SE.csv:ci --floor 83
       """)
 
   @Option(help: ArgumentHelp("CSV of variants.", valueName: "FILE"))
@@ -50,6 +52,7 @@ struct SwitchingReplay: ParsableCommand {
       """)
   var policy: [String] = ["receding-horizon"]
 
+  @OptionGroup var places: ReplayPlaceOptions
   @OptionGroup var outlook: ReplayForecastOptions
   @OptionGroup var demandOptions: ReplayDemandOptions
 
@@ -97,22 +100,27 @@ struct SwitchingReplay: ParsableCommand {
 
   /// Every series at every floor under every policy, and what there is to say about them.
   private func replayed(_ chosen: [PolicyChoice]) throws -> (cases: [ReplayCase], notes: [String]) {
-    let offer = try VariantFile(try Files.read(variants), name: variants)
+    let offer = try VariantFile(try Files.read(variants), name: variants, places: places.names)
+    let elsewhere = try places.series().filter { offer.ladder.places.contains($0.key) }
+    let pueElsewhere = try places.pue(besides: pue)
     var progress = ReplayProgress(total: series.count * floor.count * chosen.count)
     var (cases, notes): ([ReplayCase], [String]) = ([], offer.notes)
     let labels = ReplayCase.labels(of: series)
     for (path, label) in zip(series, labels) {
       let file = try SeriesFile(try Files.read(path), name: path)
       let window = ReplayWindow(from: from, hours: hours, isBlind: nothingEarlier)
-      let cut = try window.cut(file, column: column, demand: demandOptions)
+      let cut = try window.cut(file, column: column, demand: demandOptions, elsewhere: elsewhere)
       let source = try outlook.source(history: cut.history, interval: cut.interval, lag: lag)
+      let there = outlook.elsewhere(Set(elsewhere.keys), interval: cut.interval)
       for floor in floor {
         let replay = try Replay(
           history: cut.history, first: cut.first, interval: cut.interval, ladder: offer.ladder, floor: floor,
-          instantFloor: instantFloor, period: period.period, pue: pue, lag: lag)
+          instantFloor: instantFloor, period: period.period, pue: pue, lag: lag,
+          pueElsewhere: pueElsewhere)
         let results = chosen.map { policy in
           progress.step(label, floor, policy.name)
-          return policy.run(replay, intensities: source.forecaster, demand: demandOptions.forecast(cut.interval))
+          return policy.run(
+            replay, intensities: source.forecaster, demand: demandOptions.forecast(cut.interval), elsewhere: there)
         }
         cases.append(ReplayCase(label: label, replay: replay, results: results, offer: offer))
       }

@@ -25,8 +25,9 @@ struct VariantFile {
 
   /// Reads a file.
   ///
+  /// - Parameter places: the places whose grids are given.
   /// - Throws: ``Failure`` with line and column of the first thing that is wrong.
-  init(_ bytes: [UInt8], name: String) throws {
+  init(_ bytes: [UInt8], name: String, places: Set<String> = []) throws {
     let table: CSVTable
     do { table = try CSVTable(parsing: bytes) } catch { throw Failure(.data, "\(name): \(error)") }
     for column in Self.needed where !table.columns.contains(column) {
@@ -39,6 +40,12 @@ struct VariantFile {
     }
     do { ladder = try Ladder(rows.map(\.variant)) } catch { throw Failure(.data, "\(name): \(error)") }
     for row in rows {
+      if let place = row.variant.place, !places.contains(place) {
+        throw Failure(
+          .data,
+          "\(name): line \(row.line): \(row.variant.name) stands in \(place), of whose grid nothing is given; add "
+            + "--place \(place)=FILE:COLUMN")
+      }
       guard let base = row.directiveOf else { continue }
       guard base != row.variant.name, ladder.index(of: base) != nil else {
         throw Failure(
@@ -63,17 +70,13 @@ struct VariantFile {
       guard let quality = try row.number("quality"), let joules = try row.number("joules") else {
         throw Failure(.data, "\(file): line \(row.line): quality and joules must be given")
       }
-      guard try text("place").isEmpty else {
-        throw Failure(
-          .data,
-          "\(file): line \(row.line): a variant in another place needs that place's grid, which a replay does "
-            + "not take yet; leave 'place' empty")
-      }
+      let place = try text("place")
       line = row.line
       variant = Variant(
         try row.text("name"), quality: quality, qualityLow: try number("quality_low"), energy: .joules(joules),
         loadEnergy: .joules(try number("load_joules") ?? 0),
-        residentPower: try number("idle_watts").map { .watts($0) }, capacity: try number("capacity_per_second"))
+        residentPower: try number("idle_watts").map { .watts($0) }, capacity: try number("capacity_per_second"),
+        place: place.isEmpty ? nil : place)
       let base = try text("directive_of")
       directiveOf = base.isEmpty ? nil : base
       let (low, high) = (try number("joules_low"), try number("joules_high"))
