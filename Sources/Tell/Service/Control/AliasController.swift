@@ -1,4 +1,5 @@
 import Grid
+import Ledger
 import Quantities
 import Switching
 
@@ -6,7 +7,10 @@ import Switching
 ///
 /// A pure state machine: events in (`served`, `decide`), decisions out; clocks, ledger and network are its owner's.
 struct AliasController: Sendable {
-  private let model: ServingModel
+  private var model: ServingModel
+  /// The model with the calibrations that came since the last decision; the next one is made with it.
+  private var renewed: ServingModel?
+  private var credit: QualityCredit
   private let pue: Double
   private let speed: Double
   private var forecast: PlanForecast
@@ -22,6 +26,7 @@ struct AliasController: Sendable {
   ///   - speed: seconds of grid time a real second.
   init(model: ServingModel, pue: Double, forecast: ForecastSource = .ensemble, speed: Double = 1) {
     self.model = model
+    credit = QualityCredit(model)
     self.pue = pue
     self.speed = speed
     self.forecast = PlanForecast(source: forecast)
@@ -34,6 +39,18 @@ struct AliasController: Sendable {
     budget.resume(account)
     for hour in account.demand { demand.add(hour.units, over: hour.start..<(hour.start + .hours(1))) }
     if current == nil, let remembered = account.state { state = remembered }
+  }
+
+  /// What is said about the alias, with what was found since the start.
+  var settings: ModelSettings { (renewed ?? model).settings }
+
+  /// A variant was calibrated anew: its energy, its quality, or both. The next decision is made with it; until then the
+  /// shares in force rest on what was known when they were decided, and what they serve is credited by that.
+  ///
+  /// - Parameter settings: what is said about the alias, where more is known by now.
+  /// - Throws: ``SwitchingError`` when no ladder can be made of it; then all stays as it was.
+  mutating func recalibrated(_ record: VariantRecord, settings: ModelSettings? = nil) throws(SwitchingError) {
+    renewed = try (renewed ?? model).recalibrated(record, settings: settings)
   }
 
   /// What a decision saw, what it is, and what else is to be said.
@@ -55,14 +72,15 @@ struct AliasController: Sendable {
   /// A variant was tried for a request under this alias and gave no answer.
   mutating func failed(_ variant: String) { health.failed(variant) }
 
-  /// Units were served by a variant at a grid time. What no calibration knows the quality of does not count.
+  /// Units were served by a variant at a grid time; they are credited with the lower quality bound that was in force
+  /// then. What no calibration knows the quality of does not count.
   ///
   /// Units that came before the decision in force and were not known to it count against its limit too: it could not
   /// reckon with them.
   ///
   /// - Returns: shares to put in force at once, when more came than the floor guard covers for this interval.
   mutating func served(units: Double, by variant: String, at moment: Timestamp) -> [VariantShare]? {
-    guard let quality = model.qualityLow(of: variant) else { return nil }
+    guard let quality = credit.quality(of: variant, at: moment) else { return nil }
     demand.add(units, at: moment)
     budget.add(units, quality: quality, at: moment)
     guard var now = current else { return nil }
@@ -86,6 +104,11 @@ struct AliasController: Sendable {
     limits: SignalLimits = SignalLimits(), wall: Timestamp? = nil, loaded: [String]? = nil
   ) -> Decided {
     budget.roll(to: now)
+    if let renewed {
+      model = renewed
+      credit.put(renewed, from: now)
+      self.renewed = nil
+    }
     let (ladder, remarks) = ladder(at: now, wall: wall ?? now)
     let history = history.flatMap { Self.believed($0.series, limits: limits)?.asIssued(by: $0.moment) }
     let provided = provided.flatMap { Self.believed($0, limits: limits) }

@@ -42,7 +42,10 @@ public enum Calibrations {
       var calibrations: [VariantRecord] = []
       for variant in settings.variants {
         let known = kept.inForce(variant.name, at: now)
-        if let record = declaration(variant, over: known, alias: settings.alias, id: identifiers.next(), now: now) {
+        let record = declaration(
+          variant, over: known, alias: settings.alias, isProbed: settings.probes != nil, id: identifiers.next(),
+          now: now)
+        if let record {
           declared.append(record)
           calibrations.append(record)
         } else if let known {
@@ -57,16 +60,24 @@ public enum Calibrations {
     return (models, declared)
   }
 
-  /// What the configuration states, the rest as it is known; `nil` when that is nothing new or there is no energy.
+  /// What the configuration states, the rest as it is known; `nil` when that is nothing new or there is no energy. Where
+  /// quality is kept fresh by probes, a stated one stands only until it was measured.
   private static func declaration(
-    _ variant: VariantSettings, over known: VariantRecord?, alias: String, id: VariantID, now: Timestamp
+    _ variant: VariantSettings, over known: VariantRecord?, alias: String, isProbed: Bool, id: VariantID,
+    now: Timestamp
   ) -> VariantRecord? {
     let declared = variant.statesEnergy ? stated(variant, alias: alias, id: id, now: now) : known
     guard var record = declared else { return nil }
-    record.quality = variant.quality ?? known?.quality
-    // A bound that was measured for another quality says nothing about a stated one.
-    record.qualityLow = variant.qualityLow ?? variant.quality ?? known?.qualityLow
-    record.samples = variant.quality == nil ? known?.samples : nil
+    if isProbed, let known, known.qualityReceipt != nil {
+      (record.quality, record.qualityLow, record.samples) = (known.quality, known.qualityLow, known.samples)
+      record.qualityReceipt = known.qualityReceipt
+    } else {
+      record.quality = variant.quality ?? known?.quality
+      // A bound that was measured for another quality says nothing about a stated one.
+      record.qualityLow = variant.qualityLow ?? variant.quality ?? known?.qualityLow
+      record.samples = variant.quality == nil ? known?.samples : nil
+      record.qualityReceipt = variant.quality == nil ? known?.qualityReceipt : nil
+    }
     guard var same = known else { return record }
     (same.id, same.calibrated, same.receipt.id) = (record.id, record.calibrated, record.receipt.id)
     guard record != same else { return nil }
@@ -94,7 +105,7 @@ public enum Calibrations {
 
 extension ModelSettings {
   /// Whether a kept calibration is by the token and nothing says how many a typical request has.
-  fileprivate func lacksTokens(beside kept: [VariantRecord], at now: Timestamp) -> Bool {
+  func lacksTokens(beside kept: [VariantRecord], at now: Timestamp) -> Bool {
     variants.contains { variant in
       guard !variant.statesEnergy,
         let known = kept.filter({ $0.alias == alias }).inForce(variant.name, at: now)
@@ -105,7 +116,7 @@ extension ModelSettings {
   }
 
   /// Takes the means of the requests that were recorded, for each variant, where nothing is stated.
-  fileprivate mutating func takeTypicalTokens(from requests: [RequestRecord]) {
+  mutating func takeTypicalTokens(from requests: [RequestRecord]) {
     let mean = { (counts: [Int64]) in
       counts.isEmpty ? nil : Double(counts.reduce(0, +)) / Double(counts.count)
     }

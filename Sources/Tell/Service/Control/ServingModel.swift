@@ -73,6 +73,16 @@ public struct ServingModel: Sendable {
     ladder = try Ladder(members)
   }
 
+  /// The model with a newer calibration of one of its variants. The ladder's order may be another one then.
+  ///
+  /// - Parameter settings: what is said about it, where more is known by now.
+  /// - Throws: ``SwitchingError`` when the calibration cannot be decided with.
+  func recalibrated(_ record: VariantRecord, settings: ModelSettings? = nil) throws(SwitchingError) -> ServingModel {
+    try ServingModel(
+      settings: settings ?? self.settings, policy: policy,
+      calibrations: variants.map { $0.name == record.name ? record : $0 })
+  }
+
   /// Whether any of its servers can be asked to load and unload it.
   public var canBeUnloaded: Bool { members.contains(where: \.canBeUnloaded) }
 
