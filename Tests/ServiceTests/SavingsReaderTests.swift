@@ -34,6 +34,31 @@ struct DecidedExample {
     try await tiny.store.commit(LedgerEntry(decisions: [record]))
   }
 
+  /// An evaluation of an alias's variants, with energy within a tenth.
+  func evaluate(of alias: String, joules: Double?, grams: Double?, hour: Double) async throws {
+    var round = Activity(
+      id: IdentifierSource().next(.calibration), parent: tiny.activity, name: ProbeRound.name(of: alias),
+      status: .done, started: made)
+    round.gridStarted = tiny.start + .hours(hour)
+    let energy = joules.map { Energy.joules($0) }
+    let figures = [
+      energy.map { energy in
+        FigureRecord(
+          round.id, .energy,
+          Figure(
+            "energy of probes",
+            Estimate(
+              energy, relative: -0.1...0.1, origin: .modelled, method: ProbeTotal.id, source: "\(round.id)")))
+      },
+      grams.map {
+        FigureRecord(
+          round.id, .carbon,
+          Figure("carbon of probes", .exact(Carbon.grams($0), origin: .modelled, method: ProbeTotal.id)))
+      },
+    ].compactMap(\.self)
+    try await tiny.store.commit(LedgerEntry(activity: round, figures: figures))
+  }
+
   /// A request whose caller left after `joules`.
   func cancel(after joules: Double, hour: Double, hedged: Double? = nil) async throws {
     var request = RequestRecord(
@@ -89,6 +114,34 @@ struct SavingsReaderTests {
     let statement = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement
     #expect(statement.uncounted == 1)
     #expect(statement.unwatched?.contains("1 cancelled requests of unknown energy") == true)
+  }
+
+  @Test("what probes cost is a line of its own and changes no term; what nobody charged makes it unknown")
+  func probes() async throws {
+    let example = try await DecidedExample()
+    let reader = SavingsReader(store: example.tiny.store)
+    let before = try #require(try await reader.newest().first).statement
+    #expect(before.probes?.evaluations == 0 && before.probes?.energy?.value == .zero, "known to be none")
+    #expect(!before.text(style: .plain).contains("Probes:"))
+    try await example.evaluate(of: "digits", joules: 30, grams: 0.003, hour: 1)
+    try await example.evaluate(of: "digits", joules: 10, grams: 0.001, hour: 2)
+    try await example.evaluate(of: "others", joules: 500, grams: 1, hour: 2)
+    try await example.evaluate(of: "digits", joules: 500, grams: 1, hour: 40)
+    let after = try #require(try await reader.newest().first).statement
+    let spent = try #require(after.probes)
+    #expect(spent.evaluations == 2 && near(spent.energy?.value.joules, 40) && near(spent.carbon?.value.grams, 0.004))
+    #expect(near(spent.energy?.low.joules, 36) && near(spent.energy?.high.joules, 44))
+    #expect(after.ledger == before.ledger)
+    let text = after.text(style: .plain)
+    #expect(text.contains("Probes: 2 evaluations of the variants' quality took 40 J and emitted 4 mg"), "\(text)")
+    #expect(after.json["probes"]?["joules"]?["value"] == .number(40))
+    #expect(after.json["probes"]?["joules"]?["method"] == .string("probe-total@1"))
+    #expect(after.html().contains("Probes: 2 evaluations"))
+    try await example.evaluate(of: "digits", joules: nil, grams: nil, hour: 2)
+    let unknown = try #require(try await reader.newest().first).statement
+    #expect(unknown.probes?.energy == nil && unknown.probes?.evaluations == 3)
+    #expect(unknown.json["probes"]?["carbon_grams"]?["value"] == .null)
+    #expect(unknown.text(style: .plain).contains("took an unknown energy"))
   }
 
   @Test("a day is cut out; a day in which nothing was decided has no statement")

@@ -25,6 +25,7 @@ enum Schema {
     ("kept grid issues", keptIssues),
     ("energy of requests", energyOfRequests),
     ("quality points", qualityPoints),
+    ("quality receipts", qualityReceipts),
   ]
 
   private static let activities = """
@@ -170,4 +171,7 @@ enum Schema {
     ALTER TABLE request ADD COLUMN points REAL;
     ALTER TABLE rollup_hour ADD COLUMN points REAL NOT NULL DEFAULT 0;
     """
+
+  /// How a variant's quality was found, where that was apart from its energy.
+  private static let qualityReceipts = "ALTER TABLE variant ADD COLUMN quality_receipt TEXT;"
 }

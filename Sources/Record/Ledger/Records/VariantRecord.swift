@@ -11,7 +11,7 @@ public struct VariantRecord: Hashable, Sendable, Codable {
   public var name: String
   /// When it was measured, by the wall clock.
   public var calibrated: Timestamp
-  /// The share of right answers (0 to 1), or the alias's own measure; `nil` when nobody measured it.
+  /// Mean quality of its answers in points, 0 to 100; `nil` when nobody measured or stated it.
   public var quality: Double?
   /// The low end of the quality's 95 % interval.
   public var qualityLow: Double?
@@ -33,15 +33,17 @@ public struct VariantRecord: Hashable, Sendable, Codable {
   public var perInputToken: EnergyCoefficient?
   /// Joules for each token written; `nil` when the calibration knows none.
   public var perOutputToken: EnergyCoefficient?
-  /// How the calibration was done.
+  /// How its energy was found.
   public var receipt: Receipt
+  /// How its quality was found, where that was apart from its energy; its id is a figure of the evaluation.
+  public var qualityReceipt: Receipt?
 
   /// A calibration's result.
   public init(
     id: VariantID, alias: String, name: String, calibrated: Timestamp, quality: Double? = nil,
     qualityLow: Double? = nil, samples: Int? = nil, perUnit: (value: Double, low: Double, high: Double),
     perRequest: (value: Double, low: Double, high: Double), perInputToken: EnergyCoefficient? = nil,
-    perOutputToken: EnergyCoefficient? = nil, receipt: Receipt
+    perOutputToken: EnergyCoefficient? = nil, receipt: Receipt, qualityReceipt: Receipt? = nil
   ) {
     self.id = id
     self.alias = alias
@@ -59,6 +61,7 @@ public struct VariantRecord: Hashable, Sendable, Codable {
     self.perInputToken = perInputToken
     self.perOutputToken = perOutputToken
     self.receipt = receipt
+    self.qualityReceipt = qualityReceipt
   }
 }
 

@@ -11,6 +11,7 @@ enum VariantTable {
       "joules_per_unit_low", "joules_per_unit_high", "joules_per_request", "joules_per_request_low",
       "joules_per_request_high", "joules_per_input_token", "joules_per_input_token_low", "joules_per_input_token_high",
       "joules_per_output_token", "joules_per_output_token_low", "joules_per_output_token_high", "receipt",
+      "quality_receipt",
     ], key: ["id"], .keep)
 
   static func put(_ variant: VariantRecord, _ db: Database) throws {
@@ -20,7 +21,7 @@ enum VariantTable {
       variant.joulesPerRequest, variant.joulesPerRequestLow, variant.joulesPerRequestHigh,
       variant.perInputToken?.joules, variant.perInputToken?.low, variant.perInputToken?.high,
       variant.perOutputToken?.joules, variant.perOutputToken?.low, variant.perOutputToken?.high,
-      try Column.json(variant.receipt),
+      try Column.json(variant.receipt), try variant.qualityReceipt.map { try Column.json($0) },
     ]
     try db.cachedStatement(sql: insert).execute(arguments: StatementArguments(values))
   }
@@ -39,7 +40,8 @@ enum VariantTable {
           try row.real("joules_per_request"), try row.real("joules_per_request_low"),
           try row.real("joules_per_request_high")
         ), perInputToken: try coefficient(row, "joules_per_input_token"),
-        perOutputToken: try coefficient(row, "joules_per_output_token"), receipt: try row.json("receipt"))
+        perOutputToken: try coefficient(row, "joules_per_output_token"), receipt: try row.json("receipt"),
+        qualityReceipt: try row.optionalText("quality_receipt") == nil ? nil : try row.json("quality_receipt"))
     }
   }
 

@@ -30,8 +30,8 @@ struct ResumedAccount: Hashable, Sendable {
   /// Reads the account as of `now`; `nil` when no serve of the alias decided anything before.
   ///
   /// - Parameter own: the activity that resumes; what it served itself it knows.
-  /// Units are credited with the lower quality bound that each variant had in the last decision, as they were when they
-  /// were served, and with the present one where that decision did not know the variant.
+  /// Units are credited with the lower quality bound that their variant had when they were served: the lowest one of the
+  /// decisions in force in their hour, and the present one where no decision knew the variant.
   ///
   /// - Throws: ``LedgerError``, or a coding error for a decision that cannot be read.
   static func read(
@@ -43,12 +43,16 @@ struct ResumedAccount: Hashable, Sendable {
     guard let last = decisions.first else { return nil }
     let input = try DecisionCoding.value(PolicyInput.self, from: last.input)
     let day = input.now.startOfDay
+    let earlier = try await store.decisions(
+      DecisionQuery(alias: model.alias, range: (day - model.interval)..<(input.now + .seconds(0.001))))
+    let ladders = try earlier.map { decision in
+      (from: decision.grid, ladder: try DecisionCoding.value(PolicyInput.self, from: decision.input).ladder)
+    }
     let hours = try await store.rollups(RollupQuery(alias: model.alias, range: day..<(day + .hours(24))))
     var served = PolicyInput.Served()
     for hour in hours where hour.key.activity != own {
       let name = hour.key.variant
-      let known = input.ladder.index(of: name).map { input.ladder.variants[$0].qualityLow }
-      guard let quality = known ?? model.qualityLow(of: name) else { continue }
+      guard let quality = bound(of: name, in: hour.key.hour, ladders) ?? model.qualityLow(of: name) else { continue }
       served.requests += Double(hour.sums.units)
       served.points += Double(hour.sums.units) * quality
     }
@@ -61,5 +65,16 @@ struct ResumedAccount: Hashable, Sendable {
     return ResumedAccount(
       day: day, carriedDebt: input.carriedDebt, served: served, demand: demand.sorted { $0.start < $1.start },
       state: isFresh ? try DecisionCoding.value(DecisionOutcome.self, from: last.state).after : nil)
+  }
+
+  /// The lowest bound of a variant among the decisions in force in an hour; where those knew it not, among all.
+  private static func bound(
+    of name: String, in hour: Timestamp, _ ladders: [(from: Timestamp, ladder: Ladder)]
+  ) -> Double? {
+    let low = { (ladder: Ladder) in ladder.index(of: name).map { ladder.variants[$0].qualityLow } }
+    let before = ladders.filter { $0.from <= hour }.max { $0.from < $1.from }
+    let within = ladders.filter { $0.from > hour && $0.from < hour + .hours(1) }
+    let inForce = ((before.map { [$0] } ?? []) + within).compactMap { low($0.ladder) }
+    return inForce.min() ?? ladders.compactMap { low($0.ladder) }.min()
   }
 }

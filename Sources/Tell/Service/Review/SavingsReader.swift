@@ -104,12 +104,12 @@ public struct SavingsReader: Sendable {
       energies.isEmpty ? nil : try SavingsSpread(review.result, of: review.replay, energies: energies, aside: aside)
     let sums = review.hours.reduce(RequestSums()) { $0 + $1.sums }
     let isWhole = sums.withoutCarbon <= sums.failed
-    return Account(
-      statement: SavingsStatement(
-        name: decision.alias, floor: contract.floor, ledger: ledger, spread: spread,
-        id: activities.first?.id.description, servedUntil: range.upperBound, recorded: isWhole ? sums.carbon : nil,
-        uncounted: beside.uncounted),
-      review: review)
+    var statement = SavingsStatement(
+      name: decision.alias, floor: contract.floor, ledger: ledger, spread: spread,
+      id: activities.first?.id.description, servedUntil: range.upperBound, recorded: isWhole ? sums.carbon : nil,
+      uncounted: beside.uncounted)
+    statement.probes = try await Self.probes(of: decision.alias, under: activities, range: range, in: store)
+    return Account(statement: statement, review: review)
   }
 
   private func kind(of decision: DecisionRecord) async throws(LedgerError) -> String {
@@ -122,10 +122,12 @@ public struct SavingsReader: Sendable {
   private func energies(
     of contract: ServedContract, at moment: Timestamp
   ) async throws(LedgerError) -> [String: ClosedRange<Energy>] {
-    let calibrations = try await store.variants(alias: contract.alias)
+    let kept = try await store.variants(alias: contract.alias)
+    let newest = contract.ladder.variants.compactMap { kept.inForce($0.name, at: moment) }
+    let calibrations = Calibrations.deciding(newest, kept: kept, at: moment)
     var energies: [String: ClosedRange<Energy>] = [:]
     for variant in contract.ladder.variants {
-      guard let known = calibrations.inForce(variant.name, at: moment), known.joulesPerUnit > 0,
+      guard let known = calibrations.first(where: { $0.name == variant.name }), known.joulesPerUnit > 0,
         known.joulesPerUnitLow < known.joulesPerUnitHigh
       else { continue }
       let low = variant.energy * max(0, known.joulesPerUnitLow / known.joulesPerUnit)
