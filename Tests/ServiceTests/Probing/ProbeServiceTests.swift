@@ -5,6 +5,7 @@ import LedgerSQLite
 import Methods
 import Quantities
 import Reporting
+import ServiceLifecycle
 import Switching
 import Synchronization
 import Testing
@@ -19,6 +20,8 @@ final class ProbeBench: Sendable {
   let service: ProbeService
   /// Right answers of ten for each variant; one that is not here is away.
   let right: Mutex<[String: Int]>
+  /// The probe, counted from one, that is answered only in an hour.
+  let hangsAt = Mutex<Int?>(nil)
   let asked = Mutex<[(variant: String, body: String)]>([])
   private static let start = at("2021-03-20")
   static func hour(_ index: Double) -> Timestamp { start + .hours(index) }
@@ -43,7 +46,11 @@ final class ProbeBench: Sendable {
       reach: .init(
         ask: { probe, variant in
           guard let bench = box.bench.withLock({ $0 }) else { throw Gone() }
-          return try bench.answer(variant, String(decoding: probe.body(for: variant), as: UTF8.self))
+          let answer = try bench.answer(variant, String(decoding: probe.body(for: variant), as: UTF8.self))
+          if bench.asked.withLock({ $0.count }) == bench.hangsAt.withLock({ $0 }) {
+            try await Task.sleep(for: .seconds(3600))
+          }
+          return answer
         },
         charge: { id in
           ActivityID(parsing: id).map {
@@ -203,6 +210,27 @@ struct ProbeServiceTests {
       try await group.waitForAll()
     }
     #expect(bench.asked.withLock { $0.count } == 30)
+  }
+
+  @Test("stopped on the way it puts nothing in force, and what it took is on record all the same")
+  func stopped() async throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.ledger()
+    let bench = try await ProbeBench(store, right: all)
+    bench.hangsAt.withLock { $0 = 15 }
+    let group = ServiceGroup(services: [bench.service], logger: silent)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      bench.decisions.tell(nil, at: ProbeBench.hour(0))
+      while bench.asked.withLock({ $0.count }) < 15 { await Task.yield() }
+      await group.triggerGracefulShutdown()
+      try await tasks.waitForAll()
+    }
+    #expect(bench.calibrations.variants(of: "digits").allSatisfy { $0.qualityReceipt == nil })
+    let activity = try #require(try await store.activities(ActivityQuery(kinds: [.calibration])).first)
+    #expect(activity.status == .failed && activity.reason?.contains("stopped on the way") == true)
+    let energy = try await store.figures(of: activity.id).first { $0.id.name == .energy }
+    #expect(energy?.value == nil && energy?.reason?.contains("1 of 15 probes is not known") == true)
   }
 
   @Test("the method by name gives what the receipt says")
