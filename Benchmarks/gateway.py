@@ -5,6 +5,7 @@ Parts, each of which can be left out:
   sse      streams of 67 events, each written on its own
   tensor   KServe requests of 600 kB (LiteLLM speaks no KServe)
   memory   resident memory while a million requests go through
+  leave    how soon the upstream learns that a caller has left
   stages   what each stage costs: a bare proxy, + parse, + decision, + accounting, + ledger (needs --stages PROGRAM)
   stall    latency, second by second, while the ledger's disk hangs for ten seconds (needs leave to mount)
 
@@ -13,7 +14,7 @@ is processor time by request of the proxy's processes (robust on a noisy machine
 Dimmer is the whole program: control loop, page, and a ledger row for each request. nginx passes requests on as they come
 (`proxy_request_buffering off`), and answers, too, where they are streams.
 
-usage: gateway.py DIMMER_DIR LITELLM_DIR [SECONDS] [--parts json,sse,tensor,stages,memory,stall] [--requests N]
+usage: gateway.py DIMMER_DIR LITELLM_DIR [SECONDS] [--parts json,sse,tensor,leave,stages,memory,stall] [--requests N]
        [--stages PROGRAM]
 LITELLM_DIR may be '-' to leave it out.
 """
@@ -35,6 +36,7 @@ from pathlib import Path
 
 from common import cpu_seconds, load, memory_kib, tree
 from disks import Disk, disk
+from leaving import EndlessUpstream, compare
 
 ANSWER = json.dumps({
     "id": "chatcmpl-1", "object": "chat.completion", "created": 1700000000, "model": "large",
@@ -43,7 +45,7 @@ ANSWER = json.dumps({
     "usage": {"prompt_tokens": 24, "completion_tokens": 64, "total_tokens": 88},
 })
 KEY = "sk-benchmark-only-0123456789abcdef"
-UPSTREAM, NGINX, DIMMER, PAGE, LITELLM, STREAMS = 18182, 18181, 18180, 18183, 18184, 18185
+UPSTREAM, NGINX, DIMMER, PAGE, LITELLM, STREAMS, ENDLESS = 18182, 18181, 18180, 18183, 18184, 18185, 18186
 EVENTS = 67
 CHAT, INFER = "/v1/chat/completions", "/v2/models/streams/infer"
 
@@ -88,14 +90,15 @@ def nginx_proxy(folder: str) -> subprocess.Popen[bytes]:
     common = "proxy_http_version 1.1; proxy_set_header Connection ''; proxy_request_buffering off;"
     return nginx(
         folder, NGINX,
-        f"location / {{ proxy_pass http://up; {common} }} location /streams/ {{ proxy_pass http://streams/; {common} proxy_buffering off; }}",
+        f"location / {{ proxy_pass http://up; {common} }} location /streams/ {{ proxy_pass http://streams/; {common} proxy_buffering off; }}"
+        f"location /endless/ {{ proxy_pass http://127.0.0.1:{ENDLESS}/; {common} proxy_buffering off; }}",
         f"upstream up {{ server 127.0.0.1:{UPSTREAM}; {pool} }} upstream streams {{ server 127.0.0.1:{STREAMS}; {pool} }}")
 
 
 def dimmer(folder: str, bin_dir: str, data: str) -> subprocess.Popen[bytes]:
     path = Path(folder, "dimmer.yaml")
     aliases = ""
-    for alias, port in (("chat", UPSTREAM), ("streams", STREAMS)):
+    for alias, port in (("chat", UPSTREAM), ("streams", STREAMS), ("endless", ENDLESS)):
         aliases += f"""
   - alias: {alias}
     floor: 80
@@ -121,6 +124,8 @@ model_list:
     litellm_params: {{model: openai/large, api_base: "http://127.0.0.1:{UPSTREAM}/v1", api_key: none}}
   - model_name: streams
     litellm_params: {{model: openai/large, api_base: "http://127.0.0.1:{STREAMS}/v1", api_key: none}}
+  - model_name: endless
+    litellm_params: {{model: openai/large, api_base: "http://127.0.0.1:{ENDLESS}/v1", api_key: none}}
 litellm_settings: {{telemetry: false}}
 general_settings: {{master_key: {KEY}}}
 """)
@@ -274,7 +279,7 @@ def main() -> None:
     parser.add_argument("dimmer")
     parser.add_argument("litellm")
     parser.add_argument("seconds", nargs="?", type=float, default=5)
-    parser.add_argument("--parts", default="json,sse,tensor,stages,memory,stall")
+    parser.add_argument("--parts", default="json,sse,tensor,leave,stages,memory,stall")
     parser.add_argument("--stages", default="")
     parser.add_argument("--requests", type=int, default=1_000_000)
     options = parser.parse_args()
@@ -284,6 +289,7 @@ def main() -> None:
         data = str(place.path / "data") if place else folder
         own = dimmer(folder, options.dimmer, data)
         proxy = nginx_proxy(folder)
+        endless = EndlessUpstream(ENDLESS)
         streams = subprocess.Popen([sys.executable, str(Path(__file__).with_name("reading_upstream.py")), str(STREAMS)])
         started = [upstream(folder), proxy, streams, own]
         # Ports for what nginx answers and for what is read whole, and what stands before the path there.
@@ -315,6 +321,12 @@ def main() -> None:
                     for name, process, _, port, prefix in proxies:
                         if name != "LiteLLM":
                             measure(folder, name, process, port, prefix + INFER, tensor(), connections, options.seconds)
+            if "leave" in parts:
+                print(f"\ntime until the upstream learns that the caller has left; load {load()}\n")
+                compare(
+                    endless, [(name, port, ("/endless" if name == "nginx" else "") + CHAT) for name, process, port, _, _
+                              in proxies if process],
+                    lambda is_stream: question(300, stream=is_stream).replace('"chat"', '"endless"'), KEY, 200)
             if "stages" in parts and options.stages:
                 for connections in (16, 64):
                     stages(folder, options.stages, connections, options.seconds)

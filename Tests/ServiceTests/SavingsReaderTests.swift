@@ -20,10 +20,10 @@ struct DecidedExample {
     for hour in 0..<3 { try await decide(tiny.start + .hours(Double(hour))) }
   }
 
-  func decide(_ moment: Timestamp) async throws {
+  func decide(_ moment: Timestamp, ladder: Ladder? = nil) async throws {
     let input = PolicyInput(
       now: moment, periodStart: moment.startOfDay, periodEnd: moment.startOfDay + .hours(24), signal: nil, forecast: [],
-      expectedRequests: [], ladder: tiny.model.ladder, floor: 70, pue: 1, requestNoun: "images")
+      expectedRequests: [], ladder: ladder ?? tiny.model.ladder, floor: 70, pue: 1, requestNoun: "images")
     let (after, decision) = tiny.model.policy.decide(input, state: PolicyState())
     let outcome = DecisionOutcome(before: PolicyState(), decision: decision, after: after)
     let record = DecisionRecord(
@@ -114,6 +114,28 @@ struct SavingsReaderTests {
     let statement = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement
     #expect(statement.uncounted == 1)
     #expect(statement.unwatched?.contains("1 cancelled requests of unknown energy") == true)
+  }
+
+  @Test("a floor that was kept on what was known stays met when a variant is found to be worse later")
+  func credited() async throws {
+    let example = try await DecidedExample()
+    let worse = try Ladder([
+      Variant("small", quality: 40, qualityLow: 30, energy: .joules(2)),
+      Variant("large", quality: 90, energy: .joules(8)),
+    ])
+    try await example.decide(example.tiny.start + .hours(3), ladder: worse)
+    let statement = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement
+    let day = try #require(statement.ledger.periods.first)
+    #expect(near(day.quality, 70) && day.isFloorMet)
+    #expect(statement.sentence(day).contains("the floor of 70 was met with 70 points"))
+    // What is served from then on counts by what is known then.
+    try await example.tiny.store.append([
+      .served(
+        by: "small", units: 30, at: example.tiny.start + .hours(3.5), activity: example.tiny.activity, alias: "digits")
+    ])
+    let after = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement
+    let missed = try #require(after.ledger.periods.first)
+    #expect(near(missed.quality, 55) && !missed.isFloorMet, "30 units of 70 and 30 of 40")
   }
 
   @Test("what probes cost is a line of its own and changes no term; what nobody charged makes it unknown")

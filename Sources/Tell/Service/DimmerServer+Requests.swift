@@ -40,7 +40,9 @@ extension DimmerServer {
     guard !targets.isEmpty else { return nil }
     return RequestMeter(
       targets: targets, store: setup.store, identifiers: setup.identifiers, wall: setup.wall,
-      monotonic: { Clocks.monotonic }, owner: { PortOwner.process(listeningOn: $0) },
+      monotonic: { Clocks.monotonic },
+      // A relay's energy is not its server's, and this process's own must not be charged to requests.
+      owner: { PortServer(of: $0).flatMap { $0.isWorker ? $0.process : nil } },
       publish: { await calibrations.put($0, newIn: .energy) }, logger: logger)
   }
 }

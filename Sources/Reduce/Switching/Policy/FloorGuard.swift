@@ -13,7 +13,8 @@
 /// No guard can be both certain and cheap. If requests may stop at any moment, the mean so far must be at the floor at
 /// every moment; the best plan that keeps to that, even one that knows all 24 hours, emits 2.1 % more than the clairvoyant
 /// plan over six grids of 2023 (hours 800 to 1519, floors 82, 83 and 84, B1 to B7), and 10.7 % more in California at 84,
-/// where the clean hours come after the dirty ones. Held within the limits of 0.75 such a plan emits 0.14 % more.
+/// where the clean hours come after the dirty ones. Held within the limits of 0.75 such a plan emits 0.14 % more
+/// (`Benchmarks/guard_bound.py`).
 ///
 /// On 30 UTC days of three grids (Great Britain, California, Texas, 2023; floors 83 and 84; even demand) the mean carbon
 /// above the clairvoyant plan was 5.3 % with reliance 0, 3.1 % with 0.5, 2.2 % with 0.75 and 1.8 % with 1, where a fixed

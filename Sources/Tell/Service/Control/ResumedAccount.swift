@@ -45,14 +45,13 @@ struct ResumedAccount: Hashable, Sendable {
     let day = input.now.startOfDay
     let earlier = try await store.decisions(
       DecisionQuery(alias: model.alias, range: (day - model.interval)..<(input.now + .seconds(0.001))))
-    let ladders = try earlier.map { decision in
-      (from: decision.grid, ladder: try DecisionCoding.value(PolicyInput.self, from: decision.input).ladder)
-    }
+    let qualities = try QualitiesInForce(earlier)
     let hours = try await store.rollups(RollupQuery(alias: model.alias, range: day..<(day + .hours(24))))
     var served = PolicyInput.Served()
     for hour in hours where hour.key.activity != own {
       let name = hour.key.variant
-      guard let quality = bound(of: name, in: hour.key.hour, ladders) ?? model.qualityLow(of: name) else { continue }
+      guard let quality = qualities.quality(of: name, in: hour.key.hour)?.low ?? model.qualityLow(of: name)
+      else { continue }
       served.requests += Double(hour.sums.units)
       served.points += Double(hour.sums.units) * quality
     }
@@ -65,16 +64,5 @@ struct ResumedAccount: Hashable, Sendable {
     return ResumedAccount(
       day: day, carriedDebt: input.carriedDebt, served: served, demand: demand.sorted { $0.start < $1.start },
       state: isFresh ? try DecisionCoding.value(DecisionOutcome.self, from: last.state).after : nil)
-  }
-
-  /// The lowest bound of a variant among the decisions in force in an hour; where those knew it not, among all.
-  private static func bound(
-    of name: String, in hour: Timestamp, _ ladders: [(from: Timestamp, ladder: Ladder)]
-  ) -> Double? {
-    let low = { (ladder: Ladder) in ladder.index(of: name).map { ladder.variants[$0].qualityLow } }
-    let before = ladders.filter { $0.from <= hour }.max { $0.from < $1.from }
-    let within = ladders.filter { $0.from > hour && $0.from < hour + .hours(1) }
-    let inForce = ((before.map { [$0] } ?? []) + within).compactMap { low($0.ladder) }
-    return inForce.min() ?? ladders.compactMap { low($0.ladder) }.min()
   }
 }

@@ -98,7 +98,7 @@ public struct SavingsReader: Sendable {
       region: activities.first?.region, signalKind: signal, range: range)
     let beside = ServedAside(review.hours)
     let aside = beside.energies
-    let ledger = SavingsLedger(review.result, of: review.replay, aside: aside)
+    let ledger = try credited(SavingsLedger(review.result, of: review.replay, aside: aside), review, contract.floor)
     let energies = try await energies(of: contract, at: decision.made)
     let spread =
       energies.isEmpty ? nil : try SavingsSpread(review.result, of: review.replay, energies: energies, aside: aside)
@@ -110,6 +110,14 @@ public struct SavingsReader: Sendable {
       uncounted: beside.uncounted)
     statement.probes = try await Self.probes(of: decision.alias, under: activities, range: range, in: store)
     return Account(statement: statement, review: review)
+  }
+
+  /// The ledger with qualities as they were in force, where those changed.
+  private func credited(_ ledger: SavingsLedger, _ review: ServedReview, _ floor: Double) throws -> SavingsLedger {
+    let qualities = try QualitiesInForce(review.decisions)
+    guard !qualities.areOne else { return ledger }
+    let days = Dictionary(grouping: review.hours, by: \.key.hour.startOfDay)
+    return ledger.credited(floor: floor) { start in days[start.startOfDay].flatMap(qualities.mean(over:)) }
   }
 
   private func kind(of decision: DecisionRecord) async throws(LedgerError) -> String {
