@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Feeds the readers that face the network with made-up bytes, under libFuzzer with the address sanitizer.
-# usage: scripts/fuzz.sh [json|events|forms|framing…]      DIMMER_FUZZ_SECONDS for each (600)
+# usage: scripts/fuzz.sh [json|events|forms|framing|relaying…]      DIMMER_FUZZ_SECONDS for each (600)
 # What it learns is kept in .fuzz; an input that breaks a law is kept there, too, and named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${DIMMER_FUZZ_SECONDS:-600}
 subjects=("$@")
-[ ${#subjects[@]} -gt 0 ] || subjects=(json events forms framing)
+[ ${#subjects[@]} -gt 0 ] || subjects=(json events forms framing relaying)
 
 echo "dimmer: building the fuzzers (the first time takes some minutes)" >&2
 log=$(mktemp)

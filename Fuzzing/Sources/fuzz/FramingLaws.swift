@@ -22,15 +22,7 @@ enum FramingLaws {
   private static func serve(_ pieces: [ArraySlice<UInt8>]) -> [UInt8] {
     guard let plant = try? Subjects.plant(), let tls = try? TLSContexts([]) else { return [] }
     let loop = EmbeddedEventLoop()
-    let context = LoopContext(eventLoop: loop, plant: plant, tls: tls)
-    let channel = EmbeddedChannel(loop: loop)
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderListSize = plant.configuration.maximumHeaderBytes
-    limits.maxHeaderFieldSize = plant.configuration.maximumHeaderBytes
-    let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-    let handlers: [any ChannelHandler] = [ByteToMessageHandler(decoder), CallerConnection(loop: context)]
-    try? channel.pipeline.syncOperations.addHandlers(handlers)
-    try? channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    let channel = caller(of: LoopContext(eventLoop: loop, plant: plant, tls: tls), plant)
     for piece in pieces where channel.isActive {
       channel.pipeline.fireChannelRead(ByteBuffer(bytes: piece))
       channel.pipeline.fireChannelReadComplete()
@@ -41,6 +33,20 @@ enum FramingLaws {
     _ = try? channel.finish(acceptAlreadyClosed: true)
     law((try? channel.readOutbound(as: ByteBuffer.self)).flatMap { $0 } == nil, "an answer after the caller left")
     return output
+  }
+
+  /// A caller's connection, as the server makes it.
+  static func caller(of context: LoopContext, _ plant: Plant) -> EmbeddedChannel {
+    // The context's loop is the one that it was made with.
+    let channel = EmbeddedChannel(loop: context.eventLoop as! EmbeddedEventLoop)
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderListSize = plant.configuration.maximumHeaderBytes
+    limits.maxHeaderFieldSize = plant.configuration.maximumHeaderBytes
+    let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
+    let handlers: [any ChannelHandler] = [ByteToMessageHandler(decoder), CallerConnection(loop: context)]
+    try? channel.pipeline.syncOperations.addHandlers(handlers)
+    try? channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    return channel
   }
 
   private static func compare(_ given: Answers, _ strict: StrictHTTP) {

@@ -3,7 +3,7 @@ import Glibc
 
 /// Runs libFuzzer over one of the subjects; what follows the subject's name is libFuzzer's.
 ///
-/// usage: fuzz json|events|forms|framing [CORPUS…] [-max_total_time=SECONDS …]
+/// usage: fuzz json|events|forms|framing|relaying [CORPUS…] [-max_total_time=SECONDS …]
 @main
 enum Fuzz {
   private static let subjects: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt] = [
@@ -23,6 +23,10 @@ enum Fuzz {
     },
     "framing": { data, size in
       FramingLaws.check(Fuzz.bytes(data, size))
+      return 0
+    },
+    "relaying": { data, size in
+      RelayLaws.check(Fuzz.bytes(data, size))
       return 0
     },
   ]

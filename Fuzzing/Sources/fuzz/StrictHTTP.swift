@@ -4,7 +4,7 @@ struct StrictHTTP {
   struct Request: Equatable {
     let method: String
     let target: String
-    let bodyLength: Int
+    let body: [UInt8]
     /// Whether another request may follow on the connection.
     let mayBeFollowed: Bool
   }
@@ -89,12 +89,12 @@ struct StrictHTTP {
     let values = { (name: String) in fields.filter { $0.name == name }.map(\.value) }
     // What an upgrade does to the rest of the connection depends on the server.
     guard values("upgrade").isEmpty, values("expect").isEmpty else { throw Stop(ending: .open) }
-    let length = try body(values("content-length"), values("transfer-encoding"))
+    let body = try body(values("content-length"), values("transfer-encoding"))
     let connection = values("connection").map { $0.lowercased() }
     guard connection.allSatisfy({ ["close", "keep-alive"].contains($0) }), connection.count <= 1 else {
       throw Stop(ending: .open)
     }
-    return Request(method: method, target: target, bodyLength: length, mayBeFollowed: connection != ["close"])
+    return Request(method: method, target: target, body: body, mayBeFollowed: connection != ["close"])
   }
 
   private static func field(_ line: ArraySlice<UInt8>) throws(Stop) -> (String, String) {
@@ -109,13 +109,13 @@ struct StrictHTTP {
     )
   }
 
-  /// The length of the body, read past.
-  private mutating func body(_ lengths: [String], _ codings: [String]) throws(Stop) -> Int {
+  /// The body, read past.
+  private mutating func body(_ lengths: [String], _ codings: [String]) throws(Stop) -> [UInt8] {
     if !codings.isEmpty {
       guard lengths.isEmpty, codings.map({ $0.lowercased() }) == ["chunked"] else { throw Stop(ending: .broken) }
       return try chunks()
     }
-    guard let text = lengths.first else { return 0 }
+    guard let text = lengths.first else { return [] }
     guard lengths.allSatisfy({ $0 == text }) else { throw Stop(ending: .broken) }
     // A length said twice in the same way may be refused or taken.
     guard lengths.count == 1 else { throw Stop(ending: .open) }
@@ -123,12 +123,12 @@ struct StrictHTTP {
       throw Stop(ending: .broken)
     }
     guard length <= bytes.count - index else { throw Stop(ending: .cut) }
-    index += length
-    return length
+    defer { index += length }
+    return Array(bytes[index..<(index + length)])
   }
 
-  private mutating func chunks() throws(Stop) -> Int {
-    var total = 0
+  private mutating func chunks() throws(Stop) -> [UInt8] {
+    var body: [UInt8] = []
     while true {
       let size = try line()
       // Extensions and spaces are read differently.
@@ -139,11 +139,11 @@ struct StrictHTTP {
       guard size.first != UInt8(ascii: "+"), size.first != UInt8(ascii: "-") else { throw Stop(ending: .broken) }
       if length == 0 { break }
       guard length <= bytes.count - index else { throw Stop(ending: .cut) }
+      body += bytes[index..<(index + length)]
       index += length
-      total += length
       guard try line().isEmpty else { throw Stop(ending: .broken) }
     }
     while try !line().isEmpty { throw Stop(ending: .open) }
-    return total
+    return body
   }
 }

@@ -92,6 +92,13 @@ final class BackendPool {
     }
   }
 
+  /// Takes in a connection that was opened elsewhere.
+  func adopt(_ connection: BackendConnection) {
+    connection.pool = self
+    connection.restsSince = .now()
+    idle.append(connection)
+  }
+
   /// Takes back a connection whose exchange has ended well.
   func release(_ connection: BackendConnection) {
     inFlight -= 1
