@@ -53,6 +53,19 @@ struct ResumeTests {
     #expect(resumed == straight)
   }
 
+  @Test("what was served before a new calibration goes on with the bound of its own hours")
+  func recalibrated() async throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.ledger()
+    let first = try await serve(store, from: day + .hours(3), hours: 2, seed: 1) { _ in "small" }
+    let renewed = VariantRecord.sample("small", quality: 50, low: 40, perUnit: 1)
+    await first.loop.recalibrated([renewed], edition: 1)
+    await first.loop.decide(at: first.clock.now)
+    let again = try await serve(store, from: day + .hours(6), hours: 0, seed: 2)
+    let input = try await nextInput(again)
+    #expect(input.served == PolicyInput.Served(requests: 120, points: 120 * 60))
+  }
+
   @Test("what yesterday fell short by is owed today, also after a night without a serve")
   func debt() async throws {
     let folder = try TemporaryFolder()

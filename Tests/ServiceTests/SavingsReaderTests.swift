@@ -20,10 +20,10 @@ struct DecidedExample {
     for hour in 0..<3 { try await decide(tiny.start + .hours(Double(hour))) }
   }
 
-  func decide(_ moment: Timestamp) async throws {
+  func decide(_ moment: Timestamp, ladder: Ladder? = nil) async throws {
     let input = PolicyInput(
       now: moment, periodStart: moment.startOfDay, periodEnd: moment.startOfDay + .hours(24), signal: nil, forecast: [],
-      expectedRequests: [], ladder: tiny.model.ladder, floor: 70, pue: 1, requestNoun: "images")
+      expectedRequests: [], ladder: ladder ?? tiny.model.ladder, floor: 70, pue: 1, requestNoun: "images")
     let (after, decision) = tiny.model.policy.decide(input, state: PolicyState())
     let outcome = DecisionOutcome(before: PolicyState(), decision: decision, after: after)
     let record = DecisionRecord(
@@ -32,6 +32,31 @@ struct DecidedExample {
       shares: Dictionary(uniqueKeysWithValues: decision.shares.map { ($0.variant, $0.share) }),
       reason: decision.reason, input: try DecisionCoding.text(input), state: try DecisionCoding.text(outcome))
     try await tiny.store.commit(LedgerEntry(decisions: [record]))
+  }
+
+  /// An evaluation of an alias's variants, with energy within a tenth.
+  func evaluate(of alias: String, joules: Double?, grams: Double?, hour: Double) async throws {
+    var round = Activity(
+      id: IdentifierSource().next(.calibration), parent: tiny.activity, name: ProbeRound.name(of: alias),
+      status: .done, started: made)
+    round.gridStarted = tiny.start + .hours(hour)
+    let energy = joules.map { Energy.joules($0) }
+    let figures = [
+      energy.map { energy in
+        FigureRecord(
+          round.id, .energy,
+          Figure(
+            "energy of probes",
+            Estimate(
+              energy, relative: -0.1...0.1, origin: .modelled, method: ProbeTotal.id, source: "\(round.id)")))
+      },
+      grams.map {
+        FigureRecord(
+          round.id, .carbon,
+          Figure("carbon of probes", .exact(Carbon.grams($0), origin: .modelled, method: ProbeTotal.id)))
+      },
+    ].compactMap(\.self)
+    try await tiny.store.commit(LedgerEntry(activity: round, figures: figures))
   }
 
   /// A request whose caller left after `joules`.
@@ -99,6 +124,56 @@ struct SavingsReaderTests {
     let statement = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement
     #expect(statement.uncounted == 1)
     #expect(statement.unwatched?.contains("1 cancelled requests of unknown energy") == true)
+  }
+
+  @Test("a floor that was kept on what was known stays met when a variant is found to be worse later")
+  func credited() async throws {
+    let example = try await DecidedExample()
+    let worse = try Ladder([
+      Variant("small", quality: 40, qualityLow: 30, energy: .joules(2)),
+      Variant("large", quality: 90, energy: .joules(8)),
+    ])
+    try await example.decide(example.tiny.start + .hours(3), ladder: worse)
+    let statement = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement
+    let day = try #require(statement.ledger.periods.first)
+    #expect(near(day.quality, 70) && day.isFloorMet)
+    #expect(statement.sentence(day).contains("the floor of 70 was met with 70 points"))
+    // What is served from then on counts by what is known then.
+    try await example.tiny.store.append([
+      .served(
+        by: "small", units: 30, at: example.tiny.start + .hours(3.5), activity: example.tiny.activity, alias: "digits")
+    ])
+    let after = try #require(try await SavingsReader(store: example.tiny.store).newest().first).statement
+    let missed = try #require(after.ledger.periods.first)
+    #expect(near(missed.quality, 55) && !missed.isFloorMet, "30 units of 70 and 30 of 40")
+  }
+
+  @Test("what probes cost is a line of its own and changes no term; what nobody charged makes it unknown")
+  func probes() async throws {
+    let example = try await DecidedExample()
+    let reader = SavingsReader(store: example.tiny.store)
+    let before = try #require(try await reader.newest().first).statement
+    #expect(before.probes?.evaluations == 0 && before.probes?.energy?.value == .zero, "known to be none")
+    #expect(!before.text(style: .plain).contains("Probes:"))
+    try await example.evaluate(of: "digits", joules: 30, grams: 0.003, hour: 1)
+    try await example.evaluate(of: "digits", joules: 10, grams: 0.001, hour: 2)
+    try await example.evaluate(of: "others", joules: 500, grams: 1, hour: 2)
+    try await example.evaluate(of: "digits", joules: 500, grams: 1, hour: 40)
+    let after = try #require(try await reader.newest().first).statement
+    let spent = try #require(after.probes)
+    #expect(spent.evaluations == 2 && near(spent.energy?.value.joules, 40) && near(spent.carbon?.value.grams, 0.004))
+    #expect(near(spent.energy?.low.joules, 36) && near(spent.energy?.high.joules, 44))
+    #expect(after.ledger == before.ledger)
+    let text = after.text(style: .plain)
+    #expect(text.contains("Probes: 2 evaluations of the variants' quality took 40 J and emitted 4 mg"), "\(text)")
+    #expect(after.json["probes"]?["joules"]?["value"] == .number(40))
+    #expect(after.json["probes"]?["joules"]?["method"] == .string("probe-total@1"))
+    #expect(after.html().contains("Probes: 2 evaluations"))
+    try await example.evaluate(of: "digits", joules: nil, grams: nil, hour: 2)
+    let unknown = try #require(try await reader.newest().first).statement
+    #expect(unknown.probes?.energy == nil && unknown.probes?.evaluations == 3)
+    #expect(unknown.json["probes"]?["carbon_grams"]?["value"] == .null)
+    #expect(unknown.text(style: .plain).contains("took an unknown energy"))
   }
 
   @Test("a day is cut out; a day in which nothing was decided has no statement")

@@ -48,6 +48,20 @@ final class TemporaryFolder: Sendable {
 }
 
 extension VariantRecord {
+  /// The same calibration with its energy learned while serving, or stated by an operator.
+  func found(by method: MethodID, origin: Origin = .modelled) -> VariantRecord {
+    var record = self
+    record.receipt = Receipt(label: receipt.label, value: receipt.value, unit: "J", origin: origin, method: method)
+    return record
+  }
+
+  /// A calibration that was learned while serving.
+  static func learned(
+    _ name: String, quality: Double, perUnit: Double, at moment: Timestamp = at("2021-02-01")
+  ) -> VariantRecord {
+    sample(name, quality: quality, perUnit: perUnit, at: moment).found(by: "token-fit@1")
+  }
+
   /// A calibration with plain numbers.
   static func sample(
     _ name: String, alias: String = "digits", quality: Double?, low: Double? = nil, perUnit: Double,

@@ -131,10 +131,13 @@ public final class Samples: Sendable {
     let receipt = Receipt(
       label: "calibration of \(name)", value: 0.5, unit: "J", origin: .modelled, method: "calibration@1",
       note: "5 requests of 3 sizes", inputs: [])
+    let quality = Receipt(
+      label: "quality of \(name)", value: 0.97, low: 0.95, high: 0.98, unit: "points", origin: .measured,
+      method: "probe-quality@1", note: "400 answers")
     return VariantRecord(
       id: ids.next(), alias: alias, name: name, calibrated: Samples.moment(seconds), quality: 0.97, qualityLow: 0.95,
-      samples: 400, perUnit: (0.002, 0.0018, 0.0022), perRequest: (0.5, 0.4, 0.6),
-      directiveOf: "large", receipt: receipt)
+      samples: 400, perUnit: (0.002, 0.0018, 0.0022), perRequest: (0.5, 0.4, 0.6), directiveOf: "large",
+      receipt: receipt, qualityReceipt: quality)
   }
 
   /// A request of 100 units answered by `small`, with 0.7 J and 0.1 mg.

@@ -26,6 +26,7 @@ enum Schema {
     ("energy of requests", energyOfRequests),
     ("quality points", qualityPoints),
     ("places and directives", placesAndDirectives),
+    ("quality receipts", qualityReceipts),
   ]
 
   private static let activities = """
@@ -177,4 +178,7 @@ enum Schema {
     ALTER TABLE variant ADD COLUMN directive_of TEXT;
     ALTER TABLE decision ADD COLUMN grids TEXT;
     """
+
+  /// How a variant's quality was found, where that was apart from its energy.
+  private static let qualityReceipts = "ALTER TABLE variant ADD COLUMN quality_receipt TEXT;"
 }

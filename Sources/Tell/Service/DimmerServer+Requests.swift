@@ -25,10 +25,10 @@ struct OwnAnswers: Sendable {
 
 extension DimmerServer {
   /// Meters requests where a model server runs on this machine and the machine is read; else nobody does.
-  static func meter(_ setup: Setup, table: RouteTable, logger: Logger) -> RequestMeter? {
+  static func meter(_ setup: Setup, calibrations: CalibrationsInForce, logger: Logger) -> RequestMeter? {
     guard setup.machine != nil else { return nil }
     let targets = setup.models.flatMap { model in
-      model.variants.compactMap { calibration -> RequestMeter.Target? in
+      model.charging.compactMap { calibration -> RequestMeter.Target? in
         // Where several servers share a variant's requests, nothing tells whose was which.
         guard let settings = model.settings.variants.first(where: { $0.name == calibration.name }),
           settings.urls.count == 1, let backend = try? Backend(parsing: settings.url),
@@ -38,13 +38,12 @@ extension DimmerServer {
       }
     }
     guard !targets.isEmpty else { return nil }
-    let prices = PublishedTariffs(setup.models, table: table, logger: logger)
     return RequestMeter(
       targets: targets, store: setup.store, identifiers: setup.identifiers, wall: setup.wall,
       monotonic: { Clocks.monotonic },
       // A relay's energy is not its server's, and this process's own must not be charged to requests.
       owner: { PortServer(of: $0).flatMap { $0.isWorker ? $0.process : nil } },
-      publish: { prices.publish($0) }, logger: logger)
+      publish: { await calibrations.put($0, newIn: .energy) }, logger: logger)
   }
 }
 

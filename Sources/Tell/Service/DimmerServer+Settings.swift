@@ -22,12 +22,13 @@ extension DimmerServer.Setup {
   }
 
   /// What the loop of a model is given beyond the grid and the ledger.
-  func extras(of model: ServingModel) -> ControlLoop.Extras {
+  func extras(of model: ServingModel, decisions: ProbeService.Decisions? = nil) -> ControlLoop.Extras {
     var extras = ControlLoop.Extras()
     extras.forecast = model.settings.forecast
     extras.residency = residency
     extras.speed = configuration.grid.replay?.speed ?? 1
     extras.embodied = embodiedPerSecond
+    if let decisions { extras.decided = { decisions.tell($1, at: $0) } }
     extras.resumes = configuration.grid.replay == nil
     extras.expected = provider.flatMap(expected)
     let stated = model.statedPUE

@@ -46,6 +46,10 @@ public struct DimmerServer: Sendable {
     public var residency: (any ResidencyActor)?
     /// The grid values at hand, from which is told what timing is worth.
     public var past: @Sendable () async -> GridPast
+    /// The questions with known answers of each alias whose quality is kept fresh.
+    public var probes: [String: ProbeSet] = [:]
+    /// Sends a probe; `nil`: none is sent.
+    public var sendProbe: ProbeSender?
     /// Told the ports once both listen.
     public var onListening: @Sendable (_ gateway: Int, _ control: Int) -> Void
 
@@ -93,15 +97,17 @@ public struct DimmerServer: Sendable {
     }
     let queue = ObservationQueue()
     let pue = setup.configuration.pue ?? 1
+    let decisions = setup.probes.mapValues { _ in ProbeService.Decisions() }
     let loops = setup.models.map { model in
       ControlLoop(
         model: model, pue: pue, provider: setup.provider, clock: setup.clock, store: setup.store,
         activity: setup.activity, identifiers: setup.identifiers, wall: setup.wall, table: table,
-        extras: setup.extras(of: model), logger: logger)
+        extras: setup.extras(of: model, decisions: decisions[model.alias]), logger: logger)
     }
+    let calibrations = CalibrationsInForce(setup.models, table: table, loops: loops, logger: logger)
     var aliasOfVariant: [String: String] = [:]
     for model in setup.models { for variant in model.variants { aliasOfVariant[variant.name] = model.alias } }
-    let meter = Self.meter(setup, table: table, logger: logger)
+    let meter = Self.meter(setup, calibrations: calibrations, logger: logger)
     let recorder = RequestRecorder(
       queue: queue, loops: loops, variants: aliasOfVariant, clock: setup.clock,
       gridSpeed: setup.configuration.grid.replay?.speed ?? 1, wall: setup.wall, store: setup.store,
@@ -124,16 +130,23 @@ public struct DimmerServer: Sendable {
     let advice = AdviceService(
       models: setup.models, pue: pue, past: setup.past, grids: setup.places.mapValues(\.kind),
       kind: setup.provider?.kind, logger: logger)
+    let probes = try setup.models.compactMap { model in
+      try decisions[model.alias].flatMap {
+        try Self.probes(
+          of: model, in: setup, decisions: $0, calibrations: calibrations, meter: meter,
+          charges: ProbeCharges(recent: own.recent, recorder: recorder), ports: ports, logger: logger)
+      }
+    }
     let pages = Self.control(
-      setup, queue: queue, recorder: recorder, loops: loops, advice: advice, gauge: gauge, own: own, ports: ports,
-      logger: logger)
+      setup, queue: queue, recorder: recorder, loops: loops, probes: probes, advice: advice, gauge: gauge, own: own,
+      ports: ports, logger: logger)
     let measuring: [any ServiceLifecycle.Service] = (meter.map { [$0] } ?? []) + (gauge.map { [$0] } ?? [])
-    services = [recorder] + loops + [advice] + measuring + [own.sustainability, pages, gateway]
+    services = [recorder] + loops + [advice] + measuring + [own.sustainability, pages, gateway] + probes
   }
 
   private static func control(
     _ setup: Setup, queue: ObservationQueue, recorder: RequestRecorder, loops: [ControlLoop],
-    advice: AdviceService, gauge: MachineGauge?, own: OwnAnswers, ports: Ports, logger: Logger
+    probes: [ProbeService], advice: AdviceService, gauge: MachineGauge?, own: OwnAnswers, ports: Ports, logger: Logger
   ) -> any ServiceLifecycle.Service {
     let clock = setup.clock
     let speed = setup.configuration.grid.replay?.speed ?? 1
@@ -150,7 +163,10 @@ public struct DimmerServer: Sendable {
         "aliases": .object(
           loops.map { loop in
             let review = advice.review(of: loop.alias)?.sentences.map(JSONValue.string)
-            let standing = LoopStanding.json(loop.now, at: now).adding(["review": review.map(JSONValue.array) ?? .null])
+            let evaluation = probes.first { $0.alias == loop.alias }?.standing.json ?? .null
+            let standing = LoopStanding.json(loop.now, at: now).adding([
+              "review": review.map(JSONValue.array) ?? .null, "evaluation": evaluation,
+            ])
             return (key: loop.alias, value: standing)
           }),
       ]
@@ -177,11 +193,14 @@ public struct DimmerServer: Sendable {
 }
 
 /// Waits until both ports are known and then tells them once.
-private final class Ports: Sendable {
+final class Ports: Sendable {
   private let known = Mutex<(gateway: Int?, control: Int?)>((nil, nil))
   private let report: @Sendable (Int, Int) -> Void
 
   init(report: @escaping @Sendable (Int, Int) -> Void) { self.report = report }
+
+  /// The gateway's, once it listens.
+  var gateway: Int? { known.withLock { $0.gateway } }
 
   func set(gateway: Int? = nil, control: Int? = nil) {
     let both = known.withLock { known -> (Int, Int)? in

@@ -116,6 +116,8 @@ struct Serving: Sendable {
             if self.path.startswith("/v2/models/"):
                 name = self.path.split("/")[3]
                 data = asked["inputs"][0]["data"]
+                # The small model gets sums wrong that are called hard.
+                if name == "small" and asked.get("parameters", {}).get("hard"): data = data + [1]
                 self.answer(json.dumps({"model_name": name, "outputs": [
                     {"name": "y", "shape": [1], "datatype": "FP32", "data": [sum(data)]}]}).encode())
                 return

@@ -141,6 +141,21 @@ struct RequestMeterTests {
     #expect(meter.calibration(of: "chat-large", at: records[0].calibrated)?.id == records[0].id)
   }
 
+  @Test("a quality that is found meanwhile stays in the calibrations that are learned after it")
+  func requalified() async throws {
+    let folder = try TemporaryFolder()
+    let (machine, published) = (PlayedMachine(), Published())
+    let meter = meter(machine, try folder.ledger(), published)
+    var evaluated = VariantRecord.sample("chat-large", alias: "chat", quality: 70, perUnit: 1, at: machine.wall)
+    evaluated.qualityReceipt = evaluated.receipt
+    meter.requalified(evaluated)
+    play(machine, meter, requests: 60, seed: 1)
+    await meter.calibrate()
+    let record = try #require(published.records.withLock { $0.first })
+    #expect(record.quality == 70 && record.qualityReceipt == evaluated.qualityReceipt)
+    #expect(record.receipt.method == "token-fit@1")
+  }
+
   @Test("what an operator declared is not overruled, and a variant of another machine is not metered")
   func declared() async throws {
     let folder = try TemporaryFolder()

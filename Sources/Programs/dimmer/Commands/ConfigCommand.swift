@@ -31,10 +31,14 @@ struct ConfigCommand: AsyncParsableCommand {
 
     func run() async throws {
       let configuration = try ConfigurationFile.read(config)
+      let probes = try ProbeFiles.read(of: configuration)
       let variants = configuration.models.reduce(0) { $0 + $1.variants.count }
       Output.result(
         "\(config) is fine: \(configuration.models.count) alias(es), \(variants) variant(s), gateway on \(configuration.gateway), page on \(configuration.control)"
       )
+      for (alias, set) in probes.sorted(by: { $0.key < $1.key }) {
+        Output.result("\(alias): its variants' quality is kept fresh with \(set.probes.count) probes.")
+      }
       for line in try await ConfigurationReview.sentences(of: configuration, asking: ask) { Output.result(line) }
     }
   }

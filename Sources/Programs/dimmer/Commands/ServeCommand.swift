@@ -55,6 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
             sticky: 10 min
             hedge: {after: 2 s, below: 300 g/kWh}
             forecast: ensemble                         or persistence, provider
+            probes: {file: probes.jsonl, judge: exact, sample: 50, least: 6 h, longest: 72 h}
+                                                       asked at clean hours; what they find replaces 'quality'
             tokens: {input: 200, output: 150}          of a typical request, where energies are by token
             variants:
               - {name: large, model: "llama3:70b", urls: ["http://127.0.0.1:11434"], server: ollama, quality: 88,
@@ -81,6 +83,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try ConfigurationFile.read(config)
+    let probes = try ProbeFiles.read(of: configuration)
     let store = try await Record.openTakingInJournals()
     let identifiers = IdentifierSource()
     let started = Wall.clock()
@@ -101,21 +104,23 @@ struct ServeCommand: AsyncParsableCommand {
 
     let readyFile = ready
     let activityID = activity.id
-    let server = try DimmerServer(
-      .init(
-        configuration: configuration, models: models, provider: grid.provider, clock: grid.clock,
-        clockText: grid.clockText, store: store, activity: activity.id, identifiers: identifiers, wall: Wall.clock,
-        machine: try Self.machine(), desk: grid.desk, secrets: ConfigurationFile.secrets,
-        residency: models.contains(where: \.canBeUnloaded) ? OllamaResidency(exchange: PlainHTTP.exchange) : nil,
-        past: grid.past, site: site, places: grid.places,
-        onListening: { gateway, control in
-          Output.progress(
-            "gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/"
-          )
-          guard let readyFile else { return }
-          let text = "{\"gateway_port\":\(gateway),\"control_port\":\(control),\"activity\":\"\(activityID)\"}\n"
-          do { try Files.write(text, to: readyFile) } catch { Output.error("\(error)") }
-        }), logger: Log.logger("serve", level: .notice))
+    var setup = DimmerServer.Setup(
+      configuration: configuration, models: models, provider: grid.provider, clock: grid.clock,
+      clockText: grid.clockText, store: store, activity: activity.id, identifiers: identifiers, wall: Wall.clock,
+      machine: try Self.machine(), desk: grid.desk, secrets: ConfigurationFile.secrets,
+      residency: models.contains(where: \.canBeUnloaded) ? OllamaResidency(exchange: PlainHTTP.exchange) : nil,
+      past: grid.past, site: site, places: grid.places,
+      onListening: { gateway, control in
+        Output.progress(
+          "gateway on http://\(configuration.gateway.host):\(gateway), page on http://\(configuration.control.host):\(control)/"
+        )
+        guard let readyFile else { return }
+        let text = "{\"gateway_port\":\(gateway),\"control_port\":\(control),\"activity\":\"\(activityID)\"}\n"
+        do { try Files.write(text, to: readyFile) } catch { Output.error("\(error)") }
+      })
+    setup.probes = probes
+    setup.sendProbe = PlainHTTP.probe
+    let server = try DimmerServer(setup, logger: Log.logger("serve", level: .notice))
     let group = ServiceGroup(
       configuration: .init(
         services: server.services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
@@ -144,6 +149,19 @@ extension ServeCommand {
     } catch {
       throw Failure(.configuration, error.description)
     }
+  }
+}
+
+/// The questions with known answers that a configuration names.
+enum ProbeFiles {
+  /// Reads them, by alias.
+  static func read(of configuration: Configuration) throws -> [String: ProbeSet] {
+    var sets: [String: ProbeSet] = [:]
+    for model in configuration.models {
+      guard let file = model.probes?.file else { continue }
+      sets[model.alias] = try ProbeSet(lines: String(decoding: try Files.read(file), as: UTF8.self), file: file)
+    }
+    return sets
   }
 }
 

@@ -184,14 +184,15 @@ struct DemoRun {
     _ served: ServedQuality, activity: ActivityID, configuration: String, page: String
   ) async throws {
     let settings = try ConfigurationFile.read(configuration)
-    // What was decided rests on the calibrations that serving began with. What was learned meanwhile, of the variants that
-    // served, was learned under other conditions than the others' calibrations: held against those it would mislead.
-    let began = try await store.activity(activity)?.started ?? Wall.clock()
+    // It is judged by what the last decision rests on, as `dimmer savings` does: energies that were learned meanwhile are
+    // in it only where they can be compared.
+    let last = try await store.decisions(DecisionQuery(activity: activity, newestFirst: true, limit: 1)).first
     let (models, _) = try await Calibrations.models(
-      of: settings, store: store, identifiers: IdentifierSource(), now: began)
+      of: settings, store: store, identifiers: IdentifierSource(), now: last?.made ?? Wall.clock())
     let review = try await ServedReview(
-      store: store, activity: activity, model: models[0], region: trace.region.name,
-      signalKind: SignalKind.averageLifecycle.rawValue, pue: 1,
+      store: store, activities: [activity],
+      contract: try last.map(ServedContract.init) ?? ServedContract(models[0], pue: 1),
+      policy: models[0].policy, region: trace.region.name, signalKind: SignalKind.averageLifecycle.rawValue,
       range: trace.start..<(trace.start + .hours(Double(options.hours))))
     let outcome = DemoOutcome(
       subject: family.subject, notes: family.notes, review: review, served: served, floor: family.floor,

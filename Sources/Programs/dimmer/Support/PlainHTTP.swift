@@ -1,9 +1,23 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Service
 
 /// Small exchanges of JSON with model servers, off the way of requests.
 enum PlainHTTP {
+  /// Posts a probe to the gateway, which waits for the model; gives up after two minutes.
+  static let probe: ProbeSender = { url, headers, body in
+    var request = HTTPClientRequest(url: url)
+    request.method = .POST
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
+    request.body = .bytes(ByteBuffer(bytes: body))
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+    let bytes = try await response.body.collect(upTo: 16 << 20)
+    return ProbeAnswer(
+      status: Int(response.status.code), requestID: response.headers.first(name: "Dimmer-Request-Id"),
+      body: Array(bytes.readableBytesView))
+  }
+
   /// Posts a JSON body, or gets the URL where there is none; gives up after 60 s, which is long enough to load a model.
   static let exchange: @Sendable (_ url: String, _ body: String?) async throws -> (status: Int, body: [UInt8]) = {
     url, body in

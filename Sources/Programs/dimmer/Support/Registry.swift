@@ -5,6 +5,7 @@ import Grid
 import Ledger
 import Metering
 import Methods
+import Service
 import Switching
 import Telemetry
 
@@ -12,6 +13,6 @@ import Telemetry
 enum Registry {
   static let methods = MethodRegistry(
     MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + SwitchingMethods.all
-      + GatewayMethods.all
+      + GatewayMethods.all + ServiceMethods.all
       + TelemetryMethods.all + RequestEnergy.methods + [Calibration.entry, TextCalibration.entry])
 }

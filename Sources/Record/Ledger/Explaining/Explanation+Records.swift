@@ -95,7 +95,7 @@ extension Explanation {
     ]
     self.init(
       id: variant.id.description, kind: "variant", title: variant.name, facts: facts.compactMap { $0 },
-      receipts: [calibration])
+      receipts: [calibration, variant.qualityReceipt].compactMap(\.self))
   }
 
   init(_ explained: RequestExplanation, context: [Explanation]) {

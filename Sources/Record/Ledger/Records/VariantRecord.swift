@@ -11,7 +11,7 @@ public struct VariantRecord: Hashable, Sendable, Codable {
   public var name: String
   /// When it was measured, by the wall clock.
   public var calibrated: Timestamp
-  /// The share of right answers (0 to 1), or the alias's own measure; `nil` when nobody measured it.
+  /// Mean quality of its answers in points, 0 to 100; `nil` when nobody measured or stated it.
   public var quality: Double?
   /// The low end of the quality's 95 % interval.
   public var qualityLow: Double?
@@ -35,15 +35,18 @@ public struct VariantRecord: Hashable, Sendable, Codable {
   public var perOutputToken: EnergyCoefficient?
   /// The variant that this one is a brevity directive on; `nil` when it is none.
   public var directiveOf: String?
-  /// How the calibration was done.
+  /// How its energy was found.
   public var receipt: Receipt
+  /// How its quality was found, where that was apart from its energy; its id is a figure of the evaluation.
+  public var qualityReceipt: Receipt?
 
   /// A calibration's result.
   public init(
     id: VariantID, alias: String, name: String, calibrated: Timestamp, quality: Double? = nil,
     qualityLow: Double? = nil, samples: Int? = nil, perUnit: (value: Double, low: Double, high: Double),
     perRequest: (value: Double, low: Double, high: Double), perInputToken: EnergyCoefficient? = nil,
-    perOutputToken: EnergyCoefficient? = nil, directiveOf: String? = nil, receipt: Receipt
+    perOutputToken: EnergyCoefficient? = nil, directiveOf: String? = nil, receipt: Receipt,
+    qualityReceipt: Receipt? = nil
   ) {
     self.id = id
     self.alias = alias
@@ -62,6 +65,7 @@ public struct VariantRecord: Hashable, Sendable, Codable {
     self.perOutputToken = perOutputToken
     self.directiveOf = directiveOf
     self.receipt = receipt
+    self.qualityReceipt = qualityReceipt
   }
 }
 

@@ -11,7 +11,7 @@ enum VariantTable {
       "joules_per_unit_low", "joules_per_unit_high", "joules_per_request", "joules_per_request_low",
       "joules_per_request_high", "joules_per_input_token", "joules_per_input_token_low", "joules_per_input_token_high",
       "joules_per_output_token", "joules_per_output_token_low", "joules_per_output_token_high",
-      "directive_of", "receipt",
+      "directive_of", "receipt", "quality_receipt",
     ], key: ["id"], .keep)
 
   static func put(_ variant: VariantRecord, _ db: Database) throws {
@@ -21,7 +21,7 @@ enum VariantTable {
       variant.joulesPerRequest, variant.joulesPerRequestLow, variant.joulesPerRequestHigh,
       variant.perInputToken?.joules, variant.perInputToken?.low, variant.perInputToken?.high,
       variant.perOutputToken?.joules, variant.perOutputToken?.low, variant.perOutputToken?.high,
-      variant.directiveOf, try Column.json(variant.receipt),
+      variant.directiveOf, try Column.json(variant.receipt), try variant.qualityReceipt.map { try Column.json($0) },
     ]
     try db.cachedStatement(sql: insert).execute(arguments: StatementArguments(values))
   }
@@ -41,7 +41,8 @@ enum VariantTable {
           try row.real("joules_per_request_high")
         ), perInputToken: try coefficient(row, "joules_per_input_token"),
         perOutputToken: try coefficient(row, "joules_per_output_token"),
-        directiveOf: try row.optionalText("directive_of"), receipt: try row.json("receipt"))
+        directiveOf: try row.optionalText("directive_of"), receipt: try row.json("receipt"),
+        qualityReceipt: try row.optionalText("quality_receipt") == nil ? nil : try row.json("quality_receipt"))
     }
   }
 

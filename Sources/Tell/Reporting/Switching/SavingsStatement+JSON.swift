@@ -15,7 +15,7 @@ extension SavingsStatement {
         .figure(Estimate<Carbon>.exact($0, origin: .modelled, method: "operational-carbon@1"), id: id)
       } ?? .unknown("no request is in a record"),
       "days": .array(ledger.periods.indices.map(day)), "days_at_floor": .count(ledger.periods.count { $0.isFloorMet }),
-      "not_watched": .optional(unwatched),
+      "not_watched": .optional(unwatched), "probes": probes.map { $0.json(id: id) } ?? .null,
     ]
   }
 

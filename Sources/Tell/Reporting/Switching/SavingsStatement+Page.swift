@@ -42,6 +42,7 @@ extension SavingsStatement {
     lines += ledger.periods.map(sentence)
     if isRecorded, let unwatched { lines.append(unwatched) }
     if let total { lines.append(total) }
+    if let spent = probes?.sentence { lines.append(spent) }
     return lines.joined(separator: "\n")
   }
 
@@ -64,7 +65,7 @@ extension SavingsStatement {
     for row in rows {
       table.add(zip(row, columns).map { $1.isNumeric ? .init(number: $0) : .init(name: $0) })
     }
-    let notes = [total, isRecorded ? unwatched : nil].compactMap(\.self).map {
+    let notes = [total, probes?.sentence, isRecorded ? unwatched : nil].compactMap(\.self).map {
       "<p class=\"soft\">\(HTML.escaped($0))</p>"
     }
     let sentences = ledger.periods.suffix(7).map { "<li>\(HTML.escaped(sentence($0)))</li>" }

@@ -19,6 +19,8 @@ public struct SavingsStatement: Sendable {
   public let recorded: Carbon?
   /// Cancelled requests of which nothing shows what they would have used.
   public let uncounted: Int64
+  /// What keeping quality fresh cost; `nil` where there is no record.
+  public var probes: ProbesSpent?
 
   /// A statement.
   public init(

@@ -4,7 +4,8 @@ import Quantities
 extension ModelSettings {
   private static let keys = [
     "alias", "floor", "instant_floor", "interval", "policy", "guard", "hysteresis", "dwell", "slo", "sticky",
-    "difficulty", "hedge", "comments", "usage", "forecast", "units", "units_per_request", "tokens", "variants",
+    "difficulty", "hedge", "comments", "usage", "forecast", "units", "units_per_request", "tokens", "probes",
+    "variants",
   ]
 
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
@@ -58,6 +59,7 @@ extension ModelSettings {
         after: try after.span(in: 0.001...3600, "1 ms to 1 h"),
         below: try settings["below"]?.quantity(CarbonIntensity.self))
     }
+    if let probes = members["probes"] { self.probes = try ProbeSettings(probes) }
     comments = try members["comments"]?.truth() ?? comments
     usage = try members["usage"]?.truth() ?? usage
   }

@@ -40,6 +40,8 @@ public struct ModelSettings: Hashable, Sendable {
   public var unitsPerRequest = 1.0
   /// Tokens of a typical request, with which energies by token are weighed.
   public var typicalTokens = TypicalTokens()
+  /// How the variants' quality is kept fresh; `nil`: it is not.
+  public var probes: ProbeSettings?
   /// The variants, any order.
   public var variants: [VariantSettings]
 

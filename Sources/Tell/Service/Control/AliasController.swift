@@ -1,5 +1,6 @@
 import Gateway
 import Grid
+import Ledger
 import Quantities
 import Switching
 
@@ -7,7 +8,12 @@ import Switching
 ///
 /// A pure state machine: events in (`served`, `decide`), decisions out; clocks, ledger and network are its owner's.
 struct AliasController: Sendable {
-  private let model: ServingModel
+  private var model: ServingModel
+  /// The variants' names in the gateway's order, which stays when the ladder's changes.
+  private let names: [String]
+  /// The model with the calibrations that came since the last decision; the next one is made with it.
+  private var renewed: ServingModel?
+  private var credit: QualityCredit
   private let pue: Double
   private let speed: Double
   private var forecast: PlanForecast
@@ -24,6 +30,8 @@ struct AliasController: Sendable {
   ///   - speed: seconds of grid time a real second.
   init(model: ServingModel, pue: Double, forecast: ForecastSource = .ensemble, speed: Double = 1) {
     self.model = model
+    names = model.ladder.variants.map(\.name)
+    credit = QualityCredit(model)
     self.pue = pue
     self.speed = speed
     self.forecast = PlanForecast(source: forecast)
@@ -36,6 +44,18 @@ struct AliasController: Sendable {
     budget.resume(account)
     for hour in account.demand { demand.add(hour.units, over: hour.start..<(hour.start + .hours(1))) }
     if current == nil, let remembered = account.state { state = remembered }
+  }
+
+  /// What is said about the alias, with what was found since the start.
+  var settings: ModelSettings { (renewed ?? model).settings }
+
+  /// Variants were calibrated anew: their energy, their quality, or both. The next decision is made with it; until then the
+  /// shares in force rest on what was known when they were decided, and what they serve is credited by that.
+  ///
+  /// - Parameter settings: what is said about the alias, where more is known by now.
+  /// - Throws: ``SwitchingError`` when no ladder can be made of them; then all stays as it was.
+  mutating func recalibrated(_ records: [VariantRecord], settings: ModelSettings? = nil) throws(SwitchingError) {
+    renewed = try (renewed ?? model).recalibrated(records, settings: settings)
   }
 
   /// What a decision saw, what it is, and what else is to be said.
@@ -57,14 +77,15 @@ struct AliasController: Sendable {
   /// A variant was tried for a request under this alias and gave no answer.
   mutating func failed(_ variant: String) { health.failed(variant) }
 
-  /// Units were served by a variant at a grid time. What no calibration knows the quality of does not count.
+  /// Units were served by a variant at a grid time; they are credited with the lower quality bound that was in force
+  /// then. What no calibration knows the quality of does not count.
   ///
   /// Units that came before the decision in force and were not known to it count against its limit too: it could not
   /// reckon with them.
   ///
   /// - Returns: shares to put in force at once, when more came than the floor guard covers for this interval.
   mutating func served(units: Double, by variant: String, at moment: Timestamp) -> [VariantShare]? {
-    guard let quality = model.qualityLow(of: variant) else { return nil }
+    guard let quality = credit.quality(of: variant, at: moment) else { return nil }
     demand.add(units, at: moment)
     budget.add(units, quality: quality, at: moment)
     guard var now = current else { return nil }
@@ -90,6 +111,11 @@ struct AliasController: Sendable {
     elsewhere: [String: PlaceNews] = [:]
   ) -> Decided {
     budget.roll(to: now)
+    if let renewed {
+      model = renewed
+      credit.put(renewed, from: now)
+      self.renewed = nil
+    }
     let (ladder, remarks) = ladder(at: now, wall: wall ?? now)
     let history = history.flatMap { Self.believed($0.series, limits: limits)?.asIssued(by: $0.moment) }
     let provided = provided.flatMap { Self.believed($0, limits: limits) }
@@ -123,10 +149,9 @@ struct AliasController: Sendable {
     let surplus = input.served.points - model.floor * input.served.requests - input.carriedDebt
     // Variants of limited capacity cannot pay all at once: what is owed already is paid as the shares say.
     let debtLimit = input.ladder.isCapacityLimited ? max(owed, -surplus) : owed
-    let names = model.ladder.variants.map(\.name)
     let standIns = decision.limit?.shares.filter { $0.share > 0 }.compactMap { names.firstIndex(of: $0.variant) }
     return QualityFloor(
-      floor: model.floor, qualities: model.ladder.variants.map(\.qualityLow), period: input.periodStart, ends: ends,
+      floor: model.floor, qualities: names.map(model.qualityLow(of:)), period: input.periodStart, ends: ends,
       debtLimit: debtLimit, opening: surplus, standIns: standIns ?? [])
   }
 

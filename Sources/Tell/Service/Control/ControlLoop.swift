@@ -13,6 +13,7 @@ import Synchronization
 /// A provider that fails or a ledger that refuses never stops it: the policy then decides without a signal, and a
 /// decision that could not be written is written with the next one.
 public final class ControlLoop: Service {
+  /// As it was at the start: the gateway's order of variants.
   let model: ServingModel
   let provider: (any SignalProvider)?
   private let clock: any GridClock
@@ -40,6 +41,8 @@ public final class ControlLoop: Service {
     var places: [String: PlaceSource] = [:]
     /// Seconds of grid time a real second.
     var speed = 1.0
+    /// Told of each decision's moment and of the intensity it rests on, `nil` when that is unknown.
+    var decided: (@Sendable (Timestamp, CarbonIntensity?) -> Void)?
     /// Whether the account of an earlier serve goes on: not in a replay, where the same hours come again.
     var resumes = false
   }
@@ -54,6 +57,10 @@ public final class ControlLoop: Service {
     var keptUntil: [String: Timestamp] = [:]
     var unwritten = LedgerEntry()
     var standing: LoopStanding?
+    /// Calibrations, oldest first: those that requests on their way may still rest on.
+    var calibrations: [VariantRecord]
+    /// The number of the calibrations that were taken last to decide by.
+    var edition = 0
   }
 
   /// What requests rest on now.
@@ -93,14 +100,53 @@ public final class ControlLoop: Service {
     self.extras = extras.comparable(with: self.provider, logger: logger)
     state = Mutex(
       State(
-        controller: AliasController(model: model, pue: pue, forecast: extras.forecast, speed: extras.speed)))
+        controller: AliasController(model: model, pue: pue, forecast: extras.forecast, speed: extras.speed),
+        calibrations: model.charging))
   }
 
   /// The alias it is for.
   var alias: String { model.alias }
 
-  /// The calibration of a variant, for the energy of its requests.
-  func calibration(of variant: String) -> VariantRecord? { model.variants.first { $0.name == variant } }
+  /// The calibration of a variant that was in force at a moment, for the energy of its requests.
+  func calibration(of variant: String, at moment: Timestamp) -> VariantRecord? {
+    state.withLock { state in
+      state.calibrations.inForce(variant, at: moment) ?? state.calibrations.first { $0.name == variant }
+    }
+  }
+
+  /// From now on requests to a variant are charged by this calibration.
+  func charges(by record: VariantRecord) {
+    state.withLock { state in
+      state.calibrations = state.calibrations.suffix(Self.remembered * model.variants.count - 1) + [record]
+    }
+  }
+
+  /// Variants were calibrated anew; the next decision is made with that. What cannot be decided with is logged, and the
+  /// ladder stays as it was.
+  ///
+  /// - Parameters:
+  ///   - records: the calibrations to decide by.
+  ///   - edition: their number in sequence; what comes after a later one is passed over.
+  func recalibrated(_ records: [VariantRecord], edition: Int) async {
+    var settings = state.withLock { $0.controller.settings }
+    if let newest = records.map(\.calibrated).max(), settings.lacksTokens(beside: records, at: newest),
+      let page = try? await store.requests(RequestQuery(alias: model.alias, limit: 1000))
+    {
+      settings.takeTypicalTokens(from: page.requests)
+    }
+    do {
+      try state.withLock { [settings] state in
+        guard edition > state.edition else { return }
+        try state.controller.recalibrated(records, settings: settings)
+        state.edition = edition
+      }
+      logger.info("recalibrated", metadata: ["alias": "\(model.alias)"])
+    } catch {
+      logger.warning(
+        "new calibrations cannot be decided with; the ones before stay",
+        metadata: ["alias": "\(model.alias)", "error": "\(error)"])
+    }
+  }
 
   /// What a variant stood on under a decision; nothing when that is long gone.
   func ground(of decision: DecisionID, for variant: String) -> Ground? {
@@ -217,6 +263,7 @@ public final class ControlLoop: Service {
         "why": "\(decided.outcome.decision.reason)",
       ])
     await write()
+    extras.decided?(start, decided.input.signal?.value)
     await keep(decided.outcome.decision)
     return start
   }

@@ -30,8 +30,8 @@ struct ResumedAccount: Hashable, Sendable {
   /// Reads the account as of `now`; `nil` when no serve of the alias decided anything before.
   ///
   /// - Parameter own: the activity that resumes; what it served itself it knows.
-  /// Units are credited with the lower quality bound that each variant had in the last decision, as they were when they
-  /// were served, and with the present one where that decision did not know the variant.
+  /// Units are credited with the lower quality bound that their variant had when they were served: the lowest one of the
+  /// decisions in force in their hour, and the present one where no decision knew the variant.
   ///
   /// - Throws: ``LedgerError``, or a coding error for a decision that cannot be read.
   static func read(
@@ -43,12 +43,15 @@ struct ResumedAccount: Hashable, Sendable {
     guard let last = decisions.first else { return nil }
     let input = try DecisionCoding.value(PolicyInput.self, from: last.input)
     let day = input.now.startOfDay
+    let earlier = try await store.decisions(
+      DecisionQuery(alias: model.alias, range: (day - model.interval)..<(input.now + .seconds(0.001))))
+    let qualities = try QualitiesInForce(earlier)
     let hours = try await store.rollups(RollupQuery(alias: model.alias, range: day..<(day + .hours(24))))
     var served = PolicyInput.Served()
     for hour in hours where hour.key.activity != own {
       let name = hour.key.variant
-      let known = input.ladder.index(of: name).map { input.ladder.variants[$0].qualityLow }
-      guard let quality = known ?? model.qualityLow(of: name) else { continue }
+      guard let quality = qualities.quality(of: name, in: hour.key.hour)?.low ?? model.qualityLow(of: name)
+      else { continue }
       served.requests += Double(hour.sums.units)
       served.points += Double(hour.sums.units) * quality
     }

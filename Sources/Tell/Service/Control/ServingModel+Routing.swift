@@ -35,7 +35,7 @@ extension ServingModel {
 
   /// What requests are charged by, for each variant.
   var tariffs: [String: Tariff] {
-    Dictionary(uniqueKeysWithValues: variants.map { ($0.name, Tariff($0)) })
+    Dictionary(uniqueKeysWithValues: charging.map { ($0.name, Tariff($0)) })
   }
 
   /// Mean quality in points, for each variant.

@@ -20,17 +20,25 @@ public struct ServingModel: Sendable {
   public let unitsPerRequest: Double
   /// The calibrations in ladder order: from the cheapest to the best.
   public let variants: [VariantRecord]
+  /// The newest calibrations in the same order, by which requests are charged; others than those of the ladder where one
+  /// was learned and cannot be compared with the rest yet.
+  public let charging: [VariantRecord]
   /// What was said about the variants, in the same order.
   public let members: [VariantSettings]
   /// The variants as the policy sees them, energy by unit.
   public let ladder: Ladder
+  /// The region of the site's own grid.
+  private let home: String?
 
   /// A model to serve.
   ///
-  /// - Parameter home: the region of the site's own grid; variants of another stand elsewhere.
+  /// - Parameters:
+  ///   - charging: newer calibrations that requests are charged by, where those to decide by are others.
+  ///   - home: the region of the site's own grid; variants of another stand elsewhere.
   /// - Throws: ``SwitchingError`` when a variant has no quality or energy that makes sense.
   public init(
-    settings: ModelSettings, policy: any SwitchingPolicy, calibrations: [VariantRecord], home: String? = nil
+    settings: ModelSettings, policy: any SwitchingPolicy, calibrations: [VariantRecord],
+    charging: [VariantRecord] = [], home: String? = nil
   ) throws(SwitchingError) {
     let named = { (variant: VariantRecord) in
       settings.variants.first { $0.name == variant.name } ?? VariantSettings(name: variant.name, url: "")
@@ -50,6 +58,7 @@ public struct ServingModel: Sendable {
     }
     let ordered = calibrations.sorted { (perUnit($0), $0.name) < (perUnit($1), $1.name) }
     self.settings = settings
+    self.home = home
     alias = settings.alias
     floor = settings.floor
     interval = settings.interval
@@ -57,6 +66,7 @@ public struct ServingModel: Sendable {
     unitNoun = settings.unitNoun
     unitsPerRequest = settings.unitsPerRequest
     variants = ordered
+    self.charging = ordered.map { variant in charging.first { $0.name == variant.name } ?? variant }
     self.members = ordered.map(named)
     var members: [Variant] = []
     for variant in ordered {
@@ -72,6 +82,17 @@ public struct ServingModel: Sendable {
           residentPower: stated.canBeUnloaded ? stated.idlePower : nil, place: stated.place(besides: home)))
     }
     ladder = try Ladder(members)
+  }
+
+  /// The model with newer calibrations of its variants. The ladder's order may be another one then.
+  ///
+  /// - Parameter settings: what is said about it, where more is known by now.
+  /// - Throws: ``SwitchingError`` when they cannot be decided with.
+  func recalibrated(_ records: [VariantRecord], settings: ModelSettings? = nil) throws(SwitchingError) -> ServingModel {
+    try ServingModel(
+      settings: settings ?? self.settings, policy: policy,
+      calibrations: variants.map { known in records.first { $0.name == known.name } ?? known }, charging: charging,
+      home: home)
   }
 
   /// Whether any of its servers can be asked to load and unload it.

@@ -40,7 +40,7 @@ struct RequestAccounting: Sendable {
   private func calibration(of observation: RequestObservation) -> VariantRecord? {
     guard let variant = observation.variant else { return nil }
     return meter?.calibration(of: variant, at: observation.received)
-      ?? loop(of: observation)?.calibration(of: variant)
+      ?? loop(of: observation)?.calibration(of: variant, at: observation.received)
   }
 
   /// The row of a request that came at that grid time; `nil` when its id is none.

@@ -29,7 +29,7 @@ final class RequestMeter: Service {
   private let wall: @Sendable () -> Timestamp
   private let monotonic: @Sendable () -> MonotonicInstant
   private let owner: @Sendable (_ port: Int) -> Int32?
-  private let publish: @Sendable (VariantRecord) -> Void
+  private let publish: @Sendable (VariantRecord) async -> Void
   private let logger: Logger
   private let state: Mutex<State>
   private let owners = Mutex<[Int: Int32]>([:])
@@ -44,7 +44,8 @@ final class RequestMeter: Service {
   init(
     targets: [Target], patience: Span = .seconds(30), store: any LedgerStore, identifiers: IdentifierSource,
     wall: @escaping @Sendable () -> Timestamp, monotonic: @escaping @Sendable () -> MonotonicInstant,
-    owner: @escaping @Sendable (Int) -> Int32?, publish: @escaping @Sendable (VariantRecord) -> Void, logger: Logger
+    owner: @escaping @Sendable (Int) -> Int32?, publish: @escaping @Sendable (VariantRecord) async -> Void,
+    logger: Logger
   ) {
     self.store = store
     self.identifiers = identifiers
@@ -151,8 +152,11 @@ final class RequestMeter: Service {
     do { try await store.commit(LedgerEntry(variants: records)) } catch {
       logger.error("new calibrations could not be recorded", metadata: ["error": "\(error)"])
     }
-    for record in records { publish(record) }
+    for record in records { await publish(record) }
   }
+
+  /// A variant's quality was found anew; the calibrations that are learned here keep it.
+  func requalified(_ record: VariantRecord) { state.withLock { $0.learners[record.name]?.requalified(record) } }
 
   /// The process behind a port, looked for again when it is gone.
   private func process(of port: Int, in period: MachinePeriod) -> Int32? {

@@ -49,6 +49,9 @@ struct VariantLearner: Sendable {
 
   mutating func learn(_ size: RequestSize, _ energy: Energy) { fit.take(size, energy) }
 
+  /// The variant's quality was found anew by a calibration with this energy; later ones keep it.
+  mutating func requalified(_ record: VariantRecord) { calibrations = calibrations.suffix(7) + [record] }
+
   /// The calibration that a request rests on which came then.
   func calibration(at moment: Timestamp) -> VariantRecord? {
     calibrations.inForce(name, at: moment) ?? calibrations.first
@@ -89,6 +92,7 @@ struct VariantLearner: Sendable {
       id: id, alias: before.alias, name: before.name, calibrated: now, quality: before.quality,
       qualityLow: before.qualityLow, samples: before.samples, perUnit: values(found.perUnit),
       perRequest: values(found.perRequest), perInputToken: each(found.perInputToken),
-      perOutputToken: each(found.perOutputToken), directiveOf: before.directiveOf, receipt: receipt)
+      perOutputToken: each(found.perOutputToken), directiveOf: before.directiveOf, receipt: receipt,
+      qualityReceipt: before.qualityReceipt)
   }
 }

@@ -98,11 +98,13 @@ public struct SavingsReader: Sendable {
       region: activities.first?.region, signalKind: signal, range: range)
     let beside = ServedAside(review.hours, on: contract.ladder)
     let aside = beside.energies
-    let calibrations = try await store.variants(alias: contract.alias)
-    let inForce = contract.ladder.variants.compactMap { calibrations.inForce($0.name, at: decision.made) }
-    let directives = Set(inForce.filter { $0.directiveOf != nil }.map(\.name))
-    let ledger = SavingsLedger(review.result, of: review.replay, directives: directives, aside: aside)
-    let energies = Self.energies(of: contract.ladder, by: inForce)
+    let kept = try await store.variants(alias: contract.alias)
+    let newest = contract.ladder.variants.compactMap { kept.inForce($0.name, at: decision.made) }
+    let directives = Set(newest.filter { $0.directiveOf != nil }.map(\.name))
+    let split = SavingsLedger(review.result, of: review.replay, directives: directives, aside: aside)
+    let ledger = try credited(split, review, contract.floor)
+    let deciding = Calibrations.deciding(newest, kept: kept, at: decision.made)
+    let energies = Self.energies(of: contract.ladder, by: deciding)
     let spread =
       energies.isEmpty
       ? nil
@@ -110,12 +112,20 @@ public struct SavingsReader: Sendable {
         review.result, of: review.replay, energies: energies, directives: directives, aside: aside)
     let sums = review.hours.reduce(RequestSums()) { $0 + $1.sums }
     let isWhole = sums.withoutCarbon <= sums.failed
-    return Account(
-      statement: SavingsStatement(
-        name: decision.alias, floor: contract.floor, ledger: ledger, spread: spread,
-        id: activities.first?.id.description, servedUntil: range.upperBound, recorded: isWhole ? sums.carbon : nil,
-        uncounted: beside.uncounted),
-      review: review)
+    var statement = SavingsStatement(
+      name: decision.alias, floor: contract.floor, ledger: ledger, spread: spread,
+      id: activities.first?.id.description, servedUntil: range.upperBound, recorded: isWhole ? sums.carbon : nil,
+      uncounted: beside.uncounted)
+    statement.probes = try await Self.probes(of: decision.alias, under: activities, range: range, in: store)
+    return Account(statement: statement, review: review)
+  }
+
+  /// The ledger with qualities as they were in force, where those changed.
+  private func credited(_ ledger: SavingsLedger, _ review: ServedReview, _ floor: Double) throws -> SavingsLedger {
+    let qualities = try QualitiesInForce(review.decisions)
+    guard !qualities.areOne else { return ledger }
+    let days = Dictionary(grouping: review.hours, by: \.key.hour.startOfDay)
+    return ledger.credited(floor: floor) { start in days[start.startOfDay].flatMap(qualities.mean(over:)) }
   }
 
   private func kind(of decision: DecisionRecord) async throws(LedgerError) -> String {
