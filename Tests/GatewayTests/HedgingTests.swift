@@ -74,7 +74,7 @@ struct HedgingTests {
       async let answer = gateway.post("/v1/chat/completions", Self.body)
       await second.waitForRequest()
       var iterator = replies.makeAsyncIterator()
-      await iterator.next()?.close()
+      await iterator.next()?.closed()
       var otherIterator = others.makeAsyncIterator()
       await otherIterator.next()?.answer(200, Array("{}".utf8))
       let received = try await answer

@@ -48,6 +48,11 @@ final class ModelServer: Sendable {
       isOpen.set(false)
       channel.close(promise: nil)
     }
+    /// Closes, and returns when that is on its way: what is sent afterwards comes later.
+    func closed() async {
+      isOpen.set(false)
+      try? await channel.close()
+    }
   }
 
   typealias Behaviour = @Sendable (Received, Reply) -> Void

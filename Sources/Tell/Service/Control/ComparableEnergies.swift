@@ -36,7 +36,10 @@ extension Sequence<VariantRecord> {
     let isOneWay = allSatisfy { $0.isLearned || $0.isDeclared }
     return map { newest in
       guard newest.isLearned, !isOneWay, let before = quiet(newest) else { return newest }
-      return before.takingQuality(of: newest)
+      var merged = before.takingQuality(of: newest)
+      // What is a directive on what is a matter of the configuration, not of when it was calibrated.
+      merged.directiveOf = newest.directiveOf
+      return merged
     }
   }
 }
