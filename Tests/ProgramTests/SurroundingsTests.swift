@@ -87,7 +87,7 @@ struct SurroundingsTests {
       let namespaces = Programs.isRoot ? ["-m"] : ["-rm"]
       let disk = space.file("disk")
       try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-      let mount = "mount -t tmpfs -o size=400k none '\(disk)'"
+      let mount = "mount -t tmpfs -o size=1000k none '\(disk)'"
       let tried = try await space.start(program: [tool] + namespaces + ["sh", "-c", mount]).end()
       if tried.status != 0 { try Test.cancel("no private mount namespace here: \(tried.error)") }
       let dimmer = try Programs.path("dimmer")
@@ -99,7 +99,7 @@ struct SurroundingsTests {
         mkdir -p '\(disk)/data/journal'
         export DIMMER_DATA_DIR='\(disk)/data'
         # All but some pages are taken, so that the journal can begin and the ledger can not.
-        head -c 388k /dev/zero > '\(disk)/filler'
+        head -c 988k /dev/zero > '\(disk)/filler'
         '\(dimmer)' run --name squeezed --period 20ms -- sh -c 'i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done; echo done; exit 5'
         echo "status $?"
         '\(dimmer)' runs list > full.list 2> full.list.err; echo "list $?"

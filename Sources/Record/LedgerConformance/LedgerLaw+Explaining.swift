@@ -47,6 +47,22 @@ extension LedgerLaw {
       try require(water.receipts.first?.note, is: "no water factor for region DE", "the reason")
     },
 
+    LedgerLaw("a request for a variant by its own name rests on the calibration of the one alias that offers it") { bench in
+      let store = try await bench.open()
+      let samples = Samples()
+      let serve = samples.activity(.serve)
+      let (offered, shared) = (samples.variant("small"), samples.variant("large"))
+      let others = samples.variant("large", alias: "letters")
+      try await store.commit(LedgerEntry(activity: serve, variants: [offered, shared, others]))
+      let (known, unclear) = (
+        samples.request(serve.id, alias: "small", variant: "small"),
+        samples.request(serve.id, alias: "large", variant: "large")
+      )
+      _ = try await store.append([known, unclear])
+      try require(try await store.explained(known).variant?.id, is: offered.id, "the calibration")
+      try require(try await store.explained(unclear).variant?.id, is: nil, "whose it is cannot be told")
+    },
+
     LedgerLaw("explaining a request builds energy and carbon from its row, calibration, decision and grid value") {
       bench in
       let store = try await bench.open()

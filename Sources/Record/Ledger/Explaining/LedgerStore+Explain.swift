@@ -29,7 +29,7 @@ extension LedgerStore {
 
   /// Everything that the receipts of a request are built from.
   public func explained(_ request: RequestRecord) async throws(LedgerError) -> RequestExplanation {
-    let calibrations = try await variants(alias: request.alias)
+    let calibrations = try await calibrations(for: request)
     var signalID: SignalID?
     if let id = request.decisionID, let decision = try await decision(id) {
       if let grid = decision.grids?[request.variant] { return try await explained(request, calibrations, on: grid) }
@@ -42,6 +42,15 @@ extension LedgerStore {
       request, variant: calibrations.inForce(request.variant, at: request.received),
       pue: try await figure(FigureID(request.activity, .pue)), signal: signal,
       embodiedPerSecond: try await figure(FigureID(request.activity, .embodiedPerSecond)))
+  }
+
+  /// The calibrations that a request may rest on: its alias's; where a variant was asked for by its own name, those of
+  /// the one alias that offers it.
+  private func calibrations(for request: RequestRecord) async throws(LedgerError) -> [VariantRecord] {
+    let own = try await variants(alias: request.alias)
+    guard own.isEmpty else { return own }
+    let named = try await variants(alias: nil).filter { $0.name == request.variant }
+    return Set(named.map(\.alias)).count == 1 ? named : []
   }
 
   /// A request that was served in another place, with that place's grid and PUE. What the machine there owes of
