@@ -65,7 +65,7 @@ class EndlessUpstream:
                     return b""
                 text += more
             head, _, body = text.partition(b"\r\n\r\n")
-            length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
             while len(body) < length:
                 body += connection.recv(65536)
         except OSError:

@@ -47,7 +47,8 @@ extension LedgerLaw {
       try require(water.receipts.first?.note, is: "no water factor for region DE", "the reason")
     },
 
-    LedgerLaw("a request for a variant by its own name rests on the calibration of the one alias that offers it") { bench in
+    LedgerLaw("a request for a variant by its own name rests on the calibration of the one alias that offers it") {
+      bench in
       let store = try await bench.open()
       let samples = Samples()
       let serve = samples.activity(.serve)

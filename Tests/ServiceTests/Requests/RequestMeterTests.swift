@@ -167,6 +167,26 @@ struct RequestMeterTests {
     #expect(meter.calibration(of: "elsewhere", at: machine.wall) == nil)
   }
 
+  @Test("Short requests are not kept for long, a long one makes the windows wait for its like at once")
+  func patience() {
+    let work = { (index: Int, seconds: Double) in
+      let began = MonotonicInstant(nanoseconds: UInt64(index) * 1_000_000)
+      return BusyWindows.Work(
+        id: "\(index)", began: began, ended: MonotonicInstant(nanoseconds: began.nanoseconds + UInt64(seconds * 1e9)),
+        weight: 1)
+    }
+    var windows = BackendWindows(port: 9000, patience: .seconds(30))
+    #expect(windows.windows.patience == .seconds(30))
+    windows.ended(work(0, 0.001))
+    #expect(windows.windows.patience == .seconds(30), "one short request says nothing of the others")
+    for index in 1...6000 { windows.ended(work(index, 0.001)) }
+    #expect(windows.windows.patience == .seconds(2))
+    windows.ended(work(6001, 5))
+    #expect(windows.windows.patience == .seconds(20))
+    windows.ended(work(6002, 60))
+    #expect(windows.windows.patience == .seconds(30), "never longer than it was told to")
+  }
+
   @Test("where nobody reads the machine, requests are not kept waiting for it")
   func unread() {
     var windows = BackendWindows(port: 9000, patience: .seconds(0))

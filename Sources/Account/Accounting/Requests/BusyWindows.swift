@@ -71,7 +71,7 @@ public struct BusyWindows: Hashable, Sendable, Codable {
   }
 
   /// How long a window waits for requests that ran in it and have not been told of.
-  public let patience: Span
+  public var patience: Span
   /// Windows that wait at most: the oldest is settled without those that still run.
   public let capacity: Int
   private var waiting: [Window] = []

@@ -53,6 +53,8 @@ public struct TokenFit: Hashable, Sendable, Codable {
     guard energy.joules >= 0, energy.joules.isFinite, row.allSatisfy({ $0 >= 0 && $0.isFinite }) else { return }
     sums.take(row, energy.joules, forgetting: settings.forgetting)
     observations += 1
+    // One of many moves nothing: solving is the dear part.
+    guard observations <= Self.solvedEach || observations.isMultiple(of: Self.solvedRarely) else { return }
     guard observations >= settings.least, let found = sums.leastSquares() else {
       standing = .learning(missing: max(1, settings.least - observations))
       return
@@ -67,6 +69,10 @@ public struct TokenFit: Hashable, Sendable, Codable {
       standing = .fitted
     }
   }
+
+  /// Up to so many observations each one is followed by a solution, then one in ``solvedRarely``.
+  private static let solvedEach = 1000
+  private static let solvedRarely = 16
 
   static func row(_ size: RequestSize) -> [Double] { [1, size.uncachedTokensIn, size.tokensOut, size.units] }
 }

@@ -46,8 +46,11 @@ extension SingleKindIdentifier {
   public var prefix: String { Self.prefix }
 
   public init?(parsing text: some StringProtocol) {
-    let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0] == Self.prefix, let ulid = ULID(parsing: parts[1]) else { return nil }
+    // By bytes: each request's row is made from two of them.
+    let (bytes, prefix) = (text.utf8, Self.prefix.utf8)
+    guard let underscore = bytes.firstIndex(of: UInt8(ascii: "_")), bytes[..<underscore].elementsEqual(prefix),
+      let ulid = ULID(parsing: text[text.index(after: underscore)...])
+    else { return nil }
     self.init(ulid)
   }
 }

@@ -8,11 +8,16 @@ struct BackendWindows: Sendable {
   let port: Int
   private(set) var windows: BusyWindows
   private var lastEnd: MonotonicInstant?
+  /// The longest request lately; at first any may be long.
+  private var longest: Span
+  private let mostPatience: Span
   /// Where the meter's numbers come from.
   private(set) var origin: Origin?
 
   init(port: Int, patience: Span) {
     self.port = port
+    mostPatience = patience
+    longest = patience
     windows = BusyWindows(patience: patience)
   }
 
@@ -22,7 +27,17 @@ struct BackendWindows: Sendable {
   /// Periods are a minute at the most; a meter that says nothing for twice as long has stopped.
   private static let silence = 120.0
 
-  mutating func ended(_ work: BusyWindows.Work) { windows.ended(work) }
+  /// A request has ended. Windows wait as long as requests may still end that ran in them: short ones, of which there may
+  /// be thousands a second, are not kept for half a minute because a long one could come.
+  mutating func ended(_ work: BusyWindows.Work) {
+    let length = work.ended - work.began
+    // A longer one counts at once, and fades over some thousand shorter ones.
+    longest = length > longest ? length : longest * 0.999 + length * 0.001
+    windows.patience = min(mostPatience, max(Self.leastPatience, longest * 4))
+    windows.ended(work)
+  }
+
+  private static let leastPatience = Span.seconds(2)
 
   /// Takes in what the server's processes took in a period, and settles what can be.
   ///

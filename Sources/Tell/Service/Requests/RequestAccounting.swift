@@ -85,6 +85,8 @@ struct RequestAccounting: Sendable {
       embodiedPerSecond: ground?.elsewhere == nil ? site.first { $0.id.name == .embodiedPerSecond } : nil)
   }
 
+  private static let usual = RequestEnergy.id.description
+
   /// What was told; an answer that nobody charged is charged by its calibration. An answer that never came used energy
   /// that only the gateway may know: it stays unknown, not zero.
   private func charge(_ record: inout RequestRecord, _ observation: RequestObservation, calibration: VariantRecord?) {
@@ -93,7 +95,8 @@ struct RequestAccounting: Sendable {
       record.lowMicrojoules = Microjoules(.joules(charge.joules.low))
       record.highMicrojoules = Microjoules(.joules(charge.joules.high))
       record.energyOrigin = charge.origin
-      record.energyMethod = MethodID(parsing: charge.method)
+      // Nearly all have the same one.
+      record.energyMethod = charge.method == Self.usual ? RequestEnergy.id : MethodID(parsing: charge.method)
     } else if observation.isAnswered, let calibration,
       let energy = RequestEnergy.estimate(calibration, RequestWork(record))
     {

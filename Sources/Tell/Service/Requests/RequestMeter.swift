@@ -20,8 +20,9 @@ final class RequestMeter: Service {
     var backends: [BackendWindows] = []
     var learners: [String: VariantLearner] = [:]
     var ports: [String: Int] = [:]
-    /// Requests that wait for their charge: whose, and how large.
+    /// Requests that wait for their charge: whose, and how large; by a short name of their own, for there may be many.
     var waiting: [String: (variant: String, size: RequestSize?)] = [:]
+    var requests: UInt64 = 0
   }
 
   private let store: any LedgerStore
@@ -74,9 +75,11 @@ final class RequestMeter: Service {
         let index = state.backends.firstIndex(where: { $0.port == port }), state.backends[index].isRead(at: now)
       else { return }
       let size = VariantLearner.size(observation)
-      state.waiting[observation.id] = (variant, size)
+      state.requests &+= 1
+      let name = String(state.requests, radix: 36)
+      state.waiting[name] = (variant, size)
       state.backends[index].ended(
-        BusyWindows.Work(id: observation.id, began: began, ended: ended, weight: size.map { learner.weights($0) }))
+        BusyWindows.Work(id: name, began: began, ended: ended, weight: size.map { learner.weights($0) }))
     }
   }
 
