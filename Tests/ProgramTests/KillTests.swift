@@ -162,8 +162,10 @@ struct KillTests {
     let latest = zip(times.dropFirst(), times).map { $0 - $1 }.max() ?? 0
     let lost = story.killed - (times.last ?? 0)
     #expect(lost <= Self.period + max(latest, 1000), "run \(story.number): \(lost) ms are missing")
-    if story.victim == .meter || (story.victim == .dimmer && journal.first("end") != nil) {
-      #expect(journal.leftOver == 0 && journal.first("end") != nil, "run \(story.number)")
+    if story.victim == .dimmer, journal.first("end") != nil { #expect(journal.leftOver == 0, "run \(story.number)") }
+    // A blow between the command's end and the meter's leaves nobody to replace it for: then the reason says so.
+    if story.victim == .meter, journal.first("end") == nil {
+      #expect(run["reason"].string?.hasPrefix("the meter ended before the command did") == true, "\(run)")
     }
   }
 

@@ -3,12 +3,12 @@ import Factors
 import Grid
 import Ledger
 import LedgerSQLite
-import Metering
 import Methods
 import Quantities
 import Switching
 import Testing
 
+@testable import Metering
 @testable import Service
 
 @Suite("A run's record from its journal")
@@ -73,6 +73,26 @@ struct RunAccountingTests {
     #expect(account.activity.reason?.contains("at most one period") == true)
     #expect(account.figure(.energy)?.value == 160.00048)
     #expect(account.conservation?.isExact == true)
+  }
+
+  @Test("who saw how the command ended says so where a meter that was killed could not")
+  func seen() throws {
+    let bench = try JournalBench()
+    try bench.write([bench.begin(), .source(JournalBench.cpu), bench.sample(0), bench.sample(4)])
+    let outcome = RunOutcome(
+      termination: .exited(7), pid: 4711,
+      usage: JournalExit(code: 7, signal: nil, userMicroseconds: 0, systemMicroseconds: 0, peakResidentBytes: 0),
+      started: bench.start,
+      ended: bench.start + .seconds(5), monotonicStarted: MonotonicInstant(nanoseconds: 0),
+      monotonicEnded: MonotonicInstant(nanoseconds: 5_000_000_000), faults: [])
+    let journal = Metering.Journal(parsing: try bench.bytes())
+    let entry = try #require(
+      bench.accounting.entry(journal: journal, path: bench.path, context: .init(), outcome: outcome))
+    let activity = try #require(entry.activity)
+    #expect(activity.status == .failed && activity.exitCode == 7)
+    #expect(activity.ended == bench.start + .seconds(5))
+    #expect(activity.reason?.hasPrefix("the meter ended before the command did; nothing after ") == true)
+    #expect(entry.figures.first { $0.id.name == .energy }?.value == 160.00048)
   }
 
   @Test("a journal cut in the middle of a line is taken up to its last whole one")

@@ -42,8 +42,10 @@ extension RunCommand {
   private func entry(of measured: MeasuredRun) throws -> LedgerEntry? {
     let path = measured.request.journal
     let journal = measured.journal == nil ? nil : try Journal(path: path)
+    var seen: RunOutcome?
+    if case .command(let outcome) = measured.ending { seen = outcome }
     if let kept = journal.flatMap({
-      measured.accounting.entry(journal: $0, path: path, context: measured.context)
+      measured.accounting.entry(journal: $0, path: path, context: measured.context, outcome: seen)
     }) {
       return kept
     }

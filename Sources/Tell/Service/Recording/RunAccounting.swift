@@ -65,8 +65,11 @@ public struct RunAccounting: Sendable {
   ///   - path: the journal's file.
   ///   - context: what was said about the run. What in it cannot be used leaves the figures that need it unknown, with
   ///     the reason; the run is kept all the same. A journal without an end is not observed after its last sample.
+  ///   - outcome: how the command ended, for one who saw it: a meter that was killed in the last moment could not write it.
   /// - Returns: `nil` when the journal does not even say which run it is of.
-  public func entry(journal: Journal, path: String, context: Context) -> LedgerEntry? {
+  public func entry(
+    journal: Journal, path: String, context: Context, outcome: RunOutcome? = nil
+  ) -> LedgerEntry? {
     guard let begin = journal.begin, let id = ActivityID(parsing: begin.run) else { return nil }
     let last = journal.last
     let ended = last?.wall ?? begin.wall
@@ -88,6 +91,7 @@ public struct RunAccounting: Sendable {
     if let last, last.parked > .zero { activity.detail.parkedJoules = last.parked.energy.joules }
     if let last, !last.platform.isEmpty { activity.detail.platformJoules = last.platform.mapValues(\.energy.joules) }
     close(&activity, journal: journal, ended: ended)
+    if journal.exit == nil, let outcome { Self.close(&activity, asSeen: outcome, measuredUntil: ended) }
 
     var entry = LedgerEntry(
       activity: activity,
@@ -123,6 +127,14 @@ public struct RunAccounting: Sendable {
       activity.ended = ended
       activity.reason = "the meter ended before the command did; at most one period before \(ended) is missing"
     }
+  }
+
+  private static func close(_ activity: inout Activity, asSeen outcome: RunOutcome, measuredUntil last: Timestamp) {
+    activity.exitCode = outcome.termination.status
+    activity.status = outcome.termination == .exited(0) ? .done : .failed
+    activity.ended = outcome.ended
+    activity.monotonicEnded = outcome.monotonicEnded
+    activity.reason = "the meter ended before the command did; nothing after \(last) was measured"
   }
 
   private func account(
