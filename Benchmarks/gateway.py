@@ -206,6 +206,8 @@ def memory(folder: str, process: subprocess.Popen[bytes], wanted: int) -> None:
     print("| requests | resident MiB | peak MiB |")
     print("| --- | --- | --- |")
     done = last = 0
+    kept = memory_kib(process.pid)
+    print(f"| before | {kept['VmRSS'] / 1024:.1f} | {kept['VmHWM'] / 1024:.1f} |", flush=True)
     while done < wanted:
         done += requests_in(drive(folder, DIMMER, CHAT, question(1024), 16, 5))
         if done - last >= wanted / 10 or done >= wanted:

@@ -25,7 +25,7 @@ public struct TokenFit: Hashable, Sendable, Codable {
   public enum Standing: Hashable, Sendable, Codable {
     /// Too few observations.
     case learning(missing: Int)
-    /// The coefficients are those of all observations.
+    /// The coefficients are those of all observations, or of all but the last few of thousands.
     case fitted
     /// The coefficients are older: the newest fit is worse, and this is its relative standard error.
     case frozen(relativeError: Double)
@@ -53,7 +53,7 @@ public struct TokenFit: Hashable, Sendable, Codable {
     guard energy.joules >= 0, energy.joules.isFinite, row.allSatisfy({ $0 >= 0 && $0.isFinite }) else { return }
     sums.take(row, energy.joules, forgetting: settings.forgetting)
     observations += 1
-    // One of many moves nothing: solving is the dear part.
+    // One of thousands moves little, and solving is the dear part.
     guard observations <= Self.solvedEach || observations.isMultiple(of: Self.solvedRarely) else { return }
     guard observations >= settings.least, let found = sums.leastSquares() else {
       standing = .learning(missing: max(1, settings.least - observations))

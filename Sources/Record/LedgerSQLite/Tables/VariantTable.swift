@@ -42,7 +42,7 @@ enum VariantTable {
         ), perInputToken: try coefficient(row, "joules_per_input_token"),
         perOutputToken: try coefficient(row, "joules_per_output_token"),
         directiveOf: try row.optionalText("directive_of"), receipt: try row.json("receipt"),
-        qualityReceipt: try row.optionalText("quality_receipt") == nil ? nil : try row.json("quality_receipt"))
+        qualityReceipt: try row.optionalJSON("quality_receipt"))
     }
   }
 

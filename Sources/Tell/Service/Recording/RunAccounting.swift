@@ -130,11 +130,15 @@ public struct RunAccounting: Sendable {
   }
 
   private static func close(_ activity: inout Activity, asSeen outcome: RunOutcome, measuredUntil last: Timestamp) {
+    end(&activity, as: outcome)
+    activity.reason = "the meter ended before the command did; nothing after \(last) was measured"
+  }
+
+  private static func end(_ activity: inout Activity, as outcome: RunOutcome) {
     activity.exitCode = outcome.termination.status
     activity.status = outcome.termination == .exited(0) ? .done : .failed
     activity.ended = outcome.ended
     activity.monotonicEnded = outcome.monotonicEnded
-    activity.reason = "the meter ended before the command did; nothing after \(last) was measured"
   }
 
   private func account(
@@ -202,14 +206,12 @@ public struct RunAccounting: Sendable {
   ) -> LedgerEntry {
     var activity = Activity(
       id: id, parent: request.parent.flatMap(ActivityID.init(parsing:)), name: request.name ?? request.command[0],
-      status: outcome.termination == .exited(0) ? .done : .failed, started: outcome.started)
+      status: .running, started: outcome.started)
+    Self.end(&activity, as: outcome)
     let reason = outcome.unmeasuredReason ?? outcome.faults.first ?? "the meter ended before it took its baseline"
     activity.reason = "not measured: \(reason)"
-    activity.ended = outcome.ended
     activity.monotonicStarted = outcome.monotonicStarted
-    activity.monotonicEnded = outcome.monotonicEnded
     activity.region = context.region
-    activity.exitCode = outcome.termination.status
     activity.detail = ActivityDetail(command: request.command, tags: context.tags)
     return LedgerEntry(activity: activity, figures: Self.unmeasured(id, because: reason))
   }
