@@ -38,6 +38,8 @@ public struct FactorTables: Sendable {
   public static let attribution = """
     Grid intensity: Ember, Yearly Electricity Data (CC BY 4.0); cloud regions: Cloud Carbon Footprint (Apache-2.0), \
     their grids: Green Software Foundation Real Time Cloud. \
+    Peers' own tables: Our World in Data (CC BY 4.0), EcoLogits, CodeCarbon (MIT), IEA, EPA eGRID, \
+    MEE and NBS of China, Google Cloud. \
     Water per kWh: WRI 2020 (CC BY 4.0). Fuels: IPCC AR5, CodeCarbon (MIT). \
     Reference values: Green Algorithms (CC BY 4.0), US EPA, US DOE, Google Travel Impact Model (CC BY 4.0). \
     Hardware: ML CO2 Impact (MIT), Green Algorithms (CC BY 4.0), Cloud Carbon Footprint (Apache-2.0). \
