@@ -1,9 +1,8 @@
+import Accounting
 import Factors
 import Methods
 import Quantities
 import Testing
-
-@testable import Accounting
 
 @Suite("Accounting methods by name")
 struct RegistryTests {
@@ -22,7 +21,7 @@ struct RegistryTests {
     let ids = AccountingMethods.all.map(\.id)
     #expect(Set(ids).count == ids.count)
     #expect(ids.count >= 20)
-    let peers = Set(PeerEstimators.all.map(\.id))
+    let peers = Set(PeerMethods.all.map(\.id))
     for method in AccountingMethods.all {
       #expect(!method.summary.isEmpty && !method.formula.isEmpty && !method.citation.citation.isEmpty, "\(method.id)")
       #expect(!method.outputs.isEmpty)

@@ -8,10 +8,9 @@ public enum AccountingMethods {
       DeclaredValue.formula.method, FacilityEnergy.formula.method, MachineCarbon.formula.method,
       FlightSeat.formula.method,
     ]
-    + PeerEstimators.all
     + OperationalCarbon.methods + [MarketBasedCarbon.formula] + EmbodiedCarbon.methods + ChipCarbon.methods
     + ServerCarbon.methods + WaterUse.methods + SoftwareCarbonIntensity.methods + Equivalence.methods
-    + MachineShare.methods + RunFootprint.methods + RequestMethods.all
+    + MachineShare.methods + RunFootprint.methods + RequestMethods.all + PeerMethods.all
 }
 
 /// The entries for what requests are charged.
