@@ -93,11 +93,6 @@ struct VectorTests {
     #expect(!vectors.isEmpty)
     for vector in vectors {
       let capacity = Given.exact(Bits.bytes(vector.number("gb") * 1e9))
-      // This one's coefficient is only known by computing back from the vector, so it is not in the table.
-      if vector.text("process") == "western_digital_2016" {
-        #expect(throws: FactorError.self) { try chips.memory(category, "western_digital_2016", capacity: capacity) }
-        continue
-      }
       let figure = try chips.memory(category, vector.text("process"), capacity: capacity)
       #expect(agrees(figure.value.grams / 1000, vector.expects("kg"), to: vector.tolerance), "\(vector.id)")
     }

@@ -14,7 +14,8 @@ struct TableTests {
       + tables.regions.clouds.map(\.source) + tables.fuels.entries.map(\.source) + tables.hardware.gpus.map(\.source)
       + tables.hardware.cpus.map(\.source) + tables.embodied.entries.map(\.source)
       + tables.equivalences.entries.map(\.source) + tables.facilities.entries.map(\.source)
-      + tables.places.clouds.map(\.source)
+      + tables.places.clouds.map(\.source) + tables.parts.processors.map(\.source)
+      + tables.parts.cards.map(\.source) + tables.parts.servers.map(\.source) + tables.parts.instances.map(\.source)
   }
 
   @Test("Every row has a source, and a licence under which it may be handed on")
@@ -165,5 +166,28 @@ struct TableTests {
     #expect(error?.description.contains("Germany") == true)
     #expect(throws: MethodError.self) { try method.calculate(["table": .text("water"), "name": .text("KE")]) }
     #expect(throws: MethodError.self) { try method.calculate(["table": .text("regions"), "name": .text("DE")]) }
+  }
+
+  @Test("Whatever a server or an instance is made of is in the tables, and none has more than its server")
+  func parts() throws {
+    let parts = tables.parts
+    for server in parts.servers {
+      if let processor = server.processor { #expect(try parts.processor(processor).dieSquareMillimetres > 100) }
+      #expect((server.processor == nil) == (server.dieSquareMillimetres != nil), "\(server.name)")
+      #expect((server.card == nil) == (server.cards == 0), "\(server.name)")
+      if let card = server.card { #expect(try parts.card(card).memoryGigabytes > 0) }
+      #expect((server.disks > 0) == (server.diskGigabytes != nil), "\(server.name)")
+    }
+    for instance in parts.instances {
+      let server = try parts.server(instance.server)
+      #expect(instance.threads <= server.threads ?? 0, "\(instance.name)")
+      #expect(instance.memoryGigabytes <= server.modules * server.moduleGigabytes, "\(instance.name)")
+      #expect(instance.diskGigabytes ?? 0 <= server.disks * (server.diskGigabytes ?? 0), "\(instance.name)")
+      #expect(instance.cards <= server.cards, "\(instance.name)")
+    }
+    #expect(Set(parts.instances.map(\.name)).count == parts.instances.count)
+    #expect(throws: FactorError.unknown(kind: "cloud with instance types", name: "ibm", near: ["aws"])) {
+      try parts.instance("m5.large", of: "ibm")
+    }
   }
 }

@@ -154,7 +154,8 @@ struct CalcTests {
   @Test(
     "What is not a JSON object of inputs ends with 65",
     arguments: [
-      "", "{", "[]", "3", "\"text\"", #"{"tdp_watts": null, "load": 1}"#, #"{"tdp_watts": 225, "load": {"a": 1}}"#,
+      "", "{", "[]", "3", "null", "\"text\"", #"{"tdp_watts": 225, "load": [1, null]}"#,
+      #"{"tdp_watts": 225, "load": {"a": true}}"#, #"{"tdp_watts": 225, "load": [[1]]}"#,
       #"{"tdp_watts": true, "load": 1}"#, "{\"tdp_watts\": 225, \"load\": 1} trailing",
     ])
   func notJSON(_ text: String) async throws {
@@ -162,6 +163,57 @@ struct CalcTests {
       let ending = try await space.dimmer("calc", "load-curve", "--input", "-", input: space.write("in", text))
       #expect(ending.status == 65, "\(ending.output) \(ending.error)")
       #expect(ending.error.contains("standard input"))
+      #expect(ending.outputBytes.isEmpty)
+    }
+  }
+
+  @Test("A kind answers under outputs, with nested inputs, lists of rows and nulls for what is not given")
+  func kinds() async throws {
+    try await Workspace.use { space in
+      let product = try await space.dimmer(
+        "calc", "derived.uncertainty", "--input", "-",
+        input: space.write(
+          "u", #"{"energy":{"value":2,"rel":0.03},"pue":{"value":1.5,"rel":0},"ci":{"value":100,"rel":0.04}}"#))
+      #expect(product.status == 0, "\(product.error)")
+      let answer = try JSON(product.output)
+      #expect(try answer["method"].text() == "derived-uncertainty@1")
+      #expect(abs(try answer["outputs"]["g"].number() - 300) < 1e-9)
+      #expect(abs(try answer["outputs"]["rel"].number() - 0.05) < 1e-12)
+      let batch = try await space.dimmer(
+        "calc", "derived.batch_allocation", "--input", "-",
+        input: space.write(
+          "b",
+          #"{"server_j":90,"idle_j":null,"requests":[{"prefill":10,"decode":1},{"prefill":0,"decode":1}],"prefill_weight":0.1}"#
+        ))
+      #expect(batch.status == 0, "\(batch.error)")
+      #expect(try JSON(batch.output)["outputs"]["j"].array.map { try $0.number() } == [60, 30])
+      #expect(try JSON(batch.output)["outputs"]["idle_j_each"].number() == 0)
+    }
+  }
+
+  @Test(
+    "Wrong inputs of a kind end with 64 and say what would be right",
+    arguments: [
+      ("act.cpa", #"{"process":"6nm"}"#, "5nm"), ("act.cpaa", "{}", "act-cpa"),
+      ("act.cpa", #"{"process":"7nm","yield_":1.5}"#, "yield_"), ("act.logic", #"{"process":"7nm"}"#, "area_mm2"),
+      ("act.dram", #"{"process":"ddr4_10nm","gb":-1}"#, "gb"),
+      ("derived.operational", #"{"it_kwh":1,"pue":0.9,"ci_g":100}"#, "pue"),
+      ("derived.uncertainty", #"{"energy":3,"pue":{"value":1,"rel":0},"ci":{"value":1,"rel":0}}"#, "energy"),
+      (
+        "derived.uncertainty", #"{"energy":{"value":-3,"rel":0},"pue":{"value":1,"rel":0},"ci":{"value":1,"rel":0}}"#,
+        "energy.value"
+      ),
+      ("boavizta.embodied", #"{"cloud":"aws","instance":"m5.lage"}"#, "m5.large"),
+      ("boavizta.embodied", #"{"component":"gpu","name":"NVIDIA A100 SXM4 80G"}"#, "NVIDIA A100 SXM4 80GB"),
+      ("boavizta.embodied", #"{"component":"ram","capacity_gb":64,"instance":"m5.large"}"#, "instance"),
+      ("load-curve", #"{"tdp_watts":null,"load":1}"#, "tdp_watts"),
+      ("load-curve", #"{"tdp_watts":225,"load":{"a":1}}"#, "load"),
+    ])
+  func wrongKindInputs(_ kind: String, _ input: String, _ named: String) async throws {
+    try await Workspace.use { space in
+      let ending = try await space.dimmer("calc", kind, "--input", "-", input: space.write("in.json", input))
+      #expect(ending.status == 64, "\(ending.output) \(ending.error)")
+      #expect(ending.error.contains(named), "\(ending.error)")
       #expect(ending.outputBytes.isEmpty)
     }
   }

@@ -40,9 +40,9 @@ public struct ChipCarbon: Sendable {
       case .percent97: (gas95.value + gas99.value) / 2
       case .percent99: gas99.value
       }
-    let taiwan = try table.entry(.fabGrid, "taiwan")
+    let taiwan = try self.fabGrid("taiwan")
     let defaultYield = try defaultYield()
-    let grid = fabGrid ?? published(taiwan, CarbonIntensity.self, "grid of the fab, Taiwan")
+    let grid = fabGrid ?? taiwan
     let terms = [
       Term(grid), Term(published(energy, Ratio.self, "fab energy per area, \(energy.item), kWh/cm2")),
       Term(
@@ -52,6 +52,14 @@ public struct ChipCarbon: Sendable {
       Term(published(material, Ratio.self, "materials per area, g/cm2")), Term(yield ?? defaultYield),
     ]
     return ChipCarbon.perArea.figure("embodied carbon per area, \(energy.item)", terms)
+  }
+
+  /// The grid behind a fab: ACT's own figure for a place (`taiwan`, `korea`) or for one source (`coal`, `wind`).
+  ///
+  /// - Throws: ``FactorError`` for any other name.
+  public func fabGrid(_ place: String) throws(FactorError) -> Figure<CarbonIntensity> {
+    let entry = try table.entry(.fabGrid, place)
+    return published(entry, CarbonIntensity.self, "grid of the fab, \(entry.item)")
   }
 
   /// A logic die with its packages (`act-logic-die@1`): area x carbon per area + packages.

@@ -33,6 +33,8 @@ public struct EmbodiedTable: Sendable {
     case ccfServer = "ccf-server"
     /// The same model as Impact Framework carries it.
     case impactFrameworkServer = "if-server"
+    /// Coefficients and usual values of Boavizta's parts model, in the row's unit.
+    case boavizta
   }
 
   /// One coefficient.

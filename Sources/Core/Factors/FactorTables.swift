@@ -10,6 +10,8 @@ public struct FactorTables: Sendable {
   public let hardware: HardwareTable
   /// Embodied carbon.
   public let embodied: EmbodiedTable
+  /// What machines are made of.
+  public let parts: PartsTable
   /// Everyday comparisons.
   public let equivalences: EquivalenceTable
   /// PUE by operator.
@@ -30,6 +32,9 @@ public struct FactorTables: Sendable {
     fuels = try FuelTable(PackageResources.fuels_csv)
     hardware = try HardwareTable(gpus: PackageResources.gpus_csv, cpus: PackageResources.cpus_csv)
     embodied = try EmbodiedTable(PackageResources.embodied_csv)
+    parts = try PartsTable(
+      processors: PackageResources.processors_csv, cards: PackageResources.cards_csv,
+      servers: PackageResources.servers_csv, instances: PackageResources.instances_csv)
     equivalences = try EquivalenceTable(PackageResources.equivalences_csv)
     facilities = try FacilityTable(PackageResources.facilities_csv)
   }
@@ -38,10 +43,12 @@ public struct FactorTables: Sendable {
   public static let attribution = """
     Grid intensity: Ember, Yearly Electricity Data (CC BY 4.0); cloud regions: Cloud Carbon Footprint (Apache-2.0), \
     their grids: Green Software Foundation Real Time Cloud. \
+    Peers' own tables: Our World in Data (CC BY 4.0), EcoLogits, CodeCarbon (MIT), IEA, EPA eGRID, \
+    MEE and NBS of China, Google Cloud. \
     Water per kWh: WRI 2020 (CC BY 4.0). Fuels: IPCC AR5, CodeCarbon (MIT). \
     Reference values: Green Algorithms (CC BY 4.0), US EPA, US DOE, Google Travel Impact Model (CC BY 4.0). \
     Hardware: ML CO2 Impact (MIT), Green Algorithms (CC BY 4.0), Cloud Carbon Footprint (Apache-2.0). \
     Component factors: Meta ACT (MIT), LLMCarbon (Apache-2.0), Cloud Carbon Footprint (Apache-2.0), \
-    Impact Framework (MIT).
+    Impact Framework (MIT), Boavizta and UBA Green Cloud Computing 2021 (facts).
     """
 }

@@ -8,7 +8,7 @@ public enum MethodValue: Hashable, Sendable {
   case text(String)
   /// Several numbers, for example a series.
   case numbers([Double])
-  /// Several named rows of numbers, for example variants.
+  /// Several named rows, for example variants; one object inside another is a table of one row.
   case table([[String: MethodValue]])
 
   var isTable: Bool {
@@ -34,20 +34,23 @@ public struct MethodParameter: Hashable, Sendable {
   public let unit: String
   /// What it is.
   public let summary: String
-  /// The value used when the caller gives none; `nil` means that it must be given.
+  /// The value used when the caller gives none; `nil` means that it must be given, or is left out.
   public let defaultValue: MethodValue?
+  /// Whether it may be left out without there being a default: the method then does without it.
+  public let isOptional: Bool
   /// The accepted range of numbers; of a table's only that they are finite is checked.
   public let range: ClosedRange<Double>?
 
   /// A parameter.
   public init(
     _ key: String, unit: String = "", _ summary: String, default defaultValue: MethodValue? = nil,
-    in range: ClosedRange<Double>? = nil
+    isOptional: Bool = false, in range: ClosedRange<Double>? = nil
   ) {
     self.key = key
     self.unit = unit
     self.summary = summary
     self.defaultValue = defaultValue
+    self.isOptional = isOptional
     self.range = range
   }
 }
@@ -96,6 +99,7 @@ public struct Method: Sendable {
     var resolved: [String: MethodValue] = [:]
     for input in inputs {
       guard let value = values[input.key] ?? input.defaultValue else {
+        if input.isOptional { continue }
         throw .missingInput(input.key, unit: input.unit)
       }
       for number in value.numbers {
@@ -149,16 +153,43 @@ public enum MethodError: Error, Hashable, Sendable, CustomStringConvertible {
 /// A method's inputs, checked against its parameters.
 public struct MethodArguments: Sendable {
   let values: [String: MethodValue]
+  /// What stands before a key in errors: the key of the object that this is inside of.
+  private let path: String
+
+  init(values: [String: MethodValue], path: String = "") {
+    self.values = values
+    self.path = path
+  }
+
+  /// The keys that were given or have a default.
+  public var keys: Set<String> { Set(values.keys) }
 
   /// The number under `key`.
-  public func number(_ key: String) throws(MethodError) -> Double {
-    guard case .number(let value) = values[key] else { throw .wrongKind(key, expected: "a number") }
+  ///
+  /// - Parameter range: where it must lie; for objects inside objects, whose ranges no parameter states.
+  public func number(_ key: String, in range: ClosedRange<Double>? = nil) throws(MethodError) -> Double {
+    guard let value = try optionalNumber(key, in: range) else { throw .missingInput(path + key, unit: "") }
+    return value
+  }
+
+  /// The number under `key`, or `nil` when none was given.
+  public func optionalNumber(_ key: String, in range: ClosedRange<Double>? = nil) throws(MethodError) -> Double? {
+    guard let given = values[key] else { return nil }
+    guard case .number(let value) = given else { throw .wrongKind(path + key, expected: "a number") }
+    if let range, !range.contains(value) { throw .outOfRange(path + key, value, allowed: range) }
     return value
   }
 
   /// The text under `key`.
   public func text(_ key: String) throws(MethodError) -> String {
-    guard case .text(let value) = values[key] else { throw .wrongKind(key, expected: "a text") }
+    guard let value = try optionalText(key) else { throw .missingInput(path + key, unit: "") }
+    return value
+  }
+
+  /// The text under `key`, or `nil` when none was given.
+  public func optionalText(_ key: String) throws(MethodError) -> String? {
+    guard let given = values[key] else { return nil }
+    guard case .text(let value) = given else { throw .wrongKind(path + key, expected: "a text") }
     return value
   }
 
@@ -167,13 +198,36 @@ public struct MethodArguments: Sendable {
     switch values[key] {
     case .numbers(let list): return list
     case .number(let value): return [value]
-    default: throw .wrongKind(key, expected: "a list of numbers")
+    default: throw .wrongKind(path + key, expected: "a list of numbers")
     }
   }
 
   /// The rows under `key`.
   public func table(_ key: String) throws(MethodError) -> [[String: MethodValue]] {
-    guard case .table(let rows) = values[key] else { throw .wrongKind(key, expected: "a list of objects") }
+    guard case .table(let rows) = values[key] else { throw .wrongKind(path + key, expected: "a list of objects") }
     return rows
+  }
+
+  /// The objects under `key`, each with its own members.
+  ///
+  /// - Parameter known: the members that there are; any other is refused by name.
+  public func rows(_ key: String, known: [String]) throws(MethodError) -> [MethodArguments] {
+    var rows: [MethodArguments] = []
+    for row in try table(key) {
+      for member in row.keys.sorted() where !known.contains(member) {
+        throw .unknownInput("\(path)\(key).\(member)", known: known)
+      }
+      rows.append(MethodArguments(values: row, path: "\(path)\(key)."))
+    }
+    return rows
+  }
+
+  /// The one object under `key`.
+  ///
+  /// - Parameter known: the members that there are; any other is refused by name.
+  public func object(_ key: String, known: [String]) throws(MethodError) -> MethodArguments {
+    let rows = try rows(key, known: known)
+    guard rows.count == 1, let row = rows.first else { throw .wrongKind(path + key, expected: "one object") }
+    return row
   }
 }

@@ -26,6 +26,17 @@ public struct MethodRegistry: Sendable {
     if let newest = methods.last(where: { $0.id.name == text }) { return newest }
     throw .unknownMethod(text, near: Spelling.nearest(to: text, in: methods.map(\.id.name)))
   }
+
+  /// The method of a kind of comparison vector: its name with `.` and `_` as `-`, so that `act.cpa` is `act-cpa`.
+  ///
+  /// - Throws: ``MethodError/unknownMethod(_:near:)`` with the kind as it was written.
+  public func method(ofKind kind: String) throws(MethodError) -> Method {
+    let name = String(kind.map { $0 == "." || $0 == "_" ? "-" : $0 })
+    guard let newest = methods.last(where: { $0.id.name == name }) else {
+      throw .unknownMethod(kind, near: Spelling.nearest(to: name, in: methods.map(\.id.name)))
+    }
+    return newest
+  }
 }
 
 extension Method {

@@ -13,11 +13,16 @@ struct CalcCommand: ParsableCommand {
       Examples:
         dimmer calc operational-carbon energy_joules=3.6e6 pue=1.2 intensity_grams_per_kwh=342
         echo '{"tdp_watts": 225, "load": 0.5}' | dimmer calc load-curve --input -
+        echo '{"process": "7nm", "area_mm2": 826}' | dimmer calc act.logic --input -
 
       'dimmer methods NAME' tells the inputs with their units and defaults. The answer is JSON.
+
+      A name with a dot is a kind: another tool's formula, in that tool's own words and units. It is the method of that
+      name with '.' and '_' as '-' (act.logic is act-logic), and its results stand together under "outputs".
+      In a file of inputs null is the same as nothing, and an object may stand inside the object.
       """)
 
-  @Argument(help: "A method's name, with or without @version.")
+  @Argument(help: "A method's name, with or without @version, or a kind.")
   var name: String
 
   @Argument(help: ArgumentHelp("Inputs as key=value.", valueName: "key=value"))
@@ -30,7 +35,8 @@ struct CalcCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let method = try Registry.methods.method(named: name)
+    let isKind = name.contains(".")
+    let method = try isKind ? Registry.methods.method(ofKind: name) : Registry.methods.method(named: name)
     var arguments: [String: MethodValue] = [:]
     if let input { arguments = try Self.object(in: try Files.read(input), named: input) }
     for pair in values {
@@ -39,11 +45,9 @@ struct CalcCommand: ParsableCommand {
       arguments[String(pair[..<split])] = Double(text).map(MethodValue.number) ?? .text(text)
     }
     let results = try method.calculate(arguments)
-    var members: [(key: String, value: JSONValue)] = [("method", .string(method.id.description))]
-    for output in method.outputs {
-      if let value = results[output.key] { members.append((output.key, value.json)) }
-    }
-    Output.result(JSONValue.object(members))
+    let outputs = method.outputs.compactMap { output in results[output.key].map { (key: output.key, value: $0.json) } }
+    let id = (key: "method", value: JSONValue.string(method.id.description))
+    Output.result(JSONValue.object(isKind ? [id, (key: "outputs", value: .object(outputs))] : [id] + outputs))
   }
 
   private static func object(in bytes: [UInt8], named name: String) throws(Failure) -> [String: MethodValue] {
@@ -86,17 +90,25 @@ extension MethodValue {
     } else if let list = json as? [[String: Any]] {
       var rows: [[String: MethodValue]] = []
       for object in list {
-        var row: [String: MethodValue] = [:]
-        for (key, value) in object {
-          guard let value = MethodValue(json: value) else { return nil }
-          row[key] = value
-        }
+        guard let row = MethodValue.row(object) else { return nil }
         rows.append(row)
       }
       self = .table(rows)
+    } else if let object = json as? [String: Any], let row = MethodValue.row(object) {
+      self = .table([row])
     } else {
       return nil
     }
+  }
+
+  /// An object's members; what is null is not given, and is left out.
+  private static func row(_ object: [String: Any]) -> [String: MethodValue]? {
+    var row: [String: MethodValue] = [:]
+    for (key, value) in object where !(value is NSNull) {
+      guard let value = MethodValue(json: value) else { return nil }
+      row[key] = value
+    }
+    return row
   }
 }
 

@@ -36,7 +36,8 @@ struct MethodsCommand: ParsableCommand {
   private static func page(_ method: Method) -> String {
     var table = TextTable([.init("INPUT"), .init("UNIT"), .init("DEFAULT"), .init("WHAT")])
     for input in method.inputs {
-      table.add([input.key, input.unit, input.defaultValue.map { $0.json.text() } ?? "", input.summary])
+      let usual = input.defaultValue.map { $0.json.text() } ?? (input.isOptional ? "optional" : "")
+      table.add([input.key, input.unit, usual, input.summary])
     }
     var outputs = TextTable([.init("OUTPUT"), .init("UNIT"), .init("WHAT")])
     for output in method.outputs { outputs.add([output.key, output.unit, output.summary]) }
@@ -55,7 +56,8 @@ struct MethodsCommand: ParsableCommand {
     let parameter = { (parameter: MethodParameter) -> JSONValue in
       [
         "key": .string(parameter.key), "unit": .string(parameter.unit), "summary": .string(parameter.summary),
-        "default": parameter.defaultValue?.json ?? .null, "lowest": .optional(parameter.range?.lowerBound),
+        "default": parameter.defaultValue?.json ?? .null, "optional": .bool(parameter.isOptional),
+        "lowest": .optional(parameter.range?.lowerBound),
         "highest": .optional(parameter.range?.upperBound),
       ]
     }
