@@ -90,6 +90,7 @@ let package = Package(
     room("Record", "LedgerConformance", ["Quantities", "Methods", "Ledger"]),
     // Account: what measured work costs.
     room("Account", "Accounting", ["Quantities", "Methods", "Factors"]),
+    room("Account", "Estimation", ["Quantities", "Methods", "Factors", "Accounting"]),
     // Reduce: which variant, now. No I/O here.
     room("Reduce", "Switching", ["Quantities", "Methods"]),
     // Act: the proxy in front of models.
@@ -101,6 +102,10 @@ let package = Package(
       ] + nio),
     // Tell: pages, reports, the daemon.
     room("Tell", "Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    room("Tell", "Linting", ["Quantities", "Methods", "Factors", .product(name: "Yams", package: "Yams")]),
+    room(
+      "Tell", "Comparing",
+      ["Quantities", "Methods", "Factors", "Ledger", "Accounting", "Estimation", "Reporting"]),
     room(
       "Tell", "CarbonAware", ["Quantities", "Methods", "Grid", "Reporting"], resources: [.embedInCode("Resources")]),
     room("Tell", "Telemetry", ["Quantities", "Methods", "Factors", "Ledger", "Reporting"]),
@@ -117,7 +122,8 @@ let package = Package(
       "dimmer",
       [
         "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "GridHTTP", "Ledger", "LedgerSQLite",
-        "Accounting", "Switching", "Gateway", "Reporting", "Telemetry", "Service", logging, lifecycle,
+        "Accounting", "Estimation", "Switching", "Gateway", "Reporting", "Linting", "Comparing", "Telemetry", "Service",
+        logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -142,6 +148,10 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests("Accounting", ["Quantities", "Methods", "Factors"]),
+    tests("Estimation", ["Quantities", "Methods", "Factors", "Accounting"]),
+    tests("Linting", ["Quantities", "Methods", "Factors"]),
+    tests(
+      "Comparing", ["Quantities", "Methods", "Factors", "Ledger", "Accounting", "Estimation", "Reporting"]),
     tests("Switching", ["Quantities", "Methods", "Grid"]),
     tests(
       "Gateway", ["Quantities", logging, lifecycle, .product(name: "NIOSSL", package: "swift-nio-ssl")] + nio),

@@ -1,25 +1,39 @@
-import Methods
-import Quantities
+package import Methods
+package import Quantities
 
 /// One formula, written once: the typed functions and the registry entry both evaluate it.
-struct Formula: Sendable {
+package struct Formula: Sendable {
   /// Name and version.
-  let id: MethodID
+  package let id: MethodID
   /// What it computes, in one sentence.
-  let summary: String
+  package let summary: String
   /// The formula as a line of text, in the keys of its inputs.
-  let formula: String
+  package let formula: String
   /// Where it comes from.
-  let citation: Source
+  package let citation: Source
   /// What it takes, in base units and the order of ``evaluate``.
-  let inputs: [MethodParameter]
+  package let inputs: [MethodParameter]
   /// What it gives, in the base unit.
-  let output: MethodParameter
+  package let output: MethodParameter
   /// The formula on base values.
-  let evaluate: @Sendable ([Double]) -> Double
+  package let evaluate: @Sendable ([Double]) -> Double
+
+  /// A formula.
+  package init(
+    id: MethodID, summary: String, formula: String, citation: Source, inputs: [MethodParameter],
+    output: MethodParameter, evaluate: @escaping @Sendable ([Double]) -> Double
+  ) {
+    self.id = id
+    self.summary = summary
+    self.formula = formula
+    self.citation = citation
+    self.inputs = inputs
+    self.output = output
+    self.evaluate = evaluate
+  }
 
   /// The entry for the registry.
-  var method: Method {
+  package var method: Method {
     Method(id, summary, formula: formula, citation: citation, inputs: inputs, outputs: [output]) {
       arguments throws(MethodError) in
       var values: [Double] = []
@@ -33,7 +47,7 @@ struct Formula: Sendable {
   /// - Parameters:
   ///   - own: how far the formula itself may be off, beside its inputs.
   ///   - name: the name of that uncertain thing.
-  func figure<Q: Quantity>(
+  package func figure<Q: Quantity>(
     _ label: String, _ terms: [Term], source: Source? = nil, note: String? = nil, adding own: Deviation? = nil,
     from name: UncertaintySource = ""
   ) -> Figure<Q> {
@@ -49,11 +63,12 @@ struct Formula: Sendable {
 }
 
 /// One input of a formula: its number in the base unit and its receipt.
-struct Term {
-  let estimate: Estimate<Ratio>
-  let receipt: Receipt
+package struct Term {
+  package let estimate: Estimate<Ratio>
+  package let receipt: Receipt
 
-  init<Q: Quantity>(_ figure: Figure<Q>) {
+  /// A term from a figure.
+  package init<Q: Quantity>(_ figure: Figure<Q>) {
     estimate = figure.estimate.plain
     receipt = figure.receipt
   }

@@ -109,7 +109,7 @@ extension RunFootprint {
     ],
     output: MethodParameter("duration_seconds", unit: "s", "the time between"), evaluate: { $0[1] - $0[0] })
 
-  private static let total = Formula(
+  package static let total = Formula(
     id: "run-carbon@1", summary: "Operational and embodied carbon of one run together",
     formula: "operational_grams + embodied_grams",
     citation: Source("ISO/IEC 21031:2024, Software Carbon Intensity (SCI) specification: O + M"),

@@ -1,4 +1,6 @@
 import Accounting
+import Comparing
+import Estimation
 import Factors
 import Gateway
 import Grid
@@ -12,7 +14,7 @@ import Telemetry
 /// Every method of the program, put together from the rooms that own them.
 enum Registry {
   static let methods = MethodRegistry(
-    MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + SwitchingMethods.all
-      + GatewayMethods.all + ServiceMethods.all
+    MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + EstimationMethods.all
+      + ComparingMethods.all + SwitchingMethods.all + GatewayMethods.all + ServiceMethods.all
       + TelemetryMethods.all + RequestEnergy.methods + [Calibration.entry, TextCalibration.entry])
 }
