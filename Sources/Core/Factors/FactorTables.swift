@@ -16,6 +16,8 @@ public struct FactorTables: Sendable {
   public let equivalences: EquivalenceTable
   /// PUE by operator.
   public let facilities: FacilityTable
+  /// Energy and carbon of AI work as its sources print it.
+  public let published: PublishedTable
 
   /// The tables in this program, read once.
   ///
@@ -37,6 +39,8 @@ public struct FactorTables: Sendable {
       servers: PackageResources.servers_csv, instances: PackageResources.instances_csv)
     equivalences = try EquivalenceTable(PackageResources.equivalences_csv)
     facilities = try FacilityTable(PackageResources.facilities_csv)
+    published = try PublishedTable(
+      queries: PackageResources.published_queries_csv, trainings: PackageResources.published_trainings_csv)
   }
 
   /// What to print where the tables' values are shown, as their licences ask.
