@@ -28,6 +28,7 @@ struct Dimmer: AsyncParsableCommand {
       RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
       ExportCommand.self, ImportCommand.self,
       GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
+      EstimateCommand.self,
       MethodsCommand.self, CalcCommand.self,
       ConfigCommand.self,
     ])

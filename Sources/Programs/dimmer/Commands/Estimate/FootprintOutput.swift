@@ -1,0 +1,102 @@
+import Accounting
+import Estimation
+import Methods
+import Quantities
+import Reporting
+
+/// How every estimate is printed: one table for people, one JSON document, the same figures in both.
+struct FootprintOutput {
+  /// The estimate.
+  let work: WorkFootprint
+  /// More facts in one line each: what was counted, and what was not.
+  var notes: [String] = []
+  /// Members of the JSON document before the figures: what was asked.
+  var asked: [(key: String, value: JSONValue)] = []
+  /// Receipts beside the footprint's own, for example of factors that comparisons read.
+  var factors: [Receipt] = []
+
+  /// Prints it.
+  func print(json: Bool) { json ? Output.result(document) : Output.result(text(style: Output.style)) }
+
+  /// The figures by their keys in JSON and their names for people, in the order they are shown.
+  private var figures: [(key: String, name: String, receipt: Receipt)] {
+    [
+      ("energy_joules", "energy at the machine", work.energy.receipt),
+      ("facility_energy_joules", "energy with overhead", work.facilityEnergy.figure.receipt),
+      ("carbon_grams", "carbon of use", work.carbon.receipt(labelled: "operational carbon")),
+      ("embodied_grams", "carbon of making", work.embodied.receipt(labelled: "share of embodied carbon")),
+      ("total_carbon_grams", "carbon together", work.totalCarbon.receipt(labelled: "carbon of use and making")),
+      ("water_on_site_litres", "water on the site", work.water.onSite.receipt(labelled: "water on site")),
+      ("water_off_site_litres", "water at the plants", work.water.offSite.receipt(labelled: "water off site")),
+      ("water_litres", "water together", work.water.total.receipt(labelled: "water")),
+      ("cost", "cost of electricity", work.cost.receipt(labelled: "cost of electricity")),
+      ("duration_seconds", "time it takes", work.duration.receipt(labelled: "duration")),
+    ]
+  }
+
+  /// The table, the largest drivers of the interval, and what the figures rest on.
+  func text(style: TextStyle) -> String {
+    var lines = [style.bold(work.label), ""]
+    var table = TextTable([.init("figure"), .init("value", numeric: true), .init("95 % interval"), .init("origin")])
+    for (key, name, receipt) in figures {
+      let known = receipt.value != nil
+      // Without a stated overhead the second energy is the first; without a price there is nothing to say of cost.
+      if key == "facility_energy_joules", work.facilityEnergy.boundary == .informationTechnologyOnly { continue }
+      if key == "cost", !known { continue }
+      let unit = key == "cost" ? " \(work.currency)" : ""
+      table.add([
+        name, ReceiptText.value(receipt) + (known ? unit : ""), known ? interval(of: receipt) + unit : "",
+        known ? receipt.origin.rawValue : "",
+      ])
+    }
+    lines.append(table.text(style: style))
+    let unknown = figures.filter { $0.receipt.value == nil && $0.key != "cost" }
+    var reasons: [String] = []
+    for figure in unknown {
+      let reason = figure.receipt.note ?? ""
+      if !reasons.contains(reason) { reasons.append(reason) }
+    }
+    lines += reasons.map { style.dim("unknown: \($0)") }
+    if work.facilityEnergy.boundary == .informationTechnologyOnly {
+      lines.append(style.dim("No facility overhead (PUE) is counted; state one with --pue."))
+    }
+    if !drivers.isEmpty {
+      lines += ["", "What makes the interval of the energy wide, most first"]
+      lines += drivers.map { "  \($0.text)" }
+    }
+    if !notes.isEmpty { lines += ["", "What it rests on"] + notes.map { "  \($0)" } }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The document.
+  var document: JSONValue {
+    let members = figures.map { (key: $0.key, value: JSONValue.figure($0.receipt)) }
+    return .object(
+      [(key: "what", value: .string(work.label))] + asked
+        + [(key: "energy_boundary", value: .string(work.facilityEnergy.boundary.rawValue))] + members
+        + [
+          (key: "currency", value: .string(work.currency)),
+          (
+            key: "drivers",
+            value: .array(
+              drivers.map {
+                [
+                  "source": .string($0.source), "what": .string($0.name), "low_ratio": .number($0.lowRatio),
+                  "high_ratio": .number($0.highRatio),
+                ]
+              })
+          ),
+          (key: "notes", value: .array(notes.map(JSONValue.string))),
+          (key: "factors", value: .array(factors.map(JSONValue.receipt))),
+          (key: "receipts", value: .array(figures.filter { $0.receipt.value != nil }.map { .receipt($0.receipt) })),
+        ])
+  }
+
+  private var drivers: [Driver] { Driver.largest(of: work.energy.estimate) }
+
+  private func interval(of receipt: Receipt) -> String {
+    guard let low = receipt.low, let high = receipt.high, low != high else { return "exact" }
+    let unit = { (value: Double) in UnitText.formatted(value, unit: receipt.unit) }
+    return "\(unit(low)) to \(unit(high))"
+  }
+}
