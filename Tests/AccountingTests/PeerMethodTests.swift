@@ -240,7 +240,7 @@ struct BoaviztaTests {
       (["component": .text("gpu"), "vram_gb": .number(8)], "vram_dies"),
       (["server": .text("tower")], "rack"), (["server": .text("archetype dellR741")], "dellR740"),
       (["server": .text("archetype dellR740"), "cpus": .number(4)], "archetype"),
-      (["cloud": .text("aws"), "instance": .text("g5.xlarg")], "g5.xlarge"),
+      (["cloud": .text("aws"), "instance": .text("g6.xlarg")], "g6.xlarge"),
       (["cloud": .text("azure"), "instance": .text("D2")], "aws"),
       (["cloud": .text("aws"), "instance": .text("m5.large"), "metric": .text("yearly")], "metric"),
       (

@@ -12,6 +12,8 @@ public struct PartsTable: Sendable {
     public let watts: Double?
     /// Where it stands.
     public let source: Source
+    /// What of it Dimmer chose because nobody states it, in a sentence; `nil` when all of it is stated.
+    public let assumption: String?
   }
 
   /// A GPU card.
@@ -42,6 +44,8 @@ public struct PartsTable: Sendable {
     public let kilograms: Double?
     /// Where it stands.
     public let source: Source
+    /// What of it Dimmer chose because nobody states it, in a sentence; `nil` when all of it is stated.
+    public let assumption: String?
   }
 
   /// A whole server.
@@ -74,6 +78,8 @@ public struct PartsTable: Sendable {
     public let powerSupplies: Double
     /// Where it stands.
     public let source: Source
+    /// What of it Dimmer chose because nobody states it, in a sentence; `nil` when all of it is stated.
+    public let assumption: String?
   }
 
   /// What a cloud lets of a server.
@@ -158,7 +164,7 @@ extension PartsTable.Processor {
   init(_ row: CSVRow) throws(CSVError) {
     self.init(
       name: try row.text("name"), dieSquareMillimetres: try row.requiredNumber("die_mm2"),
-      watts: try row.number("watts"), source: try row.source())
+      watts: try row.number("watts"), source: try row.source(), assumption: try row.assumption())
   }
 }
 
@@ -177,7 +183,7 @@ extension PartsTable.Card {
       memoryDies: try row.requiredNumber("memory_dies"), dies: dies,
       boardSquareCentimetres: try row.number("board_cm2"), casingKilograms: try row.number("casing_kg"),
       heatsinkKilograms: try row.number("heatsink_kg"), kilograms: try row.number("mass_kg"),
-      source: try row.source())
+      source: try row.source(), assumption: try row.assumption())
   }
 }
 
@@ -194,7 +200,7 @@ extension PartsTable.Server {
       moduleGigabytes: try row.requiredNumber("module_gigabytes"), disks: try row.requiredNumber("ssds"),
       diskGigabytes: try row.number("ssd_gigabytes"), cards: try row.requiredNumber("gpus"),
       card: try row.optionalText("card"), powerSupplies: try row.requiredNumber("power_supplies"),
-      source: try row.source())
+      source: try row.source(), assumption: try row.assumption())
   }
 }
 
@@ -205,5 +211,17 @@ extension PartsTable.Instance {
       threads: try row.requiredNumber("vcpus"), memoryGigabytes: try row.requiredNumber("memory_gigabytes"),
       diskGigabytes: try row.number("ssd_gigabytes"), cards: try row.requiredNumber("gpus"),
       source: try row.source())
+  }
+}
+
+extension CSVRow {
+  /// What the columns `assumed` and `note` say: which of a row's values nobody states, and what was taken instead.
+  fileprivate func assumption() throws(CSVError) -> String? {
+    let columns = try names("assumed")
+    let note = try optionalText("note")
+    guard !columns.isEmpty else { return nil }
+    for column in columns { _ = try text(column) }
+    guard let note else { throw try error(in: "note", .other("a row with assumed values must say what was taken")) }
+    return "\(try text("name")): assumed by Dimmer (\(columns.joined(separator: ", "))): \(note)"
   }
 }

@@ -48,6 +48,15 @@ struct CodeCarbonTests {
     #expect(error?.description.contains(meant) == true, "\(String(describing: error))")
   }
 
+  @Test(
+    "A country whose figure CodeCarbon has and Dimmer does not carry is refused: the world's mean does not stand in",
+    arguments: ["CAN", "CHN", "FRA", "GBR", "JPN", "NOR", "SWE", "XKX", "ZAF"])
+  func notCarried(_ code: String) {
+    let error = Peer.error("codecarbon-country", ["iso": .text(code), "kWh": .number(1)])
+    #expect(error?.description.contains("does not carry") == true, "\(String(describing: error))")
+    #expect(error?.description.contains("derived.operational") == true, "the way out is named")
+  }
+
   @Test("A figure of 0 in the source is not taken for one")
   func zero() {
     let error = Peer.error("codecarbon-country", ["iso": .text("CAF"), "kWh": .number(1)])

@@ -47,7 +47,9 @@ enum BoaviztaMethods {
       MethodParameter("max", unit: "kg", "with unknown parts at their high end"),
       MethodParameter(
         "avg_power_w_without_gpu", unit: "W",
-        "of an instance: power at half load without its cards; missing where its processor's is not known"),
+        "of an instance: power at half load without its cards, by Dimmer's approximation of Boavizta's curve;"
+          + " missing where its processor's design power is not known"),
+      MethodParameter("note", "what was assumed of a part known by name, and how power was taken"),
     ]
   ) { arguments throws(MethodError) in
     switch try subject(of: arguments) {
@@ -106,7 +108,11 @@ enum BoaviztaMethods {
   }
 
   private static func results(_ bounds: Boavizta.Bounds) -> [String: MethodValue] {
-    ["kgco2e": .number(bounds.best), "min": .number(bounds.low), "max": .number(bounds.high)]
+    var results: [String: MethodValue] = [
+      "kgco2e": .number(bounds.best), "min": .number(bounds.low), "max": .number(bounds.high),
+    ]
+    if !bounds.assumptions.isEmpty { results["note"] = .text(bounds.assumptions.joined(separator: ". ") + ".") }
+    return results
   }
 
   // MARK: Components
@@ -117,8 +123,9 @@ enum BoaviztaMethods {
     let density = try arguments.optionalNumber("density_gb_per_cm2")
     switch kind {
     case "cpu":
-      let area = try dieArea(arguments, named: "name")
+      let (area, assumptions) = try dieArea(arguments, named: "name")
       return try withModel { model, _ throws(FactorError) in try model.processor(dieSquareMillimetres: area) }
+        .assuming(assumptions)
     case "ram", "ssd":
       let capacity = try arguments.number("capacity_gb")
       return try withModel { model, _ throws(FactorError) in
@@ -139,11 +146,14 @@ enum BoaviztaMethods {
     }
   }
 
-  /// Silicon in a package: as given, else of the model named.
-  private static func dieArea(_ arguments: MethodArguments, named key: String) throws(MethodError) -> Double {
-    if let area = try arguments.optionalNumber("die_mm2") { return area }
+  /// Silicon in a package, as given, else of the model named; and what was assumed of it.
+  private static func dieArea(
+    _ arguments: MethodArguments, named key: String
+  ) throws(MethodError) -> (squareMillimetres: Double, assumptions: [String]) {
+    if let area = try arguments.optionalNumber("die_mm2") { return (area, []) }
     guard let name = try arguments.optionalText(key) else { throw .missingInput("die_mm2", unit: "mm2") }
-    return try withTables { tables throws(FactorError) in try tables.parts.processor(name).dieSquareMillimetres }
+    let processor = try withTables { tables throws(FactorError) in try tables.parts.processor(name) }
+    return (processor.dieSquareMillimetres, processor.assumption.map { [$0] } ?? [])
   }
 
   /// A card by what is given of it, or by its name alone.
@@ -180,7 +190,7 @@ enum BoaviztaMethods {
     guard form == "rack" || form == "blade" else {
       throw .wrongKind("server", expected: "rack, blade, or 'archetype' and a name such as 'archetype dellR740'")
     }
-    let die = try dieArea(arguments, named: "cpu")
+    let (die, assumptions) = try dieArea(arguments, named: "cpu")
     var disks = 0.0
     if let count = try arguments.optionalNumber("ssd") { disks = count }
     var diskGigabytes = 0.0
@@ -199,7 +209,7 @@ enum BoaviztaMethods {
       modules: try arguments.number("ram_modules"), moduleGigabytes: try arguments.number("ram_gb"), disks: disks,
       diskGigabytes: diskGigabytes, hardDisks: hardDisks, cards: cards, card: card,
       powerSupplies: try arguments.number("psu"), powerSupplyKilograms: try arguments.optionalNumber("psu_kg"),
-      isBlade: form == "blade")
+      isBlade: form == "blade", assumptions: assumptions)
     return try withModel { model, _ throws(FactorError) in try model.server(server) }
   }
 
@@ -215,7 +225,16 @@ enum BoaviztaMethods {
       let server = try model.server(tables.parts.server(instance.server), in: tables.parts)
       let part = try model.part(of: server, in: instance)
       var answer = results(try model.server(server, part: part))
-      if let watts = try model.halfLoadWatts(server, part: part) { answer["avg_power_w_without_gpu"] = .number(watts) }
+      guard let watts = try model.halfLoadWatts(server, part: part) else { return answer }
+      answer["avg_power_w_without_gpu"] = .number(watts)
+      let approximation =
+        "Power is Dimmer's approximation: 75 % of the processors' design power, memory by capacity,"
+        + " and a third of both for the rest; Boavizta has a curve for each family of processors."
+      if case .text(let note)? = answer["note"] {
+        answer["note"] = .text("\(note) \(approximation)")
+      } else {
+        answer["note"] = .text(approximation)
+      }
       return answer
     }
   }

@@ -32,6 +32,8 @@ extension Boavizta {
     var powerSupplyKilograms: Double?
     /// Whether it is a blade.
     var isBlade: Bool
+    /// What was assumed of it, a sentence each.
+    var assumptions: [String] = []
   }
 
   /// The part of a server that somebody has, by what it is bought by.
@@ -62,7 +64,8 @@ extension Boavizta {
       processors: entry.processors, dieSquareMillimetres: die, processorWatts: processor?.watts,
       threads: entry.threads, modules: entry.modules, moduleGigabytes: entry.moduleGigabytes, disks: entry.disks,
       diskGigabytes: entry.diskGigabytes ?? 0, hardDisks: 0, cards: entry.cards, card: card,
-      powerSupplies: entry.powerSupplies, powerSupplyKilograms: nil, isBlade: entry.isBlade)
+      powerSupplies: entry.powerSupplies, powerSupplyKilograms: nil, isBlade: entry.isBlade,
+      assumptions: [entry.assumption, processor?.assumption].compactMap(\.self))
   }
 
   /// The part of its server that an instance is.
@@ -92,11 +95,11 @@ extension Boavizta {
       guard let entry = server.card else { throw .noValue(of: "the server", reason: "its card is not named") }
       sum = sum + (try card(entry)) * (server.cards * part.cards)
     }
-    return sum
+    return sum.assuming(server.assumptions)
   }
 
-  /// Power at half load in watts, GPU cards left out: CPUs at the Teads curve, memory by capacity, a third for the
-  /// rest.
+  /// Power at half load in watts, GPU cards left out: CPUs at 75 % of their design power, memory by capacity, a third
+  /// for the rest. It is Dimmer's approximation: Boavizta has a curve for each family of processors.
   ///
   /// - Returns: `nil` where the processor's design power is not known.
   func halfLoadWatts(_ server: Server, part: Part = .whole) throws(FactorError) -> Double? {

@@ -17,21 +17,35 @@ struct Boavizta: Sendable {
     var best: Double
     var low: Double
     var high: Double
+    /// What was assumed of parts known by name, a sentence each.
+    var assumptions: [String]
 
     init(_ exact: Double) { self.init(best: exact, low: exact, high: exact) }
 
-    init(best: Double, low: Double, high: Double) {
+    init(best: Double, low: Double, high: Double, assumptions: [String] = []) {
       self.best = best
       self.low = low
       self.high = high
+      self.assumptions = assumptions
+    }
+
+    /// The same figure, resting on more assumptions.
+    func assuming(_ more: [String]) -> Bounds {
+      var copy = self
+      copy.assumptions += more.filter { !assumptions.contains($0) }
+      return copy
     }
 
     static func + (left: Bounds, right: Bounds) -> Bounds {
-      Bounds(best: left.best + right.best, low: left.low + right.low, high: left.high + right.high)
+      Bounds(
+        best: left.best + right.best, low: left.low + right.low, high: left.high + right.high,
+        assumptions: left.assumptions
+      ).assuming(right.assumptions)
     }
 
     static func * (left: Bounds, right: Double) -> Bounds {
-      Bounds(best: left.best * right, low: left.low * right, high: left.high * right)
+      Bounds(
+        best: left.best * right, low: left.low * right, high: left.high * right, assumptions: left.assumptions)
     }
   }
 

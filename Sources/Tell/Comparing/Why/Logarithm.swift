@@ -1,0 +1,13 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Logarithms and roots of ratios, without Foundation.
+enum Logarithm {
+  /// The natural logarithm.
+  static func natural(_ value: Double) -> Double { log(value) }
+  /// `base` to the power of `exponent`.
+  static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+}
