@@ -16,6 +16,12 @@ public struct FactorTables: Sendable {
   public let equivalences: EquivalenceTable
   /// PUE by operator.
   public let facilities: FacilityTable
+  /// Accelerators by makers' data sheets.
+  public let accelerators: AcceleratorTable
+  /// Shapes of open text models.
+  public let openModels: OpenModelTable
+  /// Shapes and settings of open diffusion models.
+  public let diffusionModels: DiffusionModelTable
 
   /// The tables in this program, read once.
   ///
@@ -37,6 +43,9 @@ public struct FactorTables: Sendable {
       servers: PackageResources.servers_csv, instances: PackageResources.instances_csv)
     equivalences = try EquivalenceTable(PackageResources.equivalences_csv)
     facilities = try FacilityTable(PackageResources.facilities_csv)
+    accelerators = try AcceleratorTable(PackageResources.accelerators_csv)
+    openModels = try OpenModelTable(PackageResources.open_models_csv)
+    diffusionModels = try DiffusionModelTable(PackageResources.diffusion_models_csv)
   }
 
   /// What to print where the tables' values are shown, as their licences ask.
