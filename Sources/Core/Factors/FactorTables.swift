@@ -18,6 +18,12 @@ public struct FactorTables: Sendable {
   public let equivalences: EquivalenceTable
   /// PUE by operator.
   public let facilities: FacilityTable
+  /// Accelerators by makers' data sheets.
+  public let accelerators: AcceleratorTable
+  /// Shapes of open text models.
+  public let openModels: OpenModelTable
+  /// Shapes and settings of open diffusion models.
+  public let diffusionModels: DiffusionModelTable
   /// Printed speeds of accelerators.
   public let speeds: AcceleratorSpeedTable
   /// Energy and carbon of AI work as its sources print it.
@@ -45,6 +51,9 @@ public struct FactorTables: Sendable {
       cards: PackageResources.card_models_csv, wholes: PackageResources.embodied_wholes_csv)
     equivalences = try EquivalenceTable(PackageResources.equivalences_csv)
     facilities = try FacilityTable(PackageResources.facilities_csv)
+    accelerators = try AcceleratorTable(PackageResources.accelerators_csv)
+    openModels = try OpenModelTable(PackageResources.open_models_csv)
+    diffusionModels = try DiffusionModelTable(PackageResources.diffusion_models_csv)
     speeds = try AcceleratorSpeedTable(PackageResources.accelerator_speeds_csv)
     published = try PublishedTable(
       queries: PackageResources.published_queries_csv, trainings: PackageResources.published_trainings_csv)

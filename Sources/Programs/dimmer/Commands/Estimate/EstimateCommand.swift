@@ -7,6 +7,12 @@ struct EstimateCommand: ParsableCommand {
     discussion: """
       Every answer has an interval (95 %) and says what it rests on; what is not
       known makes the interval wider or the figure unknown, never zero.
+
+      Examples:
+        dimmer estimate text --model "Llama 3.1 8B" --output-tokens 400
+        dimmer estimate text --parameters 70 --output-tokens 400 --region DE
       """,
-    subcommands: [])
+    subcommands: [
+      EstimateText.self
+    ])
 }
