@@ -8,5 +8,7 @@ struct EstimateCommand: ParsableCommand {
       Every answer has an interval (95 %) and says what it rests on; what is not
       known makes the interval wider or the figure unknown, never zero.
       """,
-    subcommands: [])
+    subcommands: [
+      TrainingEstimate.self, FineTuningEstimate.self, StorageEstimate.self, LifecycleEstimate.self, FleetEstimate.self,
+    ])
 }
