@@ -22,6 +22,8 @@ public struct FactorTables: Sendable {
   public let speeds: AcceleratorSpeedTable
   /// Energy and carbon of AI work as its sources print it.
   public let published: PublishedTable
+  /// Single numbers that sources print beside whole rows.
+  public let quantities: PublishedQuantityTable
 
   /// The tables in this program, read once.
   ///
@@ -45,6 +47,7 @@ public struct FactorTables: Sendable {
       cards: PackageResources.card_models_csv, wholes: PackageResources.embodied_wholes_csv)
     equivalences = try EquivalenceTable(PackageResources.equivalences_csv)
     facilities = try FacilityTable(PackageResources.facilities_csv)
+    quantities = try PublishedQuantityTable(PackageResources.published_quantities_csv)
     speeds = try AcceleratorSpeedTable(PackageResources.accelerator_speeds_csv)
     published = try PublishedTable(
       queries: PackageResources.published_queries_csv, trainings: PackageResources.published_trainings_csv)

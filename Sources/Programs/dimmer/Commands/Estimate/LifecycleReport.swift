@@ -38,15 +38,23 @@ struct LifecycleReport {
       }
     }
     lines += ["", style.bold("A request")]
-    for (name, receipt) in requestFigures {
-      let amount = receipt.value == nil ? "unknown: \(receipt.note ?? "")" : ReceiptText.amount(receipt)
-      lines.append("  \(name)  \(amount)")
+    var request = TextTable([.init("what"), .init("how much")])
+    for (_, receipt) in requestFigures {
+      request.add([
+        receipt.label, receipt.value == nil ? "unknown: \(receipt.note ?? "")" : LifecycleReport.amount(receipt),
+      ])
     }
+    lines.append(request.text(style: style))
     lines.append(style.dim("Development stands beside the cost of a request, never inside it."))
     if !cycle.notCounted.isEmpty {
       lines += ["", style.dim("Not counted: \(cycle.notCounted.map(\.name).joined(separator: ", ")).")]
     }
-    for reason in reasons { lines.append(style.dim("unknown: \(reason)")) }
+    let unmade = cycle.phases.filter { $0.embodied.figure == nil }.map(\.phase.rawValue)
+    if !unmade.isEmpty {
+      lines.append(
+        style.dim("unknown: making of \(unmade.joined(separator: ", ")); state it with --embodied PHASE=CARBON"))
+    }
+    if let reason = balance.before.operational.reason { lines.append(style.dim("unknown: \(reason)")) }
     return lines.joined(separator: "\n")
   }
 
@@ -91,12 +99,19 @@ struct LifecycleReport {
     ]
   }
 
-  /// Reasons of what is unknown among the phases, each once.
-  private var reasons: [String] {
-    var reasons: [String] = []
-    for reason in balance.rows.flatMap({ [$0.before.operational.reason, $0.before.embodied.reason] }).compactMap(\.self)
-    where !reasons.contains(reason) { reasons.append(reason) }
-    return reasons
+  /// A receipt's amount; counts of requests in words a person reads.
+  private static func amount(_ receipt: Receipt) -> String {
+    guard receipt.unit == Ratio.baseUnit, let value = receipt.value, let low = receipt.low, let high = receipt.high
+    else {
+      return ReceiptText.amount(receipt)
+    }
+    let words = { (number: Double) -> String in
+      let (scale, name) =
+        number >= 1e12
+        ? (1e12, " trillion") : number >= 1e9 ? (1e9, " billion") : number >= 1e6 ? (1e6, " million") : (1, "")
+      return Decimals.significant(number / scale, digits: 3) + name
+    }
+    return low == high ? words(value) : "\(words(value)) (\(words(low)) to \(words(high)))"
   }
 
   private func shown(_ terms: CycleTerms) -> Finding<Carbon> {
