@@ -28,6 +28,8 @@ public struct FactorTables: Sendable {
   public let speeds: AcceleratorSpeedTable
   /// Energy and carbon of AI work as its sources print it.
   public let published: PublishedTable
+  /// Single numbers that sources print beside whole rows.
+  public let quantities: PublishedQuantityTable
 
   /// The tables in this program, read once.
   ///
@@ -54,6 +56,7 @@ public struct FactorTables: Sendable {
     accelerators = try AcceleratorTable(PackageResources.accelerators_csv)
     openModels = try OpenModelTable(PackageResources.open_models_csv)
     diffusionModels = try DiffusionModelTable(PackageResources.diffusion_models_csv)
+    quantities = try PublishedQuantityTable(PackageResources.published_quantities_csv)
     speeds = try AcceleratorSpeedTable(PackageResources.accelerator_speeds_csv)
     published = try PublishedTable(
       queries: PackageResources.published_queries_csv, trainings: PackageResources.published_trainings_csv)
