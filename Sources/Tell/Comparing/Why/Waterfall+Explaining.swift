@@ -22,7 +22,8 @@ extension Waterfall {
         "\(second.id) (one \(second.unit?.description ?? "unit"))")
     }
     let quantity = if let quantity { quantity } else { try ClaimQuantity.shared(by: first, second) }
-    let (first, second) = (first.prepared(for: quantity), second.prepared(for: quantity))
+    var (first, second) = (first.prepared(for: quantity), second.prepared(for: quantity))
+    if first.name == second.name { (first.name, second.name) = ("\(first.name) (first)", "\(second.name) (second)") }
     let (start, end) = (try first.compared(in: quantity), try second.compared(in: quantity))
     let pair = ClaimPair(first, second, in: quantity, start: start, end: end, ranges: PublishedRanges(tables))
     let ratio = try Waterfall.ratio(pair)
@@ -103,11 +104,13 @@ extension Waterfall {
     if let from = pair.first.formula, let to = pair.second.formula {
       if from.method == to.method {
         return step(
-          .other, "inputs", "inputs that are no numbers", pair.first.id, pair.second.id,
-          "the same formula with other names among its inputs")
+          .other, "inputs", "other inputs", pair.first.name, pair.second.name,
+          "the same formula; the names, ranges and numbers among its inputs that only one of them has")
       }
       let own = { (formula: ClaimFormula, other: ClaimFormula) in
-        formula.factors.subtracting(other.factors).map(\.name).sorted()
+        formula.factors.subtracting(other.factors).filter { factor in
+          factor.group != .other && !steps.contains { $0.key == factor.key }
+        }.map(\.name).sorted()
       }
       let onlyOne = own(from, to) + own(to, from)
       let more = onlyOne.isEmpty ? "" : "; only one of them takes \(onlyOne.joined(separator: ", "))"

@@ -41,6 +41,15 @@ struct ClaimPair: Sendable {
     }
   }
 
+  /// Whether the work is done by machines that take electricity: served, trained, or said to take some.
+  var isElectric: Bool {
+    if isServed { return true }
+    return [first, second].contains { claim in
+      if claim.unit == .training || claim.amounts[.energy] != nil { return true }
+      return claim.energyBoundary != nil || claim.carbonBoundary != nil || claim.factors[.intensity] != nil
+    }
+  }
+
   /// Whether formulas of both claims can be run again.
   var areComputed: Bool { first.formula != nil && second.formula != nil }
 }
@@ -61,6 +70,8 @@ extension Claim {
       numbers[.pue] = nil
     case nil: break
     }
+    // A figure is for one of its unit unless it says for how many.
+    if numbers[.count] == nil { numbers[.count] = .stated("one", 1, source: nil, note: "The figure is for one.") }
     if unit == .token {
       numbers[.outputTokens] = .stated("one token", 1, source: nil, note: "The figure is for one token.")
     }

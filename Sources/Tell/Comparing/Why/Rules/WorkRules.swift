@@ -27,9 +27,11 @@ struct WorkRules {
     case (let from?, let to?) where from.lowercased() != to.lowercased():
       OpenDifference(.hardware, "hardware", "they ran on different accelerators: \(from) and \(to)")
     case (let known?, nil):
-      OpenDifference(.hardware, "hardware", "\(pair.second.id) names no accelerator; \(pair.first.id) ran on \(known)")
+      OpenDifference(
+        .hardware, "hardware", "\(pair.second.name) names no accelerator; \(pair.first.name) ran on \(known)")
     case (nil, let known?):
-      OpenDifference(.hardware, "hardware", "\(pair.first.id) names no accelerator; \(pair.second.id) ran on \(known)")
+      OpenDifference(
+        .hardware, "hardware", "\(pair.first.name) names no accelerator; \(pair.second.name) ran on \(known)")
     default: nil
     }
   }
@@ -44,10 +46,10 @@ struct WorkRules {
     case (.some, .some): return nil
     case (let known?, nil) where isText:
       return OpenDifference(
-        .tokens, "tokens", "\(pair.second.id) does not say how many tokens; \(pair.first.id) has \(number(known))")
+        .tokens, "tokens", "\(pair.second.name) does not say how many tokens; \(pair.first.name) has \(number(known))")
     case (nil, let known?) where isText:
       return OpenDifference(
-        .tokens, "tokens", "\(pair.first.id) does not say how many tokens; \(pair.second.id) has \(number(known))")
+        .tokens, "tokens", "\(pair.first.name) does not say how many tokens; \(pair.second.name) has \(number(known))")
     default:
       guard let from = pair.first.workload, let to = pair.second.workload, from != to else { return nil }
       return OpenDifference(.tokens, "work", "what was done is not the same: \(from) and \(to)")
@@ -61,7 +63,7 @@ struct WorkRules {
     let (known, silent) = from != nil ? (pair.first, pair.second) : (pair.second, pair.first)
     let number = Decimals.significant(from ?? to ?? 0, digits: 3)
     return OpenDifference(
-      .batch, "batch", "\(silent.id) does not say how many requests ran at once; \(known.id) has \(number)",
+      .batch, "batch", "\(silent.name) does not say how many requests ran at once; \(known.name) has \(number)",
       bounds: pair.ranges.batch.ends, sources: pair.ranges.batch.sources)
   }
 
