@@ -18,6 +18,12 @@ public struct FactorTables: Sendable {
   public let facilities: FacilityTable
   /// Energy and carbon of AI work as its sources print it.
   public let published: PublishedTable
+  /// Accelerators by makers' data sheets.
+  public let accelerators: AcceleratorTable
+  /// Shapes of open text models.
+  public let openModels: OpenModelTable
+  /// Shapes and settings of open diffusion models.
+  public let diffusionModels: DiffusionModelTable
 
   /// The tables in this program, read once.
   ///
@@ -41,6 +47,9 @@ public struct FactorTables: Sendable {
     facilities = try FacilityTable(PackageResources.facilities_csv)
     published = try PublishedTable(
       queries: PackageResources.published_queries_csv, trainings: PackageResources.published_trainings_csv)
+    accelerators = try AcceleratorTable(PackageResources.accelerators_csv)
+    openModels = try OpenModelTable(PackageResources.open_models_csv)
+    diffusionModels = try DiffusionModelTable(PackageResources.diffusion_models_csv)
   }
 
   /// What to print where the tables' values are shown, as their licences ask.

@@ -1,4 +1,5 @@
 import Comparing
+import Estimation
 import Factors
 import Foundation
 import Gateway
@@ -37,6 +38,7 @@ extension Failure {
     case let error as FactorError: self.init(.usage, "\(error)")
     case let error as WhyError: self.init(error.isUsage ? .usage : .data, "\(error)")
     case let error as CSVError: self.init(.data, "\(error)")
+    case let error as ServingError: self.init(.usage, "\(error)")
     case let error as Unknown: self.init(.usage, "\(error)")
     case let error as MeteringError: self.init(.unavailable, "\(error)")
     case let error as GatewayError:
