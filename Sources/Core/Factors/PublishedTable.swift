@@ -109,7 +109,7 @@ extension CSVRow {
   }
 
   /// A number above 0, or `nil` when the field is empty.
-  func positiveNumber(_ column: String) throws(CSVError) -> Double? {
+  func optionalPositiveNumber(_ column: String) throws(CSVError) -> Double? {
     guard let value = try number(column) else { return nil }
     guard value > 0 else { throw try error(in: column, .other("a number above 0 must stand here, or nothing")) }
     return value

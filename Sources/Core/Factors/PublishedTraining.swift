@@ -45,20 +45,20 @@ public struct PublishedTraining: Hashable, Sendable {
   init(_ row: CSVRow) throws(CSVError) {
     id = try row.text("id")
     model = try row.text("model")
-    parametersBillions = try row.positiveNumber("parameters_billions")
+    parametersBillions = try row.optionalPositiveNumber("parameters_billions")
     hardware = try row.optionalText("hardware")
-    devices = try row.positiveNumber("devices")
-    deviceHours = try row.positiveNumber("device_hours").map(Span.hours)
-    devicePower = try row.positiveNumber("device_watts").map(Power.watts)
-    energy = try row.positiveNumber("energy_mwh").map { Energy.kilowattHours($0 * 1000) }
+    devices = try row.optionalPositiveNumber("devices")
+    deviceHours = try row.optionalPositiveNumber("device_hours").map(Span.hours)
+    devicePower = try row.optionalPositiveNumber("device_watts").map(Power.watts)
+    energy = try row.optionalPositiveNumber("energy_mwh").map { Energy.kilowattHours($0 * 1000) }
     boundary = try row.word("energy_boundary")
-    pue = try row.positiveNumber("pue")
+    pue = try row.optionalPositiveNumber("pue")
     guard pue ?? 1 >= 1 else { throw try row.error(in: "pue", .other("a PUE is at least 1")) }
-    intensity = try row.positiveNumber("grams_per_kwh").map(CarbonIntensity.gramsPerKilowattHour)
-    carbon = try row.positiveNumber("carbon_tonnes").map { Carbon.kilograms($0 * 1000) }
+    intensity = try row.optionalPositiveNumber("grams_per_kwh").map(CarbonIntensity.gramsPerKilowattHour)
+    carbon = try row.optionalPositiveNumber("carbon_tonnes").map { Carbon.kilograms($0 * 1000) }
     carbonScope = try row.optionalText("carbon_scope")
     carbonBasis = try row.optionalWord("carbon_basis")
-    water = try row.positiveNumber("water_cubic_metres").map { Water.litres($0 * 1000) }
+    water = try row.optionalPositiveNumber("water_cubic_metres").map { Water.litres($0 * 1000) }
     isSuperseded = try row.word("status", PublishedStatus.self) == .superseded
     verification = try row.word("verification")
     source = try row.source()
