@@ -1,4 +1,6 @@
+import ArgumentParser
 import Comparing
+import Estimation
 import Factors
 import Foundation
 import Ledger
@@ -20,6 +22,7 @@ struct ClaimReader {
   func claim(_ text: String) async throws -> Claim {
     let text = text.trimmedOfSpace
     if text.hasPrefix("calc:") { return try formula(text) }
+    if text.hasPrefix("estimate:") { return try estimate(text) }
     if text.hasPrefix("kind:") { return try kind(text) }
     if text.hasSuffix(".json") { return try KeptEstimate(text).claim() }
     if let first = text.first, first.isNumber || "+-.".contains(first) {
@@ -49,6 +52,28 @@ struct ClaimReader {
         .data, "\(id) has no figure of energy, carbon or water that is known; 'dimmer explain \(id)' tells what it has")
     }
     return claim
+  }
+
+  /// `estimate:text key=value …`, with the options of `dimmer estimate text` as keys.
+  private func estimate(_ text: String) throws -> Claim {
+    let words = text.dropFirst("estimate:".count).split(separator: " ", maxSplits: 1).map(String.init)
+    guard words.first == "text" else {
+      throw Failure(
+        .usage,
+        "'\(text)': only estimate:text can be run again with other inputs; keep another estimate with "
+          + "dimmer estimate ... --json > FILE.json and name the file")
+    }
+    var arguments: [String] = []
+    for pair in try ClaimReader.words(words.count > 1 ? words[1] : "") {
+      guard let split = pair.firstIndex(of: "=") else { throw Failure(.usage, "'\(pair)' is not key=value") }
+      arguments += ["--" + pair[..<split], pair[pair.index(after: split)...].filter { $0 != "\"" }]
+    }
+    let command: EstimateText
+    do { command = try EstimateText.parse(arguments) } catch {
+      throw Failure(.usage, "'\(text)': \(EstimateText.message(for: error))")
+    }
+    return try Claim(
+      estimating: try command.described(from: tables), at: try command.site.site(), from: tables, id: text)
   }
 
   /// `calc:KIND key=value …`.

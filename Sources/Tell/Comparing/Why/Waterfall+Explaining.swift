@@ -25,7 +25,7 @@ extension Waterfall {
     var (first, second) = (first.prepared(for: quantity), second.prepared(for: quantity))
     if first.name == second.name { (first.name, second.name) = ("\(first.name) (first)", "\(second.name) (second)") }
     let (start, end) = (try first.compared(in: quantity), try second.compared(in: quantity))
-    let pair = ClaimPair(first, second, in: quantity, start: start, end: end, ranges: PublishedRanges(tables))
+    let pair = ClaimPair(first, second, in: quantity, start: start, end: end, tables: tables)
     let ratio = try Waterfall.ratio(pair)
     var (steps, without) = Substitution(pair: pair).steps()
     if !pair.areComputed, without.contains(.batch), let (from, to) = pair.both(.batch), let from = from.value,
@@ -34,7 +34,9 @@ extension Waterfall {
       steps.append(step)
       without.removeAll { $0 == .batch }
     }
-    steps += BoundaryRules(pair: pair).steps + CarbonRules(pair: pair).steps + WaterRules(pair: pair).steps
+    steps +=
+      BoundaryRules(pair: pair).steps + [HardwareRule(pair: pair).step].compactMap(\.self)
+      + CarbonRules(pair: pair).steps + WaterRules(pair: pair).steps
     if let energy = Waterfall.energy(pair, beside: steps) { steps.append(energy) }
     if let closing = Waterfall.closing(pair, ratio: ratio, after: steps, without: without) {
       steps.append(closing)

@@ -8,7 +8,7 @@ struct CarbonRules {
 
   /// The step of scope.
   var steps: [WaterfallStep] {
-    guard pair.quantity == .carbon, !pair.areComputed else { return [] }
+    guard pair.quantity == .carbon else { return [] }
     return [scope].compactMap(\.self)
   }
 

@@ -14,16 +14,18 @@ struct ClaimPair: Sendable {
   let firstNumbers: [ClaimFactor: Receipt]
   let secondNumbers: [ClaimFactor: Receipt]
   let ranges: PublishedRanges
+  let accelerators: AcceleratorTable
 
   init(
-    _ first: Claim, _ second: Claim, in quantity: ClaimQuantity, start: Receipt, end: Receipt, ranges: PublishedRanges
+    _ first: Claim, _ second: Claim, in quantity: ClaimQuantity, start: Receipt, end: Receipt, tables: FactorTables
   ) {
     self.first = first
     self.second = second
     self.quantity = quantity
     self.start = start
     self.end = end
-    self.ranges = ranges
+    ranges = PublishedRanges(tables)
+    accelerators = tables.accelerators
     firstNumbers = first.numbers(behind: quantity)
     secondNumbers = second.numbers(behind: quantity)
   }

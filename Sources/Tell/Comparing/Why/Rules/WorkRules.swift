@@ -10,7 +10,7 @@ struct WorkRules {
     guard pair.isServed || pair.first.hardware != nil || pair.second.hardware != nil else {
       return [model].compactMap(\.self)
     }
-    return [batch, tokens, model, hardware, silence].compactMap(\.self)
+    return [batch, tokens, model, HardwareRule(pair: pair).open, silence].compactMap(\.self)
   }
 
   /// Both name a model, and not the same.
@@ -19,21 +19,6 @@ struct WorkRules {
       from.lowercased() != to.lowercased()
     else { return nil }
     return OpenDifference(.model, "model", "they are different models: \(from) and \(to)")
-  }
-
-  /// Both name an accelerator, and not the same, or one of them does.
-  private var hardware: OpenDifference? {
-    switch (pair.first.hardware, pair.second.hardware) {
-    case (let from?, let to?) where from.lowercased() != to.lowercased():
-      OpenDifference(.hardware, "hardware", "they ran on different accelerators: \(from) and \(to)")
-    case (let known?, nil):
-      OpenDifference(
-        .hardware, "hardware", "\(pair.second.name) names no accelerator; \(pair.first.name) ran on \(known)")
-    case (nil, let known?):
-      OpenDifference(
-        .hardware, "hardware", "\(pair.first.name) names no accelerator; \(pair.second.name) ran on \(known)")
-    default: nil
-    }
   }
 
   private var isText: Bool { [pair.first.unit, pair.second.unit].contains { $0 == .reply || $0 == .token } }
