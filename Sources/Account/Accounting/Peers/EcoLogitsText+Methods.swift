@@ -3,7 +3,7 @@ import Methods
 import Quantities
 
 extension EcoLogitsText {
-  static let methods: [Method] = [formula, named]
+  static let methods: [Method] = [formula, named, EcoLogitsTextEarlier.method]
 
   static let citation = Source("EcoLogits 0.11.3, LLM inference methodology", year: 2026, licence: "MPL-2.0")
   static let billions = 1e-6...100_000.0

@@ -50,7 +50,7 @@ struct CalcCommand: ParsableCommand {
     Output.result(JSONValue.object(isKind ? [id, (key: "outputs", value: .object(outputs))] : [id] + outputs))
   }
 
-  private static func object(in bytes: [UInt8], named name: String) throws(Failure) -> [String: MethodValue] {
+  static func object(in bytes: [UInt8], named name: String) throws(Failure) -> [String: MethodValue] {
     let parsed: Any
     do { parsed = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]) } catch {
       throw Failure(

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Comparing
 public import Grid
 public import Quantities
 
@@ -16,3 +17,5 @@ extension Timestamp: ExpressibleByArgument {
 }
 
 extension SignalKind: ExpressibleByArgument {}
+
+extension ClaimQuantity: ExpressibleByArgument {}

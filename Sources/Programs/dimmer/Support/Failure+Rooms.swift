@@ -1,3 +1,4 @@
+import Comparing
 import Estimation
 import Factors
 import Foundation
@@ -35,6 +36,7 @@ extension Failure {
     case let error as ProviderError: self.init(.unavailable, "\(error)")
     case let error as RegionError: self.init(.usage, "\(error)")
     case let error as FactorError: self.init(.usage, "\(error)")
+    case let error as WhyError: self.init(error.isUsage ? .usage : .data, "\(error)")
     case let error as CSVError: self.init(.data, "\(error)")
     case let error as ServingError: self.init(.usage, "\(error)")
     case let error as Unknown: self.init(.usage, "\(error)")

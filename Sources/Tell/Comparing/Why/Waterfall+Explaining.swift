@@ -22,9 +22,10 @@ extension Waterfall {
         "\(second.id) (one \(second.unit?.description ?? "unit"))")
     }
     let quantity = if let quantity { quantity } else { try ClaimQuantity.shared(by: first, second) }
-    let (first, second) = (first.prepared(for: quantity), second.prepared(for: quantity))
+    var (first, second) = (first.prepared(for: quantity), second.prepared(for: quantity))
+    if first.name == second.name { (first.name, second.name) = ("\(first.name) (first)", "\(second.name) (second)") }
     let (start, end) = (try first.compared(in: quantity), try second.compared(in: quantity))
-    let pair = ClaimPair(first, second, in: quantity, start: start, end: end, ranges: PublishedRanges(tables))
+    let pair = ClaimPair(first, second, in: quantity, start: start, end: end, tables: tables)
     let ratio = try Waterfall.ratio(pair)
     var (steps, without) = Substitution(pair: pair).steps()
     if !pair.areComputed, without.contains(.batch), let (from, to) = pair.both(.batch), let from = from.value,
@@ -33,7 +34,9 @@ extension Waterfall {
       steps.append(step)
       without.removeAll { $0 == .batch }
     }
-    steps += BoundaryRules(pair: pair).steps + CarbonRules(pair: pair).steps + WaterRules(pair: pair).steps
+    steps +=
+      BoundaryRules(pair: pair).steps + [HardwareRule(pair: pair).step].compactMap(\.self)
+      + CarbonRules(pair: pair).steps + WaterRules(pair: pair).steps
     if let energy = Waterfall.energy(pair, beside: steps) { steps.append(energy) }
     if let closing = Waterfall.closing(pair, ratio: ratio, after: steps, without: without) {
       steps.append(closing)
@@ -103,11 +106,13 @@ extension Waterfall {
     if let from = pair.first.formula, let to = pair.second.formula {
       if from.method == to.method {
         return step(
-          .other, "inputs", "inputs that are no numbers", pair.first.id, pair.second.id,
-          "the same formula with other names among its inputs")
+          .other, "inputs", "other inputs", pair.first.name, pair.second.name,
+          "the same formula; the names, ranges and numbers among its inputs that only one of them has")
       }
       let own = { (formula: ClaimFormula, other: ClaimFormula) in
-        formula.factors.subtracting(other.factors).map(\.name).sorted()
+        formula.factors.subtracting(other.factors).filter { factor in
+          factor.group != .other && !steps.contains { $0.key == factor.key }
+        }.map(\.name).sorted()
       }
       let onlyOne = own(from, to) + own(to, from)
       let more = onlyOne.isEmpty ? "" : "; only one of them takes \(onlyOne.joined(separator: ", "))"

@@ -52,6 +52,13 @@ struct EstimateText: ParsableCommand {
 
   func run() throws {
     let tables = try FactorTables.embedded()
+    let work = try described(from: tables)
+    let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
+    FootprintOutput(answer, asked: [("model", .string(work.model.name))]).print(json: json)
+  }
+
+  /// The request that was described.
+  func described(from tables: FactorTables) throws -> TextWork {
     var work = TextWork(
       model: try model.served(from: tables.openModels), outputTokens: outputTokens, inputTokens: inputTokens)
     work.cachedTokens = cachedTokens
@@ -59,8 +66,7 @@ struct EstimateText: ParsableCommand {
     work.contextTokens = context
     work.batch = batch
     server.describe(&work)
-    let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
-    FootprintOutput(answer, asked: [("model", .string(work.model.name))]).print(json: json)
+    return work
   }
 }
 

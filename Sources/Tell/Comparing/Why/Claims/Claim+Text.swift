@@ -11,6 +11,7 @@ extension Claim {
     func fail(_ reason: String) -> WhyError { .unreadable(claim: text, reason: reason) }
     var words = try Claim.words(in: text)[...]
     var amounts: [ClaimQuantity: Receipt] = [:]
+    var printed: [String] = []
     while let word = words.first, !word.contains("=") {
       words.removeFirst()
       let amount: String
@@ -22,10 +23,12 @@ extension Claim {
         amount = "\(word) \(unit)"
       }
       let (quantity, receipt) = try Claim.amount(amount, in: text)
+      printed.append(amount)
       guard amounts.updateValue(receipt, forKey: quantity) == nil else { throw fail("it states its \(quantity) twice") }
     }
     guard !amounts.isEmpty else { throw fail("no amount; begin with one, for example 0.34 Wh, 1.14 g or 45 mL") }
     self.init(text, label: text, amounts: amounts)
+    name = text.firstIndex(of: "=").map { _ in printed.joined(separator: " ") } ?? text
     var seen: Set<String> = []
     for word in words {
       guard let split = word.firstIndex(of: "=") else { throw fail("'\(word)' is not key=value") }
@@ -59,7 +62,7 @@ extension Claim {
     guard !value.isEmpty else { throw fail("'\(key)' has no value") }
     if value == "unknown", key != "boundary", ClaimFactor.all.contains(where: { $0.key == key }) { return }
     switch key {
-    case "name": label = value
+    case "name": (name, label) = (value, "\(value), \(text)")
     case "model": model = value
     case "gpu": hardware = value
     case "work": workload = value

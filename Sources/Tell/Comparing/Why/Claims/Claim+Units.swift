@@ -30,11 +30,19 @@ extension Claim {
 }
 
 extension ClaimQuantity {
-  /// What two claims are compared in: what both print, energy first; else what both can be put on.
+  /// What two claims are compared in: the first that both print and differ in, energy before carbon; else what both can be put on.
   static func shared(by first: Claim, _ second: Claim) throws(WhyError) -> ClaimQuantity {
-    let printed = allCases.first { first.amounts[$0] != nil && second.amounts[$0] != nil }
+    let printed = allCases.filter { first.amounts[$0] != nil && second.amounts[$0] != nil }
+    // Rows that agree in their energy and not in their carbon are asked about for their carbon.
+    let differing = printed.first { quantity in
+      guard let from = first.amounts[quantity]?.value, let to = second.amounts[quantity]?.value, from > 0 else {
+        return true
+      }
+      return abs(to / from - 1) > 0.005
+    }
     guard
-      let quantity = printed ?? allCases.first(where: { first.amount(of: $0) != nil && second.amount(of: $0) != nil })
+      let quantity = differing ?? printed.first
+        ?? allCases.first(where: { first.amount(of: $0) != nil && second.amount(of: $0) != nil })
     else { throw .unlikeQuantities(first.id, second.id) }
     return quantity
   }

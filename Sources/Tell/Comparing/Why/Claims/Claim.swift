@@ -7,6 +7,8 @@ public import Quantities
 public struct Claim: Sendable {
   /// How it was asked for: a published id, a ledger id, a text.
   public var id: String
+  /// What it is called in sentences: an id, an amount, a formula.
+  public var name: String
   /// What it is a figure of, for people.
   public var label: String
   /// The figures as printed, in base units, each with its receipt.
@@ -58,6 +60,7 @@ public struct Claim: Sendable {
   /// A claim of which nothing but its figures is known yet.
   public init(_ id: String, label: String, amounts: [ClaimQuantity: Receipt]) {
     self.id = id
+    self.name = id
     self.label = label
     self.amounts = amounts
     factors = [:]

@@ -30,11 +30,11 @@ struct BoundaryRules {
     case (1?, nil):
       return .within(
         range, factor, from: "not counted", to: "counted",
-        reason: "\(pair.second.id) counts it without saying how much; published: \(range.text)")
+        reason: "\(pair.second.name) counts it without saying how much; published: \(range.text)")
     case (nil, 1?):
       return .within(
         range.inverted, factor, from: "counted", to: "not counted",
-        reason: "\(pair.first.id) counts it without saying how much; published: \(range.text)")
+        reason: "\(pair.first.name) counts it without saying how much; published: \(range.text)")
     default: return nil
     }
   }
@@ -48,14 +48,14 @@ struct BoundaryRules {
       let bounds = range.over(from)
       return OpenDifference(
         factor.group, factor.key,
-        "\(pair.second.id) counts \(factor.name) without saying how much; "
-          + "\(pair.first.id) has \(Decimals.significant(from, digits: 3))", bounds: bounds, sources: range.sources)
+        "\(pair.second.name) counts \(factor.name) without saying how much; "
+          + "\(pair.first.name) has \(Decimals.significant(from, digits: 3))", bounds: bounds, sources: range.sources)
     case (nil, let to?) where to != 1:
       let bounds = range.over(to)
       return OpenDifference(
         factor.group, factor.key,
-        "\(pair.first.id) counts \(factor.name) without saying how much; "
-          + "\(pair.second.id) has \(Decimals.significant(to, digits: 3))",
+        "\(pair.first.name) counts \(factor.name) without saying how much; "
+          + "\(pair.second.name) has \(Decimals.significant(to, digits: 3))",
         bounds: (1 / bounds.upperBound)...(1 / bounds.lowerBound), sources: range.sources)
     default: return nil
     }
@@ -81,13 +81,13 @@ struct BoundaryRules {
       let (below, above) = reach(known)
       return OpenDifference(
         .boundary, "boundary",
-        "\(pair.second.id) does not say what it counts; \(pair.first.id) counts the "
+        "\(pair.second.name) does not say what it counts; \(pair.first.name) counts the "
           + known.name, bounds: (1 / below)...above, sources: sources)
     case (nil, let known?):
       let (below, above) = reach(known)
       return OpenDifference(
         .boundary, "boundary",
-        "\(pair.first.id) does not say what it counts; \(pair.second.id) counts the "
+        "\(pair.first.name) does not say what it counts; \(pair.second.name) counts the "
           + known.name, bounds: (1 / above)...below, sources: sources)
     default:
       return OpenDifference(
@@ -103,7 +103,7 @@ struct BoundaryRules {
     let (with, without) = from ? (pair.first, pair.second) : (pair.second, pair.first)
     let silence = without.countsIdle == nil ? "does not say that it does" : "does not"
     return OpenDifference(
-      .boundary, "idle", "\(with.id) counts machines that wait, \(without.id) \(silence)")
+      .boundary, "idle", "\(with.name) counts machines that wait, \(without.name) \(silence)")
   }
 }
 

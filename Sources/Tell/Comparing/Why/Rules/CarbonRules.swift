@@ -8,7 +8,7 @@ struct CarbonRules {
 
   /// The step of scope.
   var steps: [WaterfallStep] {
-    guard pair.quantity == .carbon, !pair.areComputed else { return [] }
+    guard pair.quantity == .carbon else { return [] }
     return [scope].compactMap(\.self)
   }
 
@@ -35,7 +35,7 @@ struct CarbonRules {
       let range = pair.ranges.embodied
       return .within(
         forth ? range : range.inverted, .scope, "scope", name, from: from, to: to,
-        reason: "\(claim.id) counts more than use without saying how much; published: \(range.text)")
+        reason: "\(claim.name) counts more than use without saying how much; published: \(range.text)")
     }
     let whole: Figure<Ratio>? = WhyMethods.share.figure("use and making over use", of: [share])
     guard let whole else { return nil }
@@ -47,24 +47,24 @@ struct CarbonRules {
         inputs: [share])
     return WaterfallStep(
       group: .scope, key: "scope", name: name, from: from, to: to, ratio: ratio, basis: .computed,
-      reason: "\(claim.id) states the part of making", sources: share.flattened.compactMap(\.source))
+      reason: "\(claim.name) states the part of making", sources: share.flattened.compactMap(\.source))
   }
 
   private var leftOfScope: OpenDifference? {
     switch (pair.first.carbonScope, pair.second.carbonScope) {
     case (.withEmbodied?, .lifeCycle?), (.lifeCycle?, .withEmbodied?):
       OpenDifference(.scope, "scope", "one counts the making of machines, the other the whole life cycle")
-    case (nil, .some): OpenDifference(.scope, "scope", "\(pair.first.id) does not say what its carbon counts")
-    case (.some, nil): OpenDifference(.scope, "scope", "\(pair.second.id) does not say what its carbon counts")
+    case (nil, .some): OpenDifference(.scope, "scope", "\(pair.first.name) does not say what its carbon counts")
+    case (.some, nil): OpenDifference(.scope, "scope", "\(pair.second.name) does not say what its carbon counts")
     default: nil
     }
   }
 
   private var grid: OpenDifference? {
-    guard pair.both(.intensity) == nil else { return nil }
+    guard pair.isElectric, pair.both(.intensity) == nil else { return nil }
     let silent = [
-      pair.firstNumbers[.intensity] == nil ? pair.first.id : nil,
-      pair.secondNumbers[.intensity] == nil ? pair.second.id : nil,
+      pair.firstNumbers[.intensity] == nil ? pair.first.name : nil,
+      pair.secondNumbers[.intensity] == nil ? pair.second.name : nil,
     ].compactMap(\.self)
     guard silent.count == 1 else { return OpenDifference(.grid, "intensity", "neither states the grid's intensity") }
     return OpenDifference(.grid, "intensity", "\(silent[0]) does not state the grid's intensity")
@@ -75,6 +75,6 @@ struct CarbonRules {
     let (market, location) = from == .market ? (pair.first, pair.second) : (pair.second, pair.first)
     return OpenDifference(
       .grid, "basis",
-      "\(market.id) is market-based (what was contracted), \(location.id) location-based (the grid it ran on)")
+      "\(market.name) is market-based (what was contracted), \(location.name) location-based (the grid it ran on)")
   }
 }

@@ -14,16 +14,18 @@ struct ClaimPair: Sendable {
   let firstNumbers: [ClaimFactor: Receipt]
   let secondNumbers: [ClaimFactor: Receipt]
   let ranges: PublishedRanges
+  let accelerators: AcceleratorTable
 
   init(
-    _ first: Claim, _ second: Claim, in quantity: ClaimQuantity, start: Receipt, end: Receipt, ranges: PublishedRanges
+    _ first: Claim, _ second: Claim, in quantity: ClaimQuantity, start: Receipt, end: Receipt, tables: FactorTables
   ) {
     self.first = first
     self.second = second
     self.quantity = quantity
     self.start = start
     self.end = end
-    self.ranges = ranges
+    ranges = PublishedRanges(tables)
+    accelerators = tables.accelerators
     firstNumbers = first.numbers(behind: quantity)
     secondNumbers = second.numbers(behind: quantity)
   }
@@ -38,6 +40,15 @@ struct ClaimPair: Sendable {
   var isServed: Bool {
     [first.unit, second.unit].contains { unit in
       [.reply, .token, .image, .video].contains(unit)
+    }
+  }
+
+  /// Whether the work is done by machines that take electricity: served, trained, or said to take some.
+  var isElectric: Bool {
+    if isServed { return true }
+    return [first, second].contains { claim in
+      if claim.unit == .training || claim.amounts[.energy] != nil { return true }
+      return claim.energyBoundary != nil || claim.carbonBoundary != nil || claim.factors[.intensity] != nil
     }
   }
 
@@ -61,6 +72,8 @@ extension Claim {
       numbers[.pue] = nil
     case nil: break
     }
+    // A figure is for one of its unit unless it says for how many.
+    if numbers[.count] == nil { numbers[.count] = .stated("one", 1, source: nil, note: "The figure is for one.") }
     if unit == .token {
       numbers[.outputTokens] = .stated("one token", 1, source: nil, note: "The figure is for one token.")
     }

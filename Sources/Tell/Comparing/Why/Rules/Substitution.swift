@@ -17,58 +17,83 @@ struct Substitution {
     var steps: [WaterfallStep] = []
     var without: [ClaimFactor] = []
     var replaced: (forth: [ClaimFactor: Double], back: [ClaimFactor: Double]) = ([:], [:])
-    for factor in common {
-      guard let (from, to) = pair.both(factor), let old = from.value, let new = to.value, old != new else { continue }
-      let forth = change(in: pair.first, factor, from: old, to: new, after: &replaced.forth)
-      let back = change(in: pair.second, factor, from: new, to: old, after: &replaced.back)
+    for factors in common {
+      let changes = factors.compactMap { factor -> Change? in
+        guard let (from, to) = pair.both(factor), from.value != to.value else { return nil }
+        return Change(factor: factor, from: from, to: to)
+      }
+      guard !changes.isEmpty else { continue }
+      let forth = ratio(in: pair.first, changes, after: &replaced.forth)
+      let back = ratio(in: pair.second, changes.map(\.reversed), after: &replaced.back)
       guard forth != nil || back != nil else {
-        without.append(factor)
+        without += changes.map(\.factor)
         continue
       }
-      steps.append(step(factor, from, to, forth: forth ?? 1 / (back ?? 1), back: back ?? 1 / (forth ?? 1)))
+      steps.append(step(changes, forth: forth ?? 1 / (back ?? 1), back: back ?? 1 / (forth ?? 1)))
     }
     return (steps, without)
   }
 
-  /// The factors that both state, in the order of the waterfall; energy comes last, as what the others leave of it.
-  private var common: [ClaimFactor] {
-    let named = ClaimFactor.all.filter { $0 != .energy && pair.both($0) != nil }
-    let own = Set(pair.firstNumbers.keys).intersection(pair.secondNumbers.keys).subtracting(ClaimFactor.all)
-    return named + own.sorted { $0.key < $1.key }
+  /// One number on its way from the first claim's value to the second's.
+  private struct Change {
+    let factor: ClaimFactor
+    let from: Receipt
+    let to: Receipt
+
+    var reversed: Change { Change(factor: factor, from: to, to: from) }
   }
 
-  /// By how much the claim's figure changes with one factor; `nil` when nothing says how it follows it.
-  private func change(
-    in claim: Claim, _ factor: ClaimFactor, from old: Double, to new: Double,
-    after replaced: inout [ClaimFactor: Double]
+  /// The factors that both state, in the order of the waterfall; those that only make sense together are changed
+  /// together: no model works with more parameters than it has. Energy is not among them: it is what the others leave.
+  private var common: [[ClaimFactor]] {
+    let stated = ClaimFactor.all.filter { $0 != .energy && pair.both($0) != nil }
+    let size = stated.filter { $0 == .activeParameters || $0 == .parameters }
+    var blocks: [[ClaimFactor]] = []
+    for factor in stated where factor != size.last || size.count < 2 {
+      blocks.append(factor == size.first ? size : [factor])
+    }
+    let own = Set(pair.firstNumbers.keys).intersection(pair.secondNumbers.keys).subtracting(ClaimFactor.all)
+    return blocks + own.sorted { $0.key < $1.key }.map { [$0] }
+  }
+
+  /// By how much the claim's figure changes with some factors; `nil` when nothing says how it follows them.
+  private func ratio(
+    in claim: Claim, _ changes: [Change], after replaced: inout [ClaimFactor: Double]
   ) -> Double? {
     guard let formula = claim.formula else {
-      guard let exponent = factor.exponent, old > 0, new > 0 else { return nil }
-      return Logarithm.power(new / old, exponent)
+      var product = 1.0
+      for change in changes {
+        guard let exponent = change.factor.exponent, let old = change.from.value, let new = change.to.value, old > 0,
+          new > 0
+        else { return nil }
+        product *= Logarithm.power(new / old, exponent)
+      }
+      return product
     }
-    guard formula.factors.contains(factor) else { return nil }
-    let before = formula.evaluate(replaced, pair.quantity)
-    replaced[factor] = new
-    guard let before, before > 0, let after = formula.evaluate(replaced, pair.quantity), after > 0 else {
-      replaced[factor] = nil
-      return nil
-    }
+    guard changes.allSatisfy({ formula.factors.contains($0.factor) }) else { return nil }
+    var moved = replaced
+    for change in changes { moved[change.factor] = change.to.value }
+    guard let before = formula.evaluate(replaced, pair.quantity), before > 0,
+      let after = formula.evaluate(moved, pair.quantity), after > 0
+    else { return nil }
+    replaced = moved
     return after / before
   }
 
-  private func step(
-    _ factor: ClaimFactor, _ from: Receipt, _ to: Receipt, forth: Double, back: Double
-  ) -> WaterfallStep {
+  private func step(_ changes: [Change], forth: Double, back: Double) -> WaterfallStep {
+    let name = changes.map(\.factor.name).joined(separator: " and ")
+    let inputs = changes.flatMap { [$0.to, $0.from] }
     let isProduct = pair.first.formula == nil && pair.second.formula == nil
-    let exponent = factor.exponent ?? 1
-    let exact = Receipt.stated(
-      "exponent", exponent, source: nil, note: "A figure follows \(factor.name) in proportion.")
-    let plain: Figure<Ratio>? =
-      isProduct ? WhyMethods.change.figure("change by \(factor.name)", of: [to, from, exact]) : nil
+    var plain: Figure<Ratio>?
+    if isProduct, changes.count == 1, let exponent = changes[0].factor.exponent {
+      let exact = Receipt.stated("exponent", exponent, source: nil, note: "A figure follows \(name) in proportion.")
+      plain = WhyMethods.change.figure("change by \(name)", of: inputs + [exact])
+    }
     let note = "The formula was run again with it changed before the other inputs, and after them."
     let run = Estimate<Ratio>.exact(Ratio((forth / back).squareRoot()), origin: .modelled, method: WhyMethods.order.id)
-    let ratio = plain ?? Figure("change by \(factor.name)", run, inputs: [from, to], note: note)
-    let isNotCounted = [from.value, to.value].contains(1) && (factor == .pue || factor == .node)
+    let factor = changes[0].factor
+    let isNotCounted =
+      (factor == .pue || factor == .node) && changes.contains { $0.from.value == 1 || $0.to.value == 1 }
     let reason =
       switch (isProduct, isNotCounted) {
       case (_, true): "one counts it, the other does not; its size is stated"
@@ -76,15 +101,18 @@ struct Substitution {
       case (false, _): "both state it; the formula was run again with it changed"
       }
     return WaterfallStep(
-      group: factor.group, key: factor.key, name: factor.name, from: text(factor, from), to: text(factor, to),
-      ratio: ratio, basis: .computed, reason: reason,
-      sources: [from, to].flatMap { $0.flattened.compactMap(\.source) })
+      group: factor.group, key: factor.key, name: name, from: text(changes, \.from), to: text(changes, \.to),
+      ratio: plain ?? Figure("change by \(name)", run, inputs: inputs, note: note), basis: .computed, reason: reason,
+      sources: inputs.flatMap { $0.flattened.compactMap(\.source) })
   }
 
-  private func text(_ factor: ClaimFactor, _ receipt: Receipt) -> String {
-    guard let value = receipt.value else { return "not stated" }
-    if value == 1, factor == .pue || factor == .node { return "not counted" }
-    return UnitText.plain(value, unit: factor.unit)
+  private func text(_ changes: [Change], _ side: KeyPath<Change, Receipt>) -> String {
+    let texts = changes.map { change -> String in
+      guard let value = change[keyPath: side].value else { return "not stated" }
+      if value == 1, change.factor == .pue || change.factor == .node { return "not counted" }
+      return UnitText.plain(value, unit: change.factor.unit)
+    }
+    return texts.joined(separator: " and ")
   }
 }
 

@@ -21,7 +21,7 @@ struct WaterRules {
     guard pair.quantity == .water, !pair.areComputed else { return [] }
     let scopes = [pair.first.waterScope, pair.second.waterScope]
     if scopes.contains(nil) {
-      let silent = pair.first.waterScope == nil ? pair.first.id : pair.second.id
+      let silent = pair.first.waterScope == nil ? pair.first.name : pair.second.name
       return scopes == [nil, nil]
         ? [] : [OpenDifference(.scope, "water-scope", "\(silent) does not say what its water counts")]
     }
@@ -30,7 +30,7 @@ struct WaterRules {
     return [
       OpenDifference(
         .scope, "water-manufacturing",
-        "\(claim.id) counts water of manufacturing, too, of which no published figure tells the size")
+        "\(claim.name) counts water of manufacturing, too, of which no published figure tells the size")
     ]
   }
 

@@ -10,7 +10,7 @@ struct WorkRules {
     guard pair.isServed || pair.first.hardware != nil || pair.second.hardware != nil else {
       return [model].compactMap(\.self)
     }
-    return [batch, tokens, model, hardware, silence].compactMap(\.self)
+    return [batch, tokens, model, HardwareRule(pair: pair).open, silence].compactMap(\.self)
   }
 
   /// Both name a model, and not the same.
@@ -19,19 +19,6 @@ struct WorkRules {
       from.lowercased() != to.lowercased()
     else { return nil }
     return OpenDifference(.model, "model", "they are different models: \(from) and \(to)")
-  }
-
-  /// Both name an accelerator, and not the same, or one of them does.
-  private var hardware: OpenDifference? {
-    switch (pair.first.hardware, pair.second.hardware) {
-    case (let from?, let to?) where from.lowercased() != to.lowercased():
-      OpenDifference(.hardware, "hardware", "they ran on different accelerators: \(from) and \(to)")
-    case (let known?, nil):
-      OpenDifference(.hardware, "hardware", "\(pair.second.id) names no accelerator; \(pair.first.id) ran on \(known)")
-    case (nil, let known?):
-      OpenDifference(.hardware, "hardware", "\(pair.first.id) names no accelerator; \(pair.second.id) ran on \(known)")
-    default: nil
-    }
   }
 
   private var isText: Bool { [pair.first.unit, pair.second.unit].contains { $0 == .reply || $0 == .token } }
@@ -44,10 +31,10 @@ struct WorkRules {
     case (.some, .some): return nil
     case (let known?, nil) where isText:
       return OpenDifference(
-        .tokens, "tokens", "\(pair.second.id) does not say how many tokens; \(pair.first.id) has \(number(known))")
+        .tokens, "tokens", "\(pair.second.name) does not say how many tokens; \(pair.first.name) has \(number(known))")
     case (nil, let known?) where isText:
       return OpenDifference(
-        .tokens, "tokens", "\(pair.first.id) does not say how many tokens; \(pair.second.id) has \(number(known))")
+        .tokens, "tokens", "\(pair.first.name) does not say how many tokens; \(pair.second.name) has \(number(known))")
     default:
       guard let from = pair.first.workload, let to = pair.second.workload, from != to else { return nil }
       return OpenDifference(.tokens, "work", "what was done is not the same: \(from) and \(to)")
@@ -61,7 +48,7 @@ struct WorkRules {
     let (known, silent) = from != nil ? (pair.first, pair.second) : (pair.second, pair.first)
     let number = Decimals.significant(from ?? to ?? 0, digits: 3)
     return OpenDifference(
-      .batch, "batch", "\(silent.id) does not say how many requests ran at once; \(known.id) has \(number)",
+      .batch, "batch", "\(silent.name) does not say how many requests ran at once; \(known.name) has \(number)",
       bounds: pair.ranges.batch.ends, sources: pair.ranges.batch.sources)
   }
 
