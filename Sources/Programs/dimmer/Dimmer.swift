@@ -17,6 +17,7 @@ struct Dimmer: AsyncParsableCommand {
         dimmer explain run_01k...                    where a figure comes from, down to its sources
         dimmer reproduce training                    published numbers beside ours, with verdicts
         dimmer why gpt3 aiindex-gpt3                 why two figures differ, step by step
+        dimmer label run_01k...                      one card of a run, a request or a model, to show to others
         dimmer savings                               what switching saved, day by day
         dimmer demo                                  the main job on this machine, in about two minutes
         dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
@@ -32,6 +33,7 @@ struct Dimmer: AsyncParsableCommand {
       GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
       EstimateCommand.self, ReproduceCommand.self, WhyCommand.self,
       MethodsCommand.self, CalcCommand.self,
+      LabelCommand.self,
       ConfigCommand.self,
     ])
 

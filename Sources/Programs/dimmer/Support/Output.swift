@@ -16,7 +16,7 @@ enum Output {
   static var errorStyle: TextStyle { TextStyle(isColoured: errorIsTerminal && wantsColour) }
 
   /// The command's result.
-  static func result(_ text: String) { write(text + "\n", to: 1) }
+  static func result(_ text: String, ending: String = "\n") { write(text + ending, to: 1) }
 
   /// The command's result as one JSON document.
   static func result(_ document: JSONValue) { result(document.text(indent: true)) }
