@@ -71,12 +71,15 @@ public struct TextEstimator: Sendable {
       named: kind, count: work.accelerators, weightBytes: weights, bits: model.weightBits.value.value,
       from: tables.accelerators)
     let stated = { (label: String, value: Double) in DeclaredFigure.make(label, value, note: "stated by the user") }
-    let input = work.inputTokens.map { stated("tokens of the prompt", $0) } ?? TextEstimator.inputPrior
-    let output = stated(
-      work.reasoningTokens > 0 ? "tokens of the answer and its reasoning" : "tokens of the answer",
-      work.outputTokens + work.reasoningTokens)
+    let input =
+      work.derived.input ?? work.inputTokens.map { stated("tokens of the prompt", $0) } ?? TextEstimator.inputPrior
+    let output =
+      work.derived.output
+      ?? stated(
+        work.reasoningTokens > 0 ? "tokens of the answer and its reasoning" : "tokens of the answer",
+        work.outputTokens + work.reasoningTokens)
     let context: Figure<Ratio> =
-      work.contextTokens.map { stated("tokens of context", $0) }
+      work.derived.context ?? work.contextTokens.map { stated("tokens of context", $0) }
       ?? TextFormulas.meanContext.figure(
         "tokens of context, as a mean",
         [Term(input), Term(stated("tokens of the prompt kept from before", work.cachedTokens)), Term(output)])
@@ -117,7 +120,7 @@ public struct TextEstimator: Sendable {
         : "batch \(number(parts.batch))"
           + (parts.batch.value.value < (work.batch ?? 0) ? ", all that memory holds" : ""),
     ]
-    if work.inputTokens == nil {
+    if work.inputTokens == nil, work.derived.input == nil {
       notes.append(
         "\(number(parts.inputTokens)) tokens of prompt, assumed from 50 to 1250; state them with --input-tokens")
     }

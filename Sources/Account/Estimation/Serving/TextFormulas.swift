@@ -6,7 +6,7 @@ import Quantities
 enum TextFormulas {
   static let all: [Method] =
     [
-      meanContext, effectiveBatch, decode, prefill, request, latency,
+      meanContext, audioTokens, effectiveBatch, decode, prefill, request, latency,
     ].map(\.method) + [fittedConstant.method]
 
   private static let any = 0...Double.greatestFiniteMagnitude
@@ -31,6 +31,16 @@ enum TextFormulas {
       MethodParameter("output_tokens", "tokens of the answer", in: any),
     ],
     output: MethodParameter("context_tokens", "the mean"), evaluate: { $0[0] + $0[1] + $0[2] / 2 })
+
+  /// `audio-tokens@1`.
+  static let audioTokens = Formula(
+    id: "audio-tokens@1", summary: "Tokens that a length of audio amounts to", formula: "seconds x tokens_per_second",
+    citation: Source("Dimmer: audio is cut into pieces of equal length, each one token"),
+    inputs: [
+      MethodParameter("seconds", unit: "s", "length of the audio", in: any),
+      MethodParameter("tokens_per_second", "tokens for one second", in: any),
+    ],
+    output: MethodParameter("tokens", "tokens in all"), evaluate: { $0[0] * $0[1] })
 
   /// What a step is described by, in the order of ``step(_:)``.
   private static let shape: [MethodParameter] = [

@@ -1,3 +1,6 @@
+import Methods
+import Quantities
+
 /// One request to a text model, as far as it is known.
 public struct TextWork: Hashable, Sendable {
   /// What it is, for people; without it the model's name makes it.
@@ -25,6 +28,16 @@ public struct TextWork: Hashable, Sendable {
   /// Energy of the machine over that of its accelerators; without it a published one.
   public var nodeFactor: Double?
 
+  /// Counts that follow from other work, such as seconds of audio; each goes before the plain number.
+  var derived = Derived()
+
+  /// Counts of tokens that are figures of their own.
+  struct Derived: Hashable {
+    var input: Figure<Ratio>?
+    var output: Figure<Ratio>?
+    var context: Figure<Ratio>?
+  }
+
   /// A request of so many tokens.
   public init(model: ServedModel, outputTokens: Double, inputTokens: Double? = nil) {
     self.model = model
@@ -32,6 +45,15 @@ public struct TextWork: Hashable, Sendable {
     self.inputTokens = inputTokens
     cachedTokens = 0
     reasoningTokens = 0
+  }
+
+  /// A text turned into a vector: it is read, and nothing is written.
+  ///
+  /// - Parameter inputTokens: tokens of the text.
+  public static func embedding(of inputTokens: Double, by model: ServedModel) -> TextWork {
+    var work = TextWork(model: model, outputTokens: 0, inputTokens: inputTokens)
+    work.label = "one embedding of \(model.name)"
+    return work
   }
 
   /// The counts of tokens for which the estimate holds.
@@ -47,7 +69,8 @@ public struct TextWork: Hashable, Sendable {
       ("the context", contextTokens ?? 0),
     ] { try ServingError.check(what, value, in: TextWork.tokens, "tokens") }
     try ServingError.check(
-      "the number of tokens", (inputTokens ?? 1) + cachedTokens + outputTokens + reasoningTokens,
+      "the number of tokens",
+      derived.output?.value.value ?? (inputTokens ?? 1) + cachedTokens + outputTokens + reasoningTokens,
       in: 1...TextWork.tokens.upperBound, "tokens in all")
     if let batch { try ServingError.check("the batch", batch, in: TextWork.batches, "requests") }
     if let utilisation { try ServingError.check("the utilisation", utilisation, in: 0.001...1) }

@@ -10,9 +10,10 @@ struct EstimateCommand: ParsableCommand {
 
       Examples:
         dimmer estimate text --model "Llama 3.1 8B" --output-tokens 400
-        dimmer estimate text --parameters 70 --output-tokens 400 --region DE
+        dimmer estimate image --model "FLUX.1 dev" --region SE
+        dimmer estimate video --model HunyuanVideo --frames 129
       """,
     subcommands: [
-      EstimateText.self
+      EstimateText.self, EstimateImage.self, EstimateVideo.self, EstimateSpeech.self, EstimateEmbedding.self,
     ])
 }

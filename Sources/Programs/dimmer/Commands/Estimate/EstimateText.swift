@@ -58,10 +58,7 @@ struct EstimateText: ParsableCommand {
     work.reasoningTokens = reasoningTokens
     work.contextTokens = context
     work.batch = batch
-    work.accelerator = server.gpu
-    work.accelerators = server.gpus
-    work.utilisation = server.utilisation
-    work.nodeFactor = server.nodeFactor
+    server.describe(&work)
     let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
     FootprintOutput(answer, asked: [("model", .string(work.model.name))]).print(json: json)
   }

@@ -90,4 +90,12 @@ struct ServerOptions: ParsableArguments {
       "Energy of the machine over that of its accelerators, 1 to 10; without it 2.0 (1.36 to 2.2).",
       valueName: "RATIO"))
   var nodeFactor: Double?
+
+  /// Puts the server into a description of work.
+  func describe(_ work: inout TextWork) {
+    work.accelerator = gpu
+    work.accelerators = gpus
+    work.utilisation = utilisation
+    work.nodeFactor = nodeFactor
+  }
 }
