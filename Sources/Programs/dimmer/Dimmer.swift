@@ -15,6 +15,8 @@ struct Dimmer: AsyncParsableCommand {
         dimmer runs list                             what was measured
         dimmer import codecarbon emissions.csv       runs that another tool wrote down
         dimmer explain run_01k...                    where a figure comes from, down to its sources
+        dimmer equivalences --energy "1.2 kWh"       an amount beside everyday things
+        dimmer restate                               kept figures under newer versions of their methods
         dimmer savings                               what switching saved, day by day
         dimmer demo                                  the main job on this machine, in about two minutes
         dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
@@ -29,6 +31,7 @@ struct Dimmer: AsyncParsableCommand {
       ExportCommand.self, ImportCommand.self,
       GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
       MethodsCommand.self, CalcCommand.self,
+      EquivalencesCommand.self, RestateCommand.self,
       ConfigCommand.self,
     ])
 
