@@ -14,7 +14,7 @@ enum EquivalencesDocument {
         comparison.rows.map { row in
           [
             "id": .string(row.id), "activity": .string(row.activity), "count": figure(row.count),
-            "basis": .string(row.basis), "one": .string(row.one), "year": .optional(row.source?.year),
+            "basis": .string(row.basis), "one": .string(row.one), "year": year(row.source),
             "source": .optional(row.source?.citation), "other_tools": .optional(row.otherTools),
           ]
         }),
@@ -32,7 +32,7 @@ enum EquivalencesDocument {
       return .object([
         ("id", .string(entry.id)), ("activity", .string(entry.activity)), ("basis", .string(entry.basis)),
         (amount.key, .number(amount.value)), ("gases", entry.gases.isEmpty ? .null : .string(entry.gases)),
-        ("status", .string(status)), ("instead", .optional(entry.instead)), ("year", .optional(entry.source.year)),
+        ("status", .string(status)), ("instead", .optional(entry.instead)), ("year", year(entry.source)),
         ("source", .string(entry.source.citation)),
       ])
     }
@@ -65,6 +65,8 @@ enum EquivalencesDocument {
       "verdict": .string(forms.verdict),
     ]
   }
+
+  private static func year(_ source: Source?) -> JSONValue { source?.year.map { .integer(Int64($0)) } ?? .null }
 
   private static func figure<Q: Quantity>(_ finding: Finding<Q>) -> JSONValue {
     switch finding {
