@@ -47,6 +47,7 @@ let package = Package(
     .library(name: "Grid", targets: ["Grid", "Methods", "Quantities"]),
     .library(name: "LedgerSQLite", targets: ["LedgerSQLite", "Ledger", "Quantities"]),
     .library(name: "Gateway", targets: ["Gateway", "Quantities"]),
+    .library(name: "Accounting", targets: ["Accounting", "Methods", "Quantities"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

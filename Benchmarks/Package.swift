@@ -20,6 +20,8 @@ let package = Package(
       ],
       path: "GatewayStages"),
     .executableTarget(
+      name: "estimates", dependencies: [.product(name: "Accounting", package: "dimmer")], path: "Estimates"),
+    .executableTarget(
       name: "ledger-rows", dependencies: [.product(name: "LedgerSQLite", package: "dimmer")], path: "LedgerRows"),
   ],
   swiftLanguageModes: [.v6])

@@ -81,13 +81,19 @@ struct DamagedTableTests {
         cpus: Array(
           "name,watts,idle_watts_per_thread,full_watts_per_thread,year,source,licence,note\nA,,5,2,,S,MIT,\n".utf8))
     }
+    let superseded = Array("id,instead,activity,basis,value,unit,gas,year,source,licence\n".utf8)
+    let tasks = Array("id,task,kind,wh,boundary,year,source,licence\n".utf8)
     #expect(throws: FactorError.self) {
       try EquivalenceTable(
-        Array("id,activity,basis,value,unit,gas,year,source,licence\na,b,energy,1,kg,,,S,MIT\n".utf8))
+        Array("id,activity,basis,value,unit,gas,year,source,licence\na,b,energy,1,kg,,,S,MIT\n".utf8),
+        superseded: superseded,
+        tasks: tasks)
     }
     #expect(throws: FactorError.self) {
       try EquivalenceTable(
-        Array("id,activity,basis,value,unit,gas,year,source,licence\na,b,carbon,0,kg,,,S,MIT\n".utf8))
+        Array("id,activity,basis,value,unit,gas,year,source,licence\na,b,carbon,0,kg,,,S,MIT\n".utf8),
+        superseded: superseded,
+        tasks: tasks)
     }
     #expect(throws: FactorError.self) {
       try EmbodiedTable(Array("category,item,value,unit,year,source,licence,note\nhats,x,1,kg,,S,MIT,\n".utf8))

@@ -8,11 +8,19 @@ public enum AccountingMethods {
       DeclaredValue.formula.method, FacilityEnergy.formula.method, MachineCarbon.formula.method,
       FlightSeat.formula.method,
     ]
-    + OperationalCarbon.methods + [MarketBasedCarbon.formula] + EmbodiedCarbon.methods + ChipCarbon.methods
-    + ServerCarbon.methods + WaterUse.methods + SoftwareCarbonIntensity.methods + Equivalence.methods
-    + MachineShare.methods + RunFootprint.methods + RequestMethods.all + PeerMethods.all + EmbodiedModels.methods + [
-      Amortisation.usefulTime.method
-    ]
+    + OperationalCarbon.methods + [MarketBasedCarbon.formula, HourlyMatching.method, GridLosses.formula.method]
+    + EmbodiedCarbon.methods + [Amortisation.usefulTime.method] + EmbodiedModels.methods + ChipCarbon.methods
+    + ServerCarbon.methods + WaterUse.methods + SoftwareCarbonIntensity.methods + IntelligenceScores.methods
+    + PrimaryEnergy.methods + Equivalence.methods + MachineShare.methods + RunFootprint.methods + RequestMethods.all
+    + [TenantShare.method, StepShare.method] + PeerMethods.all
+
+  /// The formulas whose figures can be computed again from the inputs in their receipts, newest versions.
+  static let formulas: [Formula] = [
+    FacilityEnergy.formula, MachineCarbon.formula, OperationalCarbon.once, OperationalCarbon.effective,
+    EmbodiedCarbon.byTime, EmbodiedCarbon.byUse, Amortisation.usefulTime, ChipCarbon.perArea, ChipCarbon.die,
+    ChipCarbon.memory, WaterUse.onSite, WaterUse.offSite, WaterUse.sum, SoftwareCarbonIntensity.score,
+    RunFootprint.total, MachineShare.byThreads, GridLosses.formula, PrimaryEnergy.formula, Equivalence.formula,
+  ]
 }
 
 /// The entries for what requests are charged.

@@ -8,7 +8,9 @@ public enum DeclaredValue {
   /// - Parameters:
   ///   - label: what it is, for people: "PUE of this site".
   ///   - note: who stated it, and how: "by --pue".
-  public static func figure<Q: Quantity>(_ label: String, _ value: Q, note: String? = nil) -> Figure<Q> {
+  public static func figure<Q: Quantity>(
+    _ label: String, _ value: Q, note: String = "As stated by the user or the operator."
+  ) -> Figure<Q> {
     Figure(label, .exact(value, origin: .declared, method: formula.id), note: note)
   }
 

@@ -30,7 +30,7 @@ public enum EmbodiedCarbon {
   private static let positive = Double.leastNormalMagnitude...Double.greatestFiniteMagnitude
   private static let standard = Source("ISO/IEC 21031:2024, Software Carbon Intensity (SCI) specification")
 
-  private static let byTime = Formula(
+  static let byTime = Formula(
     id: "embodied-by-time@1", summary: "Embodied carbon owed for reserving a share of a device for a time",
     formula: "embodied_grams x reserved_seconds / life_seconds x share", citation: standard,
     inputs: [
@@ -42,7 +42,7 @@ public enum EmbodiedCarbon {
     output: MethodParameter("carbon_grams", unit: "g", "embodied carbon owed, CO2e"),
     evaluate: { $0[0] * $0[1] / $0[2] * $0[3] })
 
-  private static let byUse = Formula(
+  static let byUse = Formula(
     id: "embodied-by-use@1", summary: "Embodied carbon owed for a part of the work that a device does in its life",
     formula: "embodied_grams x work / lifetime_work",
     citation: Source("Amortisation of a fixed amount by units of use; the alternative to time in SCI reporting"),

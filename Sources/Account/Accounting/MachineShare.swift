@@ -40,7 +40,7 @@ public enum MachineShare {
   static let methods: [Method] = [byThreads.method, byMemory.method]
   private static let positive = Double.leastNormalMagnitude...Double.greatestFiniteMagnitude
 
-  private static let byThreads = Formula(
+  static let byThreads = Formula(
     id: "machine-share@1", summary: "The part of a machine that work has reserved, by hardware threads",
     formula: "threads / all_threads",
     citation: Source("ISO/IEC 21031:2024, Software Carbon Intensity (SCI) specification: RR / ToR"),
@@ -50,7 +50,7 @@ public enum MachineShare {
     ],
     output: MethodParameter("share", "the part reserved"), evaluate: { min(1, $0[0] / $0[1]) })
 
-  private static let byMemory = Formula(
+  static let byMemory = Formula(
     id: "guest-slice@1", summary: "The slice of an unknown host that a guest is, by memory of a reference server",
     formula: "memory_bits / reference_bits",
     citation: Source("Dimmer's rule for guests of unknown hosts, see MachineCarbon"),

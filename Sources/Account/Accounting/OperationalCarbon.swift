@@ -40,7 +40,13 @@ public enum OperationalCarbon {
       .compactMap(\.self).joined(separator: " ")
     let inputs =
       intervals.count <= listedIntervals
-      ? parts.map(\.receipt) : [Figure("energy of all intervals", energy).receipt] + ends(intervals)
+      ? parts.map(\.receipt)
+      : [
+        Figure(
+          "energy of all intervals", energy,
+          note: "Sum over \(intervals.count) intervals, which are in the series that the figure was made of."
+        ).receipt
+      ] + ends(intervals)
     return Figure(label, total, inputs: inputs, note: note)
   }
 

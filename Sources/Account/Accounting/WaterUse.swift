@@ -67,10 +67,10 @@ extension WaterUse {
     ]
   }
 
-  private static let onSite = intensity(
+  static let onSite = intensity(
     "water-on-site@1", "Water evaporated on the site (scope 1): IT energy times WUE", energy: "IT energy",
     key: "wue_litres_per_kwh")
-  private static let offSite = intensity(
+  static let offSite = intensity(
     "water-off-site@1", "Water consumed at the power plants (scope 2): energy with overhead times EWIF",
     energy: "energy with overhead", key: "ewif_litres_per_kwh")
 

@@ -51,7 +51,9 @@ public struct FactorTables: Sendable {
       servers: PackageResources.servers_csv, instances: PackageResources.instances_csv)
     cardModels = try CardModelTable(
       cards: PackageResources.card_models_csv, wholes: PackageResources.embodied_wholes_csv)
-    equivalences = try EquivalenceTable(PackageResources.equivalences_csv)
+    equivalences = try EquivalenceTable(
+      PackageResources.equivalences_csv, superseded: PackageResources.equivalences_superseded_csv,
+      tasks: PackageResources.everyday_tasks_csv)
     facilities = try FacilityTable(PackageResources.facilities_csv)
     accelerators = try AcceleratorTable(PackageResources.accelerators_csv)
     openModels = try OpenModelTable(PackageResources.open_models_csv)

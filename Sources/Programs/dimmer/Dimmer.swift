@@ -18,6 +18,8 @@ struct Dimmer: AsyncParsableCommand {
         dimmer reproduce training                    published numbers beside ours, with verdicts
         dimmer why gpt3 aiindex-gpt3                 why two figures differ, step by step
         dimmer label run_01k...                      one card of a run, a request or a model, to show to others
+        dimmer equivalences --energy "1.2 kWh"       an amount beside everyday things
+        dimmer restate                               kept figures under newer versions of their methods
         dimmer savings                               what switching saved, day by day
         dimmer demo                                  the main job on this machine, in about two minutes
         dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
@@ -34,6 +36,7 @@ struct Dimmer: AsyncParsableCommand {
       EstimateCommand.self, ReproduceCommand.self, WhyCommand.self,
       MethodsCommand.self, CalcCommand.self,
       LabelCommand.self,
+      EquivalencesCommand.self, RestateCommand.self,
       ConfigCommand.self,
     ])
 

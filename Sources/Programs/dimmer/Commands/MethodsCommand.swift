@@ -44,7 +44,7 @@ struct MethodsCommand: ParsableCommand {
     return """
       \(Output.style.bold(method.id.description))  \(method.summary)
       \(method.formula)
-      source: \(method.citation.citation)
+      source: \(method.citation.citation)\(method.changes.map { "\nnew in this version: \($0)" } ?? "")
 
       \(table.text(style: Output.style))
 
@@ -63,7 +63,8 @@ struct MethodsCommand: ParsableCommand {
     }
     return [
       "id": .string(method.id.description), "summary": .string(method.summary), "formula": .string(method.formula),
-      "citation": .string(method.citation.citation), "inputs": .array(method.inputs.map(parameter)),
+      "citation": .string(method.citation.citation), "changes": .optional(method.changes),
+      "inputs": .array(method.inputs.map(parameter)),
       "outputs": .array(method.outputs.map(parameter)),
     ]
   }

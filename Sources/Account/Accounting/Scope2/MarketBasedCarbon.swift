@@ -50,7 +50,13 @@ public enum MarketBasedCarbon {
       let residual = try residualMix.get()
       let unmatched: Estimate<Energy> = energy.figure.estimate - matched
       let figure: Figure<Carbon> = OperationalCarbon.once.figure(
-        "unmatched at the residual mix", [Term(Figure("unmatched energy", unmatched)), Term(residual)])
+        "unmatched at the residual mix",
+        [
+          Term(
+            Figure(
+              "unmatched energy", unmatched, inputs: [energy.figure.receipt] + contracts.map(\.energy.receipt))),
+          Term(residual),
+        ])
       parts.append(figure.estimate)
       inputs.append(figure.receipt)
     }
