@@ -26,7 +26,7 @@ package enum Denoising {
   }
 
   /// Joules of the board for these operations, before the fitted constant: at the data sheet's joules per operation of
-  /// an H100, scaled by the square root of another board's, since measured gains are about half of those on paper.
+  /// an H100, scaled by the square root of another board's: half of the gains on paper, which measurements do not reach.
   package static func joules(flop: Double, boardWatts: Double, flopPerSecond: Double) -> Double {
     let reference = 700 / 989.4e12
     return flop * reference * (boardWatts / flopPerSecond / reference).squareRoot()
