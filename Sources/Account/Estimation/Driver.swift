@@ -40,10 +40,25 @@ public struct Driver: Hashable, Sendable {
   }
 
   private static let words: [UncertaintySource: String] = [
-    "prior:batch": "how many requests share the accelerators (batch)"
+    "prior:batch": "how many requests share the accelerators (batch)",
+    "prior:accelerator": "the kind of accelerator, which was not named",
+    "prior:input-tokens": "the length of the prompt, which was not stated",
+    "prior:image-configuration": "how well the image server is used",
+    "prior:video-configuration": "how well the video server is used",
+    "prior:steps": "denoising steps, which were not stated",
+    "prior:passes": "whether guidance takes a second pass",
+    "prior:token-pixels": "pixels that one token stands for",
+    "prior:token-frames": "frames that one token stands for",
+    "prior:speech-frames": "positions that one second of audio takes to read",
+    "prior:speech-codes": "tokens that one second of audio takes to speak",
+    "prior:speech-text": "tokens of text in one second of speech",
+    "fit:text-decode": "how well the model fits servers it has not seen",
+    "fit:diffusion": "how well the model fits image and video servers it has not seen",
+    "gpu-idle-share": "idle power of accelerators",
   ]
   private static let wordsByKind: [String: String] = [
     "grid-year": "the grid's yearly average", "hour-of-year": "the hours of the work against the year",
     "node-factor": "the rest of the machine around its accelerators", "pue": "the site's overhead",
+    "parameters": "the model's size, a stated range",
   ]
 }

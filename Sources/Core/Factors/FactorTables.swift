@@ -18,12 +18,18 @@ public struct FactorTables: Sendable {
   public let equivalences: EquivalenceTable
   /// PUE by operator.
   public let facilities: FacilityTable
-  /// Printed speeds of accelerators.
+  /// Printed speeds of older accelerators.
   public let speeds: AcceleratorSpeedTable
   /// Energy and carbon of AI work as its sources print it.
   public let published: PublishedTable
   /// Single numbers that sources print beside whole rows.
   public let quantities: PublishedQuantityTable
+  /// Accelerators by makers' data sheets.
+  public let accelerators: AcceleratorTable
+  /// Shapes of open text models.
+  public let openModels: OpenModelTable
+  /// Shapes and settings of open diffusion models.
+  public let diffusionModels: DiffusionModelTable
 
   /// The tables in this program, read once.
   ///
@@ -51,6 +57,9 @@ public struct FactorTables: Sendable {
     speeds = try AcceleratorSpeedTable(PackageResources.accelerator_speeds_csv)
     published = try PublishedTable(
       queries: PackageResources.published_queries_csv, trainings: PackageResources.published_trainings_csv)
+    accelerators = try AcceleratorTable(PackageResources.accelerators_csv)
+    openModels = try OpenModelTable(PackageResources.open_models_csv)
+    diffusionModels = try DiffusionModelTable(PackageResources.diffusion_models_csv)
   }
 
   /// What to print where the tables' values are shown, as their licences ask.

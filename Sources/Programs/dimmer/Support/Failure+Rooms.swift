@@ -1,3 +1,4 @@
+import Estimation
 import Factors
 import Foundation
 import Gateway
@@ -35,6 +36,7 @@ extension Failure {
     case let error as RegionError: self.init(.usage, "\(error)")
     case let error as FactorError: self.init(.usage, "\(error)")
     case let error as CSVError: self.init(.data, "\(error)")
+    case let error as ServingError: self.init(.usage, "\(error)")
     case let error as Unknown: self.init(.usage, "\(error)")
     case let error as MeteringError: self.init(.unavailable, "\(error)")
     case let error as GatewayError:

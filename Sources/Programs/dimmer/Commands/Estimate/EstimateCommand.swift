@@ -7,8 +7,14 @@ struct EstimateCommand: ParsableCommand {
     discussion: """
       Every answer has an interval (95 %) and says what it rests on; what is not
       known makes the interval wider or the figure unknown, never zero.
+
+      Examples:
+        dimmer estimate text --model "Llama 3.1 8B" --output-tokens 400
+        dimmer estimate image --model "FLUX.1 dev" --region SE
+        dimmer estimate video --model HunyuanVideo --frames 129
       """,
     subcommands: [
       TrainingEstimate.self, FineTuningEstimate.self, StorageEstimate.self, LifecycleEstimate.self, FleetEstimate.self,
+      EstimateText.self, EstimateImage.self, EstimateVideo.self, EstimateSpeech.self, EstimateEmbedding.self,
     ])
 }

@@ -50,7 +50,9 @@ struct FootprintOutput {
       ])
     }
     lines.append(table.text(style: style))
-    let unknown = figures.filter { $0.receipt.value == nil && $0.key != "cost" }
+    // A sum is unknown for the reasons of its parts, which are told already.
+    let sums: Set = ["cost", "total_carbon_grams", "water_litres"]
+    let unknown = figures.filter { $0.receipt.value == nil && !sums.contains($0.key) }
     var reasons: [String] = []
     for figure in unknown {
       let reason = figure.receipt.note ?? ""
@@ -96,7 +98,26 @@ struct FootprintOutput {
 
   private func interval(of receipt: Receipt) -> String {
     guard let low = receipt.low, let high = receipt.high, low != high else { return "exact" }
-    let unit = { (value: Double) in UnitText.formatted(value, unit: receipt.unit) }
-    return "\(unit(low)) to \(unit(high))"
+    return UnitText.interval(low, high, beside: receipt.value ?? high, unit: receipt.unit)
+  }
+}
+
+extension UnitText {
+  /// Both ends in the unit that the value is shown in: beside `729 Wh` stands `341 to 1440 Wh`.
+  static func interval(_ low: Double, _ high: Double, beside value: Double, unit: String) -> String {
+    let units: [UnitOfMeasure] =
+      switch unit {
+      case Energy.baseUnit: Energy.displayUnits
+      case Carbon.baseUnit: Carbon.displayUnits
+      case Water.baseUnit: Water.displayUnits
+      case Span.baseUnit: Span.displayUnits
+      default: []
+      }
+    let written = formatted(value, unit: unit)
+    guard let shown = units.first(where: { written.hasSuffix(" \($0.symbol)") }) else {
+      return "\(formatted(low, unit: unit)) to \(formatted(high, unit: unit))"
+    }
+    let number = { (amount: Double) in Decimals.significant(amount / shown.scale, digits: 3) }
+    return "\(number(low)) to \(number(high)) \(shown.symbol)"
   }
 }

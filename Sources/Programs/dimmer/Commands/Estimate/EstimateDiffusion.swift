@@ -1,0 +1,131 @@
+import ArgumentParser
+import Estimation
+import Factors
+import Quantities
+import Reporting
+
+/// What `dimmer estimate image` and `video` share: the model and the settings both have.
+struct DiffusionOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("An open model by name, or any name beside --parameters.", valueName: "NAME"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Billions of parameters of a model that is not known by name, as a number or a range (12, 5:20).",
+      valueName: "BILLIONS"))
+  var parameters: NumberRange?
+
+  @Option(help: ArgumentHelp("Width in pixels; without it that of the model.", valueName: "PIXELS"))
+  var width: Double?
+
+  @Option(help: ArgumentHelp("Height in pixels; without it that of the model.", valueName: "PIXELS"))
+  var height: Double?
+
+  @Option(help: ArgumentHelp("Denoising steps; without them those of the model.", valueName: "COUNT"))
+  var steps: Double?
+
+  @Option(help: ArgumentHelp("How many are made.", valueName: "COUNT"))
+  var count = 1.0
+
+  @Option(
+    help: ArgumentHelp(
+      "Kind of accelerator (H100, B200, A100, L4, MI300X, ...); without it H100, with an interval over others.",
+      valueName: "KIND"))
+  var gpu: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of the reserved time that is worked, above 0 to 1; without it idle time is not counted.",
+      valueName: "SHARE"))
+  var utilisation: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Energy of the machine over that of its accelerators, 1 to 10; without it 2.0 (1.36 to 2.2).",
+      valueName: "RATIO"))
+  var nodeFactor: Double?
+
+  /// The answer of the estimator.
+  func answer(
+    _ medium: DiffusionModelTable.Medium, frames: Double? = nil, at site: SiteOptions
+  ) throws -> ServedFootprint {
+    let tables = try FactorTables.embedded()
+    var work = try described(medium, in: tables.diffusionModels)
+    try work.take(width: width, height: height, frames: frames, steps: steps, count: count)
+    work.accelerator = gpu
+    work.utilisation = utilisation
+    work.nodeFactor = nodeFactor
+    return try DiffusionEstimator(tables).footprint(of: work, at: try site.site())
+  }
+
+  private func described(
+    _ medium: DiffusionModelTable.Medium, in table: DiffusionModelTable
+  ) throws -> DiffusionWork {
+    if let parameters {
+      if let model, let known = try? table.model(model, making: medium) {
+        throw Failure(
+          .usage,
+          "--parameters and a published model contradict each other: \(known.name) has "
+            + "\(Decimals.significant(known.billions, digits: 4)) billion; leave one of them out")
+      }
+      return try DiffusionWork(medium, named: model ?? "a model of stated size", billions: parameters.bounds)
+    }
+    guard let model else { throw ServingError.noParameters }
+    do throws(FactorError) { return DiffusionWork(try table.model(model, making: medium)) } catch {
+      throw ServingError.noModel(error)
+    }
+  }
+}
+
+/// `dimmer estimate image`: images of a diffusion model.
+struct EstimateImage: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "image", abstract: "One image of a diffusion model.",
+    discussion: """
+      The energy follows from resolution, steps and size; one constant is fitted
+      to measured servers. Few models were measured, so the interval is wide.
+
+      Examples:
+        dimmer estimate image --model "FLUX.1 dev" --region SE
+        dimmer estimate image --model "Stable Diffusion 3.5 Large" --steps 40 --gpu H100
+        dimmer estimate image --model "an image service" --parameters 5:20 --count 100
+      """)
+
+  @OptionGroup(title: "Image") var options: DiffusionOptions
+  @OptionGroup(title: "Site") var site: SiteOptions
+  @Flag(help: "One JSON document instead of a table.")
+  var json = false
+
+  func run() throws {
+    let answer = try options.answer(.image, at: site)
+    FootprintOutput(answer, asked: [("count", .number(options.count))]).print(json: json)
+  }
+}
+
+/// `dimmer estimate video`: videos of a diffusion model.
+struct EstimateVideo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "video", abstract: "One video of a diffusion model.",
+    discussion: """
+      The energy follows from resolution, frames, steps and size; attention makes
+      it grow faster than the number of frames. One constant is fitted to measured
+      servers. Few models were measured, so the interval is wide.
+
+      Examples:
+        dimmer estimate video --model "CogVideoX 1.5 5B" --region US
+        dimmer estimate video --model HunyuanVideo --width 1280 --height 720 --frames 129
+        dimmer estimate video --model "a video service" --parameters 5:30 --frames 121
+      """)
+
+  @OptionGroup(title: "Video") var options: DiffusionOptions
+  @Option(help: ArgumentHelp("Frames; without them those of the model.", valueName: "COUNT"))
+  var frames: Double?
+  @OptionGroup(title: "Site") var site: SiteOptions
+  @Flag(help: "One JSON document instead of a table.")
+  var json = false
+
+  func run() throws {
+    let answer = try options.answer(.video, frames: frames, at: site)
+    FootprintOutput(answer, asked: [("count", .number(options.count))]).print(json: json)
+  }
+}

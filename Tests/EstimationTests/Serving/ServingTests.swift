@@ -1,0 +1,205 @@
+import Accounting
+import Estimation
+import Factors
+import Methods
+import Quantities
+import Testing
+
+@Suite("Served work that nobody measured")
+struct ServingTests {
+  let tables: FactorTables
+  let text: TextEstimator
+  let site: Site
+  init() throws {
+    tables = try FactorTables.embedded()
+    text = TextEstimator(tables)
+    var site = try Site(region: "DE", from: tables.regions)
+    site.pue = .figure(DeclaredValue.figure("PUE", Ratio(1.2), note: "by the test"))
+    site.onSiteWater = .figure(
+      DeclaredValue.figure("WUE", WaterIntensity.litresPerKilowattHour(0.5), note: "by the test"))
+    site.price = .figure(DeclaredValue.figure("price", Ratio(0.2), note: "by the test"))
+    self.site = site
+  }
+
+  private func model(_ billions: Double, active: Double? = nil) throws -> ServedModel {
+    try ServedModel(named: "a model", billions: billions...billions, activeBillions: active.map { $0...$0 })
+  }
+
+  private func joules(_ change: (inout TextWork) throws -> Void) throws -> Double {
+    var work = TextWork(model: try model(30), outputTokens: 500, inputTokens: 200)
+    work.accelerator = "H100"
+    work.batch = 16
+    try change(&work)
+    return try text.footprint(of: work, at: site).energy.accelerators.value.joules
+  }
+
+  private func rises(_ values: [Double]) -> Bool { zip(values, values.dropFirst()).allSatisfy { $0 < $1 } }
+
+  @Test("Energy rises with tokens of every kind, with context, parameters and bits")
+  func rising() throws {
+    #expect(rises(try [1, 10, 500, 5000, 100_000].map { count in try joules { $0.outputTokens = count } }))
+    #expect(rises(try [0, 10, 500, 5000, 100_000].map { count in try joules { $0.inputTokens = count } }))
+    #expect(rises(try [0, 100, 5000].map { count in try joules { $0.reasoningTokens = count } }))
+    #expect(rises(try [0, 100, 5000, 100_000].map { count in try joules { $0.cachedTokens = count } }))
+    #expect(rises(try [1, 100, 10_000].map { count in try joules { $0.contextTokens = count } }))
+    #expect(
+      rises(
+        try [0.5, 1, 3, 8, 14, 30, 32].map { size in
+          try joules {
+            $0.model = try model(size)
+            $0.accelerators = 1
+          }
+        }))
+    #expect(
+      rises(
+        try [1, 3, 10, 22, 30].map { size in try joules { $0.model = try model(30, active: size) } }))
+    #expect(
+      rises(
+        try [WeightPrecision.int4, .fp8, .bf16].map { format in
+          try joules { $0.model = try ServedModel(named: "a model", billions: 30...30, precision: format) }
+        }))
+  }
+
+  @Test("A cached prompt costs less than one that is read")
+  func cached() throws {
+    let read = try joules { $0.inputTokens = 5000 }
+    let kept = try joules {
+      $0.inputTokens = 0
+      $0.cachedTokens = 5000
+    }
+    #expect(kept < read)
+  }
+
+  @Test("Energy for one request falls with the batch until memory is full, of mixtures of experts, too")
+  func batch() throws {
+    let batches: [Double] = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+    #expect(rises(try batches.reversed().map { size in try joules { $0.batch = size } }))
+    #expect(
+      rises(
+        try batches.reversed().map { size in
+          try joules {
+            $0.batch = size
+            $0.model = try model(100, active: 5)
+          }
+        }))
+    let full = try joules { $0.batch = 16_384 }
+    #expect(try joules { $0.batch = 8192 } == full)
+  }
+
+  @Test("Without a batch, an accelerator or a prompt the interval is wider than with each of them")
+  func priors() throws {
+    func width(_ change: (inout TextWork) -> Void) throws -> Double {
+      var work = TextWork(model: try model(8), outputTokens: 400, inputTokens: 200)
+      work.accelerator = "H100"
+      work.batch = 32
+      change(&work)
+      let energy = try text.footprint(of: work, at: site).work.energy.estimate
+      #expect(energy.low < energy.value && energy.value < energy.high)
+      return energy.high / energy.low
+    }
+    let all = try width { _ in }
+    #expect(try width { $0.batch = nil } > all)
+    #expect(try width { $0.accelerator = nil } > all)
+    #expect(try width { $0.inputTokens = nil } > all)
+    #expect(try width { $0.model = try! ServedModel(named: "closed", billions: 2...30) } > 1.2 * all)
+  }
+
+  @Test("A model stated as a range has every size of it in its interval")
+  func range() throws {
+    func energy(_ model: ServedModel) throws -> Estimate<Energy> {
+      var work = TextWork(model: model, outputTokens: 400, inputTokens: 200)
+      work.accelerator = "B200"
+      work.accelerators = 8
+      work.batch = 32
+      return try text.footprint(of: work, at: site).energy.accelerators.estimate
+    }
+    let range = try energy(try ServedModel(named: "closed", billions: 100...400))
+    for size in [100.0, 200, 400] {
+      let one = try energy(try model(size)).value
+      #expect(range.low <= one && one <= range.high, "\(size)")
+    }
+  }
+
+  @Test("Every figure's receipt reaches a source, or says who stated or chose it, on every leaf")
+  func leaves() throws {
+    var works: [ServedFootprint] = []
+    for (name, gpu) in [("Llama 3.1 8B", nil), ("Qwen3 235B-A22B", "B200"), ("gpt-oss-120b", "MI300X")] {
+      var work = TextWork(
+        model: ServedModel(try tables.openModels.model(name)), outputTokens: 400, inputTokens: gpu == nil ? nil : 100)
+      work.accelerator = gpu
+      work.utilisation = gpu == nil ? nil : 0.4
+      works.append(try text.footprint(of: work, at: site))
+    }
+    let size = try ServedModel(named: "closed", billions: 1...3)
+    for direction in SpeechWork.Direction.allCases {
+      works.append(
+        try text.footprint(of: try SpeechWork.work(direction, audioSeconds: 60, model: size), at: site))
+    }
+    works.append(try text.footprint(of: .embedding(of: 512, by: size), at: site))
+    let images = DiffusionEstimator(tables)
+    for entry in tables.diffusionModels.entries {
+      works.append(try images.footprint(of: DiffusionWork(entry), at: site))
+    }
+    works.append(
+      try images.footprint(of: try DiffusionWork(.video, named: "closed", billions: 5...30), at: site))
+    let known = Set(EstimationMethods.all.map(\.id) + AccountingMethods.all.map(\.id) + FactorsMethods.all.map(\.id))
+    for work in works {
+      let receipts = [
+        work.work.energy.receipt, try work.work.totalCarbon.get().receipt, try work.work.water.total.get().receipt,
+        try work.work.cost.get().receipt, try work.work.duration.get().receipt,
+      ]
+      for receipt in receipts.flatMap(\.flattened) {
+        if receipt.inputs.isEmpty {
+          let isStated = [.declared, .assumed].contains(receipt.origin) && !(receipt.note ?? "").isEmpty
+          #expect(receipt.source != nil || isStated, "\(receipt.label) of \(work.work.label) has no source")
+        }
+        if let method = receipt.method { #expect(known.contains(method) || method.name == "sum", "\(method)") }
+        if let low = receipt.low, let high = receipt.high, let value = receipt.value {
+          #expect(low <= value && value <= high, "\(receipt.label)")
+        }
+      }
+    }
+  }
+
+  @Test("The machine's energy is the product of the factors that are given beside it")
+  func factors() throws {
+    var work = TextWork(model: try model(8), outputTokens: 400, inputTokens: 100)
+    work.utilisation = 0.25
+    work.nodeFactor = 1.5
+    let energy = try text.footprint(of: work, at: site).energy
+    let output = try #require(energy.outputToken?.value.joules)
+    let input = try #require(energy.inputToken?.value.joules)
+    #expect(
+      abs(output * 400 + input * 100 - energy.accelerators.value.joules) < 1e-9 * energy.accelerators.value.joules)
+    let idle = 1 + 3 * (46.0 / 407) / 0.6
+    #expect(abs(energy.idleFactor.value.value - idle) < 1e-12)
+    let product = energy.accelerators.value.joules * 1.5 * idle
+    #expect(abs(energy.machineEnergy.value.joules - product) < 1e-9 * product)
+  }
+
+  @Test("Two models on the same server share what nobody knows of it: their ratio is surer than either")
+  func shared() throws {
+    func energy(_ size: Double) throws -> Estimate<Energy> {
+      let work = TextWork(model: try model(size), outputTokens: 400)
+      return try text.footprint(of: work, at: site).work.energy.estimate
+    }
+    let small = try energy(8)
+    let ratio = try energy(70) / small
+    #expect(ratio.high.value / ratio.low.value < 0.6 * (small.high / small.low))
+    #expect(ratio.low.value > 1)
+  }
+
+  @Test("Embodied carbon and time fall to one request in a batch, and grow with idle time that is counted")
+  func embodied() throws {
+    func carbon(_ batch: Double, _ utilisation: Double?) throws -> Double {
+      var work = TextWork(model: try model(8), outputTokens: 400, inputTokens: 100)
+      work.accelerator = "H100"
+      work.batch = batch
+      work.utilisation = utilisation
+      return try text.footprint(of: work, at: site).work.embodied.get().value.grams
+    }
+    let alone = try carbon(1, nil)
+    #expect(try carbon(64, nil) < alone / 10)
+    #expect(abs(try carbon(1, 0.25) / alone - 4) < 1e-9)
+  }
+}
