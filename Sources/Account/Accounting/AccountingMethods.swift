@@ -10,7 +10,9 @@ public enum AccountingMethods {
     ]
     + OperationalCarbon.methods + [MarketBasedCarbon.formula] + EmbodiedCarbon.methods + ChipCarbon.methods
     + ServerCarbon.methods + WaterUse.methods + SoftwareCarbonIntensity.methods + Equivalence.methods
-    + MachineShare.methods + RunFootprint.methods + RequestMethods.all + PeerMethods.all
+    + MachineShare.methods + RunFootprint.methods + RequestMethods.all + PeerMethods.all + EmbodiedModels.methods + [
+      Amortisation.usefulTime.method
+    ]
 }
 
 /// The entries for what requests are charged.

@@ -88,7 +88,8 @@ public struct ChipCarbon: Sendable {
       throw .unknown(kind: "kind of memory", name: category.rawValue, near: ["dram", "flash", "disk"])
     }
     let entry = try table.entry(category, item)
-    let whole = DeclaredValue.figure("yield, already in the factor", Ratio(1))
+    let whole = DeclaredValue.figure(
+      "yield, already in the factor", Ratio(1), note: "A disk's factor is of good disks: no yield is applied again.")
     let defaultYield = try defaultYield()
     let divisor = category == .disk ? whole : yield ?? defaultYield
     let factor = published(entry, Ratio.self, "factor, \(entry.item), g/GB")
@@ -98,7 +99,8 @@ public struct ChipCarbon: Sendable {
 
   private func packageTerms(_ count: Int) throws(FactorError) -> [Term] {
     [
-      Term(DeclaredValue.figure("packages", Ratio(Double(count)))),
+      Term(
+        DeclaredValue.figure("packages", Ratio(Double(count)), note: "Packaged chips, as the caller counts them.")),
       Term(published(try table.entry(.package, "per-chip"), Carbon.self, "one package")),
     ]
   }

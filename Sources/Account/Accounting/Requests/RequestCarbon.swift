@@ -33,7 +33,7 @@ public struct RequestCarbon: Hashable, Sendable {
     of machine: MachineCarbon.Account, share: Figure<Ratio> = MachineShare.whole
   ) -> Figure<Carbon> {
     EmbodiedCarbon.byTime(
-      total: machine.total, reserved: DeclaredValue.figure("one second", Span.seconds(1)), life: machine.life,
+      total: machine.total, reserved: DeclaredValue.figure("one second", Span.seconds(1), note: "The unit that is asked for."), life: machine.life,
       share: share, labelled: "embodied carbon of the machine, each second")
   }
 

@@ -1,0 +1,119 @@
+public import Factors
+public import Methods
+public import Quantities
+
+/// Embodied carbon of one GPU card by all models that know it: ACT's dies, Boavizta's card, Cloud Carbon Footprint's
+/// figure for any GPU, and what the maker or another tool prints.
+public enum CardCarbon {
+  /// The card's embodied carbon, as an interval over the models (`embodied-of-models@1`).
+  ///
+  /// The note warns when the assumed area of memory makes more than half of Boavizta's number, as it does of every card
+  /// with much stacked memory.
+  ///
+  /// - Parameter card: as people and drivers name it: `H100`, `NVIDIA A100-SXM4-80GB`, `Tesla T4`. A bare `H100`,
+  ///   `A100` or `V100` is the usual module of a server (SXM; 80, 80 and 16 GB), and the label says so.
+  /// - Throws: ``FactorError`` with near names for an unknown card.
+  public static func embodied(of card: String, tables: FactorTables) throws(FactorError) -> Figure<Carbon> {
+    let known = try tables.cardModels.card(card)
+    let parts = try tables.parts.card(known.parts)
+    let boavizta = try BoaviztaCard(parts, tables.embodied)
+    var models = [try chips(of: parts, known, tables.embodied), try anyCard(tables.embodied)]
+    models += printed(known.name, tables.cardModels)
+    models.append(boavizta.figure)
+    let memory = boavizta.memoryShare
+    let note: String? =
+      memory > 0.5
+      ? "\(Int((100 * memory).rounded())) % of Boavizta's number is its assumed area of memory, one figure for every"
+        + " kind: take the high end as an upper estimate." : nil
+    return EmbodiedModels.figure("embodied carbon of one card, \(known.name)", of: models, kind: "card", note: note)
+  }
+
+  /// What somebody prints of the whole.
+  static func printed(_ subject: String, _ table: CardModelTable) -> [Figure<Carbon>] {
+    table.wholes.filter { $0.subject == subject }.map { whole in
+      PublishedFactor.figure(
+        "\(subject), \(whole.model)", Carbon.kilograms(whole.kilograms),
+        uncertainty: "embodied-whole:\(subject):\(whole.model)", source: whole.source, note: whole.note)
+    }
+  }
+
+  private static func anyCard(_ table: EmbodiedTable) throws(FactorError) -> Figure<Carbon> {
+    let entry = try table.entry(.ccfServer, "gpu")
+    return PublishedFactor.figure(
+      "any GPU, Cloud Carbon Footprint", Carbon.kilograms(entry.value), uncertainty: "embodied-ccf-server:gpu",
+      source: entry.source, note: "One figure for every card.")
+  }
+
+  /// ACT: dies by area and process, one package, and memory. ACT has no factor of stacked or graphics memory, so the
+  /// newest it has of working memory stands for it.
+  private static func chips(
+    of parts: PartsTable.Card, _ card: CardModelTable.Card, _ table: EmbodiedTable
+  ) throws(FactorError) -> Figure<Carbon> {
+    let act = ChipCarbon(table)
+    guard card.processes.count == parts.dies.count else {
+      throw .noValue(of: card.name, reason: "its dies and their processes are not listed alike")
+    }
+    var made: [Figure<Carbon>] = []
+    for (index, dies) in parts.dies.enumerated() {
+      let process = card.processes[index]
+      let area = PublishedFactor.figure(
+        "area of the dies, \(Decimals.significant(dies.count, digits: 3)) of \(process)",
+        Area.squareMillimetres(dies.count * dies.squareMillimetres), uncertainty: "die-area:\(parts.name)",
+        source: parts.source)
+      let perArea = try act.perArea(process: process)
+      made.append(try act.die(area: area, perArea: perArea, packages: index == 0 ? 1 : 0))
+    }
+    let capacity = PublishedFactor.figure(
+      "memory of the card", Bits.bytes(parts.memoryGigabytes * 1e9), uncertainty: "card-memory:\(parts.name)",
+      source: parts.source)
+    made.append(try act.memory(.dram, "ddr4_10nm", capacity: capacity))
+    let total: Estimate<Carbon> = made.map(\.estimate).total(method: "sum@2")
+    let process =
+      card.isProcessPublished ? "" : " The process, \(card.processes.joined(separator: " and ")), is assumed by Dimmer."
+    return Figure(
+      "\(card.name), ACT's dies and memory",
+      card.isProcessPublished ? total : total.stated(by: total.method, origin: .assumed), inputs: made.map(\.receipt),
+      source: card.source,
+      note: "Dies, package and memory alone: no board, heat sink or transport. ACT has no factor of stacked or graphics"
+        + " memory; Dimmer takes its newest of DDR4." + process)
+  }
+}
+
+/// Boavizta's number of one card, and how much of it its memory is.
+struct BoaviztaCard: Sendable {
+  let figure: Figure<Carbon>
+  /// The part of the number that is memory, 0 to 1.
+  let memoryShare: Double
+
+  init(_ parts: PartsTable.Card, _ table: EmbodiedTable) throws(FactorError) {
+    let model = Boavizta(table)
+    let kilograms = try model.card(parts).best
+    let memory = try model.memory(of: parts)
+    memoryShare = memory / kilograms
+    let source = try table.entry(.boavizta, "card-memory-die").source
+    func part(_ label: String, _ kilograms: Double, _ note: String) -> Figure<Carbon> {
+      PublishedFactor.figure(
+        label, Carbon.kilograms(kilograms), uncertainty: "embodied-boavizta:\(label):\(parts.name)", source: source,
+        note: note)
+    }
+    let area = try table.entry(.boavizta, "card-memory-area").value
+    let pieces = [
+      part(
+        "memory, \(Decimals.significant(parts.memoryGigabytes, digits: 3)) GB", memory,
+        "By \(area) mm2 a gigabyte, one figure for every kind of memory."),
+      part("all but memory", kilograms - memory, "Casing, heat sink, board, dies, transport, end of life."),
+    ]
+    let total: Estimate<Carbon> = pieces.map(\.estimate).total(method: "boavizta-embodied@1")
+    figure = Figure(
+      "\(parts.name), Boavizta's card", total.stated(by: "boavizta-embodied@1", origin: .modelled),
+      inputs: pieces.map(\.receipt), source: parts.source)
+  }
+}
+
+extension Boavizta {
+  /// The memory of a card, in kilograms.
+  func memory(of card: PartsTable.Card) throws(FactorError) -> Double {
+    let perDie = try card.memoryGigabytes * factor("card-memory-area") / card.memoryDies
+    return try factor("card-memory-die") * card.memoryDies * effectiveArea(perDie)
+  }
+}

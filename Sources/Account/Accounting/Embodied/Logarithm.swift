@@ -1,0 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The natural logarithm.
+func logarithm(_ value: Double) -> Double { log(value) }
+
+/// The exponential function.
+func exponential(_ value: Double) -> Double { exp(value) }
