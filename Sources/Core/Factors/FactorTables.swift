@@ -24,7 +24,7 @@ public struct FactorTables: Sendable {
   public let openModels: OpenModelTable
   /// Shapes and settings of open diffusion models.
   public let diffusionModels: DiffusionModelTable
-  /// Printed speeds of accelerators.
+  /// Printed speeds of older accelerators.
   public let speeds: AcceleratorSpeedTable
   /// Energy and carbon of AI work as its sources print it.
   public let published: PublishedTable

@@ -81,7 +81,7 @@ public struct CycleBalance: Hashable, Sendable {
       deviations: saved.deviations.mapValues { deviation in
         let draw = { (change: Double) in change < 0 ? change * reach : change }
         return Deviation(atLow: draw(deviation.atLow), atHigh: draw(deviation.atHigh))
-      })
+      }, additivity: saved.additivity)
   }
 
   private static func saved(_ before: CycleTerms, _ after: CycleTerms) -> Estimate<Carbon>? {

@@ -35,6 +35,7 @@ extension ReproductionBench {
           how: "2 x the metered \(gpu.formatted()) of the GPUs",
           remark: "The source's own doubling; the GPUs' part is what was measured."))
     }
+    if let estimate = try estimated(query, energy) { rows.append(estimate) }
     switch query.id {
     case "mit-day": rows.append(try day(query, energy))
     case "gemini-median-text":
@@ -62,6 +63,40 @@ extension ReproductionBench {
     }
     return rows
   }
+
+  /// The same work by Dimmer's estimators, from the model's shape alone.
+  private func estimated(_ query: PublishedQuery, _ energy: Figure<Energy>) throws -> ReproducedRow? {
+    let site = Site(name: "unstated site")
+    let isMachine = query.boundary != .board
+    let work: ServedFootprint
+    let how: String
+    if let entry = try? tables.openModels.model(query.model) {
+      // The length of the reply is not printed; one of usual length stands for it.
+      work = try TextEstimator(tables).footprint(
+        of: TextWork(model: ServedModel(entry), outputTokens: ReproductionBench.usualReply), at: site)
+      how = "'dimmer estimate text' with \(Int(ReproductionBench.usualReply)) output tokens, which are not printed"
+    } else if let entry = diffusionModel(query.model) {
+      work = try DiffusionEstimator(tables).footprint(of: DiffusionWork(entry), at: site)
+      how = "'dimmer estimate \(entry.medium.rawValue)' at the model's own resolution and steps"
+    } else {
+      return nil
+    }
+    return row(
+      "\(query.id).estimate", .queries, what(query) + ", estimated", published: energy,
+      computed: isMachine ? work.work.energy : work.energy.accelerators, within: 0.1, own: false, how: how,
+      remark:
+        "Nothing of the source goes in but the model's name\(isMachine ? "" : "; GPUs alone, as the source counts"). "
+        + "The source prints neither batch nor accelerator with the number, and the estimate's interval is over both.")
+  }
+
+  /// The diffusion model of that name, or the only one whose name goes on from it with its size.
+  private func diffusionModel(_ name: String) -> DiffusionModelTable.Entry? {
+    let near = tables.diffusionModels.entries.filter { $0.name == name || $0.name.hasPrefix(name + " ") }
+    return near.count == 1 ? near.first : nil
+  }
+
+  /// Tokens of a reply where a source prints none.
+  private static let usualReply = 300.0
 
   /// The article's day: 15 questions, 10 images and three videos.
   private func day(_ day: PublishedQuery, _ energy: Figure<Energy>) throws -> ReproducedRow {

@@ -36,8 +36,8 @@ struct ReproductionBench {
 
   /// A sum of printed parts.
   func sum<Q: Quantity>(_ label: String, _ parts: [Figure<Q>]) -> Figure<Q> {
-    let total: Estimate<Q> = parts.map(\.estimate).total(method: "sum@1")
-    return Figure(label, total.stated(by: "sum@1", origin: .modelled), inputs: parts.map(\.receipt))
+    let total: Estimate<Q> = parts.map(\.estimate).total(method: "sum@2")
+    return Figure(label, total.stated(by: "sum@2", origin: .modelled), inputs: parts.map(\.receipt))
   }
 
   /// A ratio of printed amounts.
