@@ -1,10 +1,11 @@
-import Comparing
 import Factors
 import Foundation
 import Methods
 import Quantities
 import Reporting
 import Testing
+
+@testable import Comparing
 
 @Suite("Published numbers beside ours")
 struct ReproductionTests {

@@ -70,13 +70,18 @@ extension ReproductionBench {
     let isMachine = query.boundary != .board
     let work: ServedFootprint
     let how: String
+    let remark: String
     if let entry = try? tables.openModels.model(query.model) {
       // The length of the reply is not printed; one of usual length stands for it.
       work = try TextEstimator(tables).footprint(
         of: TextWork(model: ServedModel(entry), outputTokens: ReproductionBench.usualReply), at: site)
+      remark = "batch and accelerator are not printed, and the interval is over both"
       how = "'dimmer estimate text' with \(Int(ReproductionBench.usualReply)) output tokens, which are not printed"
     } else if let entry = diffusionModel(query.model) {
       work = try DiffusionEstimator(tables).footprint(of: DiffusionWork(entry), at: site)
+      remark =
+        "steps, batch and accelerator are not printed. The estimator of diffusion rests on few measured models, see "
+        + "docs/estimation.md, and its interval holds for those"
       how = "'dimmer estimate \(entry.medium.rawValue)' at the model's own resolution and steps"
     } else {
       return nil
@@ -85,8 +90,8 @@ extension ReproductionBench {
       "\(query.id).estimate", .queries, what(query) + ", estimated", published: energy,
       computed: isMachine ? work.work.energy : work.energy.accelerators, within: 0.1, own: false, how: how,
       remark:
-        "Nothing of the source goes in but the model's name\(isMachine ? "" : "; GPUs alone, as the source counts"). "
-        + "The source prints neither batch nor accelerator with the number, and the estimate's interval is over both.")
+        "Nothing of the source goes in but the model's name\(isMachine ? "" : "; GPUs alone, as the source counts"): "
+        + "\(remark).")
   }
 
   /// The diffusion model of that name, or the only one whose name goes on from it with its size.
