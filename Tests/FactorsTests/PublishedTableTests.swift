@@ -1,4 +1,5 @@
 import Factors
+import Methods
 import Quantities
 import Testing
 

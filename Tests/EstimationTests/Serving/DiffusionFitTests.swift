@@ -1,5 +1,6 @@
 import Factors
 import Foundation
+import Methods
 import Quantities
 import Testing
 
