@@ -100,7 +100,7 @@ struct ClaimTextTests {
       ("1 Wh boundary=board pue=1.2", "boundary=facility"), ("1 Wh boundary=board node-factor=2", "boundary=node"),
       ("1 Wh region=Gemany", "Germany"), ("1 Wh tool=EcoLogits", "NAME@VERSION"), ("1 Wh model=\"x", "not closed"),
       ("2..1 Wh", "above zero"), ("1..nan Wh", "above zero"), ("1 Wh idle=maybe", "yes, no"), ("1 Wh pue=", "no value"),
-      ("1 Wh pue", "key=value"), ("1 Wh embodied-share=1", "0 to 0.999"),
+      ("1 Wh pue=1.1 tokens", "key=value"), ("1 Wh embodied-share=1", "0 to 0.999"),
     ])
   func refused(_ text: String, _ said: String) {
     #expect { try claim(text) } throws: { error in

@@ -18,7 +18,8 @@ struct WaterfallTellingTests {
   func text() throws {
     let text = try fall("power-hungry-sdxl", "aies-2024-sdxl").text()
     for part in [
-      "11.4 Wh", "1.64 Wh", "x0.144", "machine over accelerators", "left", "not explained by what is published",
+      "11.4 Wh", "1.64 Wh", "x0.144", "the machine around its accelerators", "left",
+      "not explained by what is published",
       "H100 Tensor Core GPU data sheet", "What the rest may be made of", "image of one fixed size",
     ] { #expect(text.contains(part), "\(part)") }
     #expect(text.split(separator: "\n").contains { $0.hasPrefix("all ") })
