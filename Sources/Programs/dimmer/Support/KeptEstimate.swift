@@ -77,7 +77,9 @@ struct KeptEstimate {
     return Receipt(
       label: key, value: value, low: figure["low"] as? Double, high: figure["high"] as? Double, unit: unit,
       origin: (figure["origin"] as? String).flatMap(Origin.init) ?? .modelled,
-      method: (figure["method"] as? String).flatMap(MethodID.init(parsing:)), note: "as \(path) has it")
+      method: (figure["method"] as? String).flatMap(MethodID.init(parsing:)),
+      source: Source("A kept estimate: \(path)"),
+      note: "as the file has it")
   }
 }
 

@@ -38,10 +38,13 @@ extension Waterfall {
       BoundaryRules(pair: pair).steps + [HardwareRule(pair: pair).step].compactMap(\.self)
       + CarbonRules(pair: pair).steps + WaterRules(pair: pair).steps
     if let energy = Waterfall.energy(pair, beside: steps) { steps.append(energy) }
-    if let closing = Waterfall.closing(pair, ratio: ratio, after: steps, without: without) {
+    // What moves the figure by less than its printed digits is no step; it goes with what is left.
+    steps = steps.filter { abs(Logarithm.natural($0.ratio.value.value)) > 5e-4 || $0.basis == .bounded }
+    if let closing = Waterfall.closing(pair, ratio: ratio, after: steps),
+      abs(Logarithm.natural(closing.ratio.value.value)) > 1e-12
+    {
       steps.append(closing)
     }
-    steps = steps.filter { abs(Logarithm.natural($0.ratio.value.value)) > 1e-12 || $0.basis == .bounded }
     steps = ClaimFactor.Group.allCases.flatMap { group in steps.filter { $0.group == group } }
     let isClosed = steps.contains { Waterfall.closingKeys.contains($0.key) }
     let unused = without.map { factor in
@@ -93,7 +96,7 @@ extension Waterfall {
 
   /// The step that takes all the rest, where one thing is known to make it: another formula, another edition.
   private static func closing(
-    _ pair: ClaimPair, ratio: Figure<Ratio>, after steps: [WaterfallStep], without: [ClaimFactor]
+    _ pair: ClaimPair, ratio: Figure<Ratio>, after steps: [WaterfallStep]
   ) -> WaterfallStep? {
     let rest = remainder(of: ratio, after: steps)
     func step(_ group: ClaimFactor.Group, _ key: String, _ name: String, _ from: String, _ to: String, _ reason: String)

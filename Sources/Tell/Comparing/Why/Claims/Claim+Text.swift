@@ -128,7 +128,10 @@ extension Claim {
     let failure = WhyError.unreadable(claim: text, reason: "'\(amount)' is not \(expected)")
     guard let dots = amount.firstRange(of: "..") else {
       guard let (quantity, value) = ClaimQuantity.reading(amount), value > 0 else { throw failure }
-      return (quantity, .stated("\(quantity), as stated", value, unit: quantity.unit, source: nil))
+      return (
+        quantity,
+        .stated("\(quantity), as stated", value, unit: quantity.unit, source: nil, note: "stated as \(amount)")
+      )
     }
     let ending = amount[dots.upperBound...]
     let unit = ending.drop { "+-.0123456789eE ".contains($0) }

@@ -39,7 +39,7 @@ public struct ClaimFactor: Hashable, Sendable {
 extension ClaimFactor {
   /// Energy of the machine over energy of its accelerators.
   public static let node = ClaimFactor(
-    .boundary, "node-factor", "machine over accelerators", exponent: 1, in: 1...20)
+    .boundary, "node-factor", "the machine around its accelerators", exponent: 1, in: 1...20)
   /// Requests that a machine works on at once.
   public static let batch = ClaimFactor(.batch, "batch", "requests at once", in: 1...100_000)
   /// Tokens written.
@@ -62,7 +62,7 @@ extension ClaimFactor {
   public static let energy = ClaimFactor(
     .hardware, "it-energy", "energy at the machines", unit: "J", exponent: 1, in: 1e-9...1e24)
   /// Facility energy over IT energy.
-  public static let pue = ClaimFactor(.pue, "pue", "PUE", exponent: 1, in: 1...10)
+  public static let pue = ClaimFactor(.pue, "pue", "the site's overhead (PUE)", exponent: 1, in: 1...10)
   /// Carbon per electricity.
   public static let intensity = ClaimFactor(
     .grid, "intensity", "grid intensity", unit: "g/kWh", exponent: 1, in: 0.01...5000)

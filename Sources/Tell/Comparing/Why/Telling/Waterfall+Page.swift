@@ -31,19 +31,19 @@ extension Waterfall {
 
   private var stepTable: String {
     var table = PageTable(
-      "Steps",
-      columns: [("Step", false), ("From", false), ("To", false), ("Factor", true), ("Range", true), ("Why", false)])
+      "Steps", columns: [("Step", false), ("From", false), ("To", false), ("Factor", true), ("Range", true)])
     for step in steps {
       table.add([
         .init(step.name), .init(step.from), .init(step.to), .init(number: Self.factor(step.ratio)),
-        .init(number: Self.interval(step.ratio)), .init(step.reason),
+        .init(number: Self.interval(step.ratio)),
       ])
     }
     table.add([
       .init("not explained"), .init(""), .init(""), .init(number: Self.factor(remainder)),
-      .init(number: Self.interval(remainder)), .init("the ratio over the product of all steps"),
+      .init(number: Self.interval(remainder)),
     ])
-    return "<h2>The steps</h2>" + table.html(empty: "")
+    let why = steps.map { "<li><strong>\(HTML.escaped($0.name))</strong>: \(HTML.escaped($0.reason))</li>" }
+    return "<h2>The steps</h2>" + table.html(empty: "") + (why.isEmpty ? "" : "<h2>Why</h2><ul>\(why.joined())</ul>")
   }
 
   private var openList: String {

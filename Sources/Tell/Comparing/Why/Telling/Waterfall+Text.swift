@@ -43,7 +43,8 @@ extension Waterfall {
     if steps.isEmpty { return "Nothing of it is explained by what is published: all of it, \(left), is left." }
     let interval = remainder.estimate
     if interval.low.value < 1, interval.high.value > 1 {
-      return "\(left) is left, which the published ranges of the steps can hold: no more is explained, no more need be."
+      return
+        "\(left) is left; 1 lies within its interval (\(Self.interval(remainder))), so that nothing more need be explained."
     }
     guard let share = explainedShare else { return "\(left) is left that nothing published explains." }
     let percent = Decimals.significant((share * 100).rounded(), digits: 3)

@@ -52,7 +52,7 @@ struct WaterfallChart {
       let bar = top + width.rowHeight - 22
       let (start, end) = (position(min(row.from, row.to)), position(max(row.from, row.to)))
       body += "<rect class=\"bar s\(row.colour)\" x=\"\(pixel(start))\" y=\"\(pixel(bar))\" "
-      body += "width=\"\(pixel(max(end - start, 2)))\" height=\"13\" rx=\"2\"/>"
+      body += "width=\"\(pixel(max(end - start, row.colour == 0 ? 6 : 2)))\" height=\"13\" rx=\"2\"/>"
       if let reach = row.reach {
         let (near, far) = (position(reach.lowerBound), position(reach.upperBound))
         body += "<line class=\"whisker\" stroke=\"currentColor\" x1=\"\(pixel(near))\" x2=\"\(pixel(far))\" "
@@ -99,7 +99,7 @@ struct WaterfallChart {
     for step in waterfall.steps {
       let place = rows.last?.to ?? begin
       let colour = step.ratio.value.value < 1 ? 1 : 2
-      rows.append(row(step.name, "\(step.from) to \(step.to)", step.ratio, colour: colour, at: place))
+      rows.append(row(step.name, "\(step.from) → \(step.to)", step.ratio, colour: colour, at: place))
     }
     rows.append(
       row("not explained by what is published", "", waterfall.remainder, colour: 3, at: rows.last?.to ?? begin))
