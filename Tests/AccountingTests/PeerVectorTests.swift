@@ -1,6 +1,7 @@
 import Accounting
 import Foundation
 import Methods
+import Quantities
 import Testing
 
 /// A comparison vector with its inputs as a method takes them.
