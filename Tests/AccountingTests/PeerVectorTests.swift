@@ -1,6 +1,7 @@
 import Accounting
 import Foundation
 import Methods
+import Quantities
 import Testing
 
 /// A comparison vector with its inputs as a method takes them.
@@ -70,6 +71,21 @@ struct PeerVectorTests {
         }
       } catch {
         Issue.record("\(vector.id): \(error)")
+      }
+    }
+  }
+
+  @Test("Every vector's numbers have receipts, whose leaves are cited, or stated by somebody that a note names")
+  func receipts() throws {
+    for vector in try PeerVector.all() {
+      let receipts = try PeerMethods.figure(kind: vector.kind, inputs: vector.inputs)
+      for (key, expected) in vector.expected {
+        guard case .number = expected else { continue }
+        let receipt = try #require(receipts[key], "\(vector.id): \(key)")
+        for leaf in receipt.flattened where leaf.inputs.isEmpty {
+          let isStated = [.declared, .assumed].contains(leaf.origin) && leaf.note != nil
+          #expect(leaf.source != nil || isStated, "\(vector.id): \(leaf.label)")
+        }
       }
     }
   }

@@ -7,6 +7,7 @@ import Grid
 import Ledger
 import Metering
 import Methods
+import Reporting
 import Service
 import Switching
 import Telemetry
@@ -16,5 +17,7 @@ enum Registry {
   static let methods = MethodRegistry(
     MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + EstimationMethods.all
       + ComparingMethods.all + SwitchingMethods.all + GatewayMethods.all + ServiceMethods.all
-      + TelemetryMethods.all + RequestEnergy.methods + [Calibration.entry, TextCalibration.entry])
+      + TelemetryMethods.all + ReportingMethods.all + RequestEnergy.methods + [
+        Calibration.entry, TextCalibration.entry,
+      ])
 }

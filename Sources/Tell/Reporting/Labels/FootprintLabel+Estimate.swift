@@ -47,7 +47,7 @@ extension FootprintLabel {
     let gridYear = intensity.source?.year
     let region = Self.text(["region", "place", "site"], of: document) ?? Self.place(of: intensity)
     let hardware = Self.hardware(of: document)
-    let load = Self.text(["batch", "utilisation", "load"], of: document, labelled: true)
+    let load = Self.load(of: document)
     let pue = receipts.first { $0.method == "pue@1" || $0.label.hasPrefix("PUE") }
     self.init(
       kind: .estimate, subject: subject, link: name, work: work ?? Self.work(of: document), figures: figures,
@@ -57,7 +57,7 @@ extension FootprintLabel {
       maker: "dimmer estimate" + (figures.energy.method.map { ", by \($0)" } ?? ""),
       quality: Pedigree(
         of: figures, intensity: intensity, region: region, gridYear: gridYear, workYear: date.year,
-        isOwnHardware: false, hardware: hardware, load: load, missing: nil),
+        isOwnHardware: false, hardware: hardware, load: load?.contains("assumed") == true ? nil : load, missing: nil),
       date: date, evidence: Evidence(document))
   }
 
@@ -102,7 +102,7 @@ extension FootprintLabel {
     return nested ? receipts.flatMap(\.flattened) : receipts
   }
 
-  private static func text(_ keys: [String], of document: JSONValue, labelled: Bool = false) -> String? {
+  private static func text(_ keys: [String], of document: JSONValue) -> String? {
     for key in keys {
       guard let member = document[key] else { continue }
       let text: String?
@@ -111,7 +111,20 @@ extension FootprintLabel {
       case .object: text = member["value"]?.double.map { Decimals.significant($0, digits: 3) }
       default: text = member.double.map { Decimals.significant($0, digits: 3) }
       }
-      if let text { return labelled ? "\(key) \(text)" : text }
+      if let text { return text }
+    }
+    return nil
+  }
+
+  /// Batch or utilisation, with the interval where the estimator chose it.
+  private static func load(of document: JSONValue) -> String? {
+    for key in ["batch", "utilisation", "load"] {
+      guard let member = document[key], let text = text([key], of: document) else { continue }
+      guard let low = member["low"]?.double, let high = member["high"]?.double, low < high,
+        case .string(let origin)? = member["origin"]
+      else { return "\(key) \(text)" }
+      return
+        "\(key) \(text) (\(Decimals.significant(low, digits: 3)) to \(Decimals.significant(high, digits: 3)), \(origin))"
     }
     return nil
   }

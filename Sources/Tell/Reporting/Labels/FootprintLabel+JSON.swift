@@ -27,6 +27,11 @@ extension FootprintLabel {
             ["aspect": .string($0.aspect.rawValue), "score": .count($0.score), "reason": .string($0.reason)]
           }),
       ],
+      "totals": [
+        "energy_joules": .figure(figures.energy), "carbon_grams": .figure(figures.carbon),
+        "embodied_grams": .figure(figures.embodied), "water_on_site_litres": .figure(figures.waterOnSite),
+        "water_off_site_litres": .figure(figures.waterOffSite),
+      ],
       "date": .string(day(date)), "valid_until": .string(day(validUntil)),
       "evidence": [
         "id": .string(link), "algorithm": "sha256", "canonical_form": "RFC 8785", "hash": .string(evidence.hash),

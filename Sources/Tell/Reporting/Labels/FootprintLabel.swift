@@ -120,16 +120,6 @@ public struct FootprintLabel: Hashable, Sendable {
     }
   }
 
-  /// A figure per functional unit.
-  public func perUnit(_ receipt: Receipt) -> Receipt {
-    guard let units = work?.units else { return receipt }
-    var part = receipt
-    part.value = receipt.value.map { $0 / units }
-    part.low = receipt.low.map { $0 / units }
-    part.high = receipt.high.map { $0 / units }
-    return part
-  }
-
   /// The part of operational and embodied carbon that is embodied, 0 to 1; `nil` while either is unknown.
   public var embodiedShare: Double? {
     guard let used = figures.carbon.value, let made = figures.embodied.value, used + made > 0 else { return nil }

@@ -59,7 +59,7 @@ extension FootprintLabel {
         ?? LabelField("Batch or load", "unknown", "nobody stated it"),
       LabelField("Made by", maker, isStrong: false), qualityField,
       LabelField("Date", day(date), "valid until \(day(validUntil))"),
-      LabelField("Evidence", "sha256 \(evidence.hash.prefix(16))", link),
+      LabelField("Evidence", "sha256 \(evidence.hash.prefix(12))", link),
     ]
   }
 
@@ -73,7 +73,7 @@ extension FootprintLabel {
 
   /// The work that the figures were of before they were divided.
   var covers: String? {
-    work.map { "from \(Decimals.significant($0.count, digits: 6)) \($0.task.counted)" }
+    work.map { "from \(Decimals.significant($0.count, digits: 6)) \($0.task.counted($0.count))" }
   }
 
   /// The grades in words, or why there are none.
@@ -105,6 +105,6 @@ extension FootprintLabel {
   private var qualityField: LabelField {
     let worst = quality.worst
     return LabelField(
-      "Data quality", "\(worst.score) of 5 (1 is best)", "worst mark, \(worst.aspect.rawValue): \(worst.reason)")
+      "Data quality", "\(worst.score) of 5", "1 is best; worst mark, \(worst.aspect.rawValue): \(worst.reason)")
   }
 }

@@ -42,6 +42,19 @@ public enum LabelTask: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// What is counted, for so many of them.
+  func counted(_ count: Double) -> String {
+    guard count == 1 else { return counted }
+    return switch self {
+    case .text: "output token"
+    case .image: "image"
+    case .video: "second of video"
+    case .speech: "second of audio"
+    case .embedding: "input token"
+    case .classification: "answer"
+    }
+  }
+
   /// How many of ``counted`` a functional unit has.
   public var unitSize: Double {
     switch self {

@@ -86,7 +86,8 @@ extension Pedigree {
     if isOwn, isRead { return Mark(.technology, load == nil ? 2 : 1, "read on the machine itself") }
     if isOwn { return Mark(.technology, load == nil ? 3 : 2, "modelled for the machine itself") }
     return load == nil
-      ? Mark(.technology, 4, "\(hardware); its load is not known") : Mark(.technology, 3, "\(hardware), by its model")
+      ? Mark(.technology, 4, "\(hardware); its load is assumed or not known")
+      : Mark(.technology, 3, "\(hardware), by its model")
   }
 }
 
