@@ -16,6 +16,7 @@ struct Dimmer: AsyncParsableCommand {
         dimmer import codecarbon emissions.csv       runs that another tool wrote down
         dimmer explain run_01k...                    where a figure comes from, down to its sources
         dimmer savings                               what switching saved, day by day
+        dimmer compare --task chat --model ...       options side by side, with what is lower than typical
         dimmer demo                                  the main job on this machine, in about two minutes
         dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
 
@@ -29,6 +30,7 @@ struct Dimmer: AsyncParsableCommand {
       ExportCommand.self, ImportCommand.self,
       GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
       EstimateCommand.self,
+      CompareCommand.self,
       MethodsCommand.self, CalcCommand.self,
       ConfigCommand.self,
     ])

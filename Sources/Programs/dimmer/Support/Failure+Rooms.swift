@@ -1,3 +1,4 @@
+import Comparing
 import Estimation
 import Factors
 import Foundation
@@ -36,6 +37,7 @@ extension Failure {
     case let error as RegionError: self.init(.usage, "\(error)")
     case let error as FactorError: self.init(.usage, "\(error)")
     case let error as CSVError: self.init(.data, "\(error)")
+    case let error as BoardError: self.init(.usage, "\(error)")
     case let error as ServingError: self.init(.usage, "\(error)")
     case let error as Unknown: self.init(.usage, "\(error)")
     case let error as MeteringError: self.init(.unavailable, "\(error)")

@@ -94,7 +94,7 @@ struct FootprintOutput {
         ])
   }
 
-  private var drivers: [Driver] { Driver.largest(of: work.energy.estimate) }
+  private var drivers: [Estimation.Driver] { Estimation.Driver.largest(of: work.energy.estimate) }
 
   private func interval(of receipt: Receipt) -> String {
     guard let low = receipt.low, let high = receipt.high, low != high else { return "exact" }
