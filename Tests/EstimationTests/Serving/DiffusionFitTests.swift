@@ -1,5 +1,6 @@
 import Factors
 import Foundation
+import Methods
 import Quantities
 import Testing
 
@@ -85,7 +86,8 @@ struct DiffusionFitTests {
         "| \(medium.rawValue) | \(found.count) | \(String(format: "%.0f", 100 * overlap)) % | "
         + "\(String(format: "%.0f", 100 * held)) % | \(String(format: "%.2f", ratio)) | "
         + "\(String(format: "%.1f", found.map(\.width).median)) |"
-      #expect(document.contains(line), "docs/estimation.md must say: \(line)")
+      let isThere = document.contains(line)
+      #expect(isThere, "docs/estimation.md must say: \(line)")
     }
   }
 }
