@@ -12,7 +12,8 @@ import Service
 /// `dimmer compare`: options for one task side by side.
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Options side by side: model, place, time, precision, cache, with what each costs.",
+    commandName: "compare",
+    abstract: "Options side by side: model, place, time, precision, cache, with what each costs.",
     discussion: """
       Every combination of the values given is an option. Each is set beside what
       is typical, the median of all of them: lower or higher only when the

@@ -71,7 +71,9 @@ struct CompareGridOptions: ParsableArguments {
           "\(path): column \(column) is \(loaded.kind.label); it must be an average carbon intensity, and its name must "
             + "say so, as ci_lca_g_per_kwh")
       }
-      guard let start = from ?? loaded.extent?.lowerBound else { throw Failure(.data, "\(path): the file has no values") }
+      guard let start = from ?? loaded.extent?.lowerBound else {
+        throw Failure(.data, "\(path): the file has no values")
+      }
       for slot in query.slots where slot.region == region {
         guard let moment = slot.time.moment(after: start, utcOffset: utcOffset) else { continue }
         found[slot] = GridIntensities.intensity(in: loaded, at: moment)

@@ -23,11 +23,14 @@ public struct Board: Hashable, Sendable {
   public let leftOut: [LeftOut]
   /// What a reader must know, a sentence each.
   public let statements: [String]
+  /// Places as people call them, by what they were asked for as: `DE` is Germany.
+  public let placeNames: [String: String]
 
   init(
     query: BoardQuery, unit: (one: String, many: String), size: String, candidates: [BoardCandidate],
-    leftOut: [LeftOut], statements: [String]
+    leftOut: [LeftOut], statements: [String], placeNames: [String: String] = [:]
   ) {
+    self.placeNames = placeNames
     self.query = query
     unitOne = unit.one
     unitMany = unit.many
@@ -36,19 +39,22 @@ public struct Board: Hashable, Sendable {
     let boundaries = BoardBoundaries(candidates.map(\.figures))
     self.boundaries = boundaries
     var typical: [Measure: TypicalValue] = [:]
+    var verdicts = [[Measure: Verdict]](repeating: [:], count: candidates.count)
     for measure in Measure.allCases {
-      typical[measure] = TypicalValue(
-        candidates.compactMap { $0.figures.estimate(measure, boundaries) }, word: measure.word)
+      let estimates = candidates.map { $0.figures.estimate(measure, boundaries) }
+      let known = estimates.compactMap(\.self)
+      let middle = TypicalValue(known, word: measure.word)
+      typical[measure] = middle
+      var shares = middle.estimate == nil ? [] : DrawnBoard.shareBelowMedian(known)[...]
+      for (index, estimate) in estimates.enumerated() {
+        verdicts[index][measure] = middle.verdict(
+          on: estimate, drawn: estimate == nil ? nil : shares.popFirst(),
+          unknown: candidates[index].figures.receipt(measure, boundaries).note)
+      }
     }
     self.typical = typical
-    options = candidates.map { candidate in
-      var verdicts: [Measure: Verdict] = [:]
-      for measure in Measure.allCases {
-        verdicts[measure] = typical[measure]?.verdict(
-          on: candidate.figures.estimate(measure, boundaries),
-          unknown: candidate.figures.receipt(measure, boundaries).note)
-      }
-      return BoardOption(
+    options = zip(candidates, verdicts).map { candidate, verdicts in
+      BoardOption(
         choice: candidate.choice, basis: candidate.basis, figures: candidate.figures, notes: candidate.notes,
         verdicts: verdicts, boundaries: boundaries)
     }
@@ -60,14 +66,16 @@ public struct Board: Hashable, Sendable {
     }
     if Set(candidates.map(\.basis)).contains(.measured), Set(candidates.map(\.basis)).contains(.estimated) {
       statements.append(
-        "Measured and estimated options count different things: what was measured is what a request adds on one machine.")
+        "Measured and estimated options count different things: what was measured is what a request adds on one machine."
+      )
     }
     self.statements = statements
   }
 
   /// The task in words.
   public var title: String {
-    query.task?.title ?? (query.aliases.isEmpty ? "Stated options" : "A request to \(query.aliases.joined(separator: ", "))")
+    query.task?.title
+      ?? (query.aliases.isEmpty ? "Stated options" : "A request to \(query.aliases.joined(separator: ", "))")
   }
 
   /// What every figure is of: `one answer: a prompt of 250 tokens and an answer of 400 tokens`.

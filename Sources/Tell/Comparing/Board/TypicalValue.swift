@@ -25,11 +25,13 @@ public enum TypicalValue: Hashable, Sendable {
     if case .median(let estimate, _) = self { estimate } else { nil }
   }
 
-  /// The verdict on an option.
-  func verdict(on value: Estimate<Ratio>?, unknown reason: String?) -> Verdict {
+  /// The verdict on an option, in whose place `drawn` is there as soon as there is a median.
+  ///
+  /// - Parameter drawn: the share of drawn worlds in which it is below the median.
+  func verdict(on value: Estimate<Ratio>?, drawn: Double?, unknown reason: String?) -> Verdict {
     guard let value else { return Verdict(unknown: reason ?? "not known") }
     switch self {
-    case .median(let typical, _): return Verdict(value, beside: typical)
+    case .median(let typical, _): return Verdict(value, beside: typical, drawn: drawn ?? 0.5)
     case .none(let reason): return Verdict(unknown: reason)
     }
   }

@@ -29,9 +29,14 @@ public struct Verdict: Hashable, Sendable {
 
   /// The verdict on a value beside what is typical (reference: docs/compare.md).
   ///
-  /// - Parameter typical: the median of the same board, from the same uncertain things.
-  public init(_ value: Estimate<Ratio>, beside typical: Estimate<Ratio>) {
-    let below = Comparison.probability(value, below: typical)
+  /// - Parameters:
+  ///   - typical: the median of the same board, from the same uncertain things.
+  ///   - drawn: the share of drawn worlds in which the value is below the median; of it and the closed form the one that
+  ///     claims less is taken.
+  public init(_ value: Estimate<Ratio>, beside typical: Estimate<Ratio>, drawn: Double) {
+    let closed = Comparison.probability(value, below: typical)
+    let isBelow = value.value < typical.value
+    let below = isBelow ? min(closed, drawn) : max(closed, drawn)
     probability = below
     guard typical.value.value > 0 else {
       percent = nil

@@ -58,7 +58,9 @@ public struct GridIntensities: Sendable {
     guard counts(series.kind) else {
       return .unknown("\(series.kind.label) is not what work emits; name a column of an average intensity")
     }
-    guard let slot = series.slot(at: moment) else { return .unknown("the series has no value at \(moment)") }
+    guard let slot = series.slot(at: moment) else {
+      return .unknown("nothing is known of the grid at \(moment), where its values end or have a gap")
+    }
     guard let figure = series.signal(slot).figure() else { return .unknown("the series is no carbon intensity") }
     guard slot.isEstimated else { return .figure(figure) }
     let estimate = figure.estimate

@@ -22,10 +22,14 @@ public struct BoardChoice: Hashable, Sendable {
   public init(model: String) { self.model = model }
 
   /// The axes beside the model in words, in the order they are chosen in.
-  var parts: [String] {
+  var parts: [String] { parts(placeNames: [:]) }
+
+  /// The same with places as people call them.
+  func parts(placeNames: [String: String]) -> [String] {
     [
       accelerator.map { "on \($0)" }, precision?.rawValue, batch.map { "batch \(Decimals.significant($0, digits: 6))" },
-      cached.map { "\(Decimals.fixed($0 * 100, places: 1)) % of the prompt cached" }, region,
+      cached.map { "\(Decimals.fixed($0 * 100, places: 1)) % of the prompt cached" },
+      region.map { placeNames[$0] ?? $0 },
       time == .anyHour ? nil : time.words,
     ].compactMap(\.self)
   }

@@ -68,6 +68,6 @@ public struct BoardMaker: Sendable {
     guard candidates.count <= BoardError.mostOptions else { throw BoardError.tooMany(candidates.count) }
     return Board(
       query: query, unit: task.unit, size: task.size, candidates: candidates, leftOut: leftOut,
-      statements: sites.statements)
+      statements: sites.statements, placeNames: sites.placeNames)
   }
 }

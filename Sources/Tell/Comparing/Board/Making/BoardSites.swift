@@ -46,11 +46,19 @@ struct BoardSites {
     return site
   }
 
+  /// Places as people call them.
+  var placeNames: [String: String] {
+    var names: [String: String] = [:]
+    for region in query.regions { names[region] = (try? tables.regions.region(region))?.name }
+    return names
+  }
+
   /// What a reader must know of places and times.
   var statements: [String] {
     var statements: [String] = []
     if query.regions.isEmpty, !query.models.isEmpty || !query.aliases.isEmpty {
-      statements.append("No place was named, so carbon and the power plants' water are not known; name one with --region.")
+      statements.append(
+        "No place was named, so carbon and the power plants' water are not known; name one with --region.")
     }
     let blind = Set(query.slots.filter { signals[$0] == nil }.map(\.region)).sorted()
     if !blind.isEmpty {

@@ -17,7 +17,8 @@ struct BoardWork {
     aliases = query.aliases
     func stated(_ label: String, _ value: Double, _ option: String) -> Figure<Ratio> {
       Figure(
-        label, .exact(Ratio(value), origin: .declared, method: "declared-value@1"), note: "stated by the user, \(option)")
+        label, .exact(Ratio(value), origin: .declared, method: "declared-value@1"),
+        note: "stated by the user, \(option)")
     }
     tokens = query.task?.tokens.map { usual in
       var size = usual

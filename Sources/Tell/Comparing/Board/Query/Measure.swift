@@ -22,11 +22,23 @@ public enum Measure: String, Hashable, Sendable, CaseIterable {
   var displayUnits: [UnitOfMeasure] {
     switch self {
     case .carbon: Carbon.displayUnits
-    case .energy: Energy.displayUnits
+    // What bills are in, and not joules.
+    case .energy: Energy.displayUnits.filter { $0.symbol.hasSuffix("Wh") }.shiftedDown
     case .water: Water.displayUnits
     case .cost: [UnitOfMeasure("", 1)]
     case .latency: Span.displayUnits
     case .quality: [UnitOfMeasure("%", 0.01)]
+    }
+  }
+
+  /// The symbol of its base unit, as in receipts; empty for money and shares.
+  var baseUnit: String {
+    switch self {
+    case .carbon: Carbon.baseUnit
+    case .energy: Energy.baseUnit
+    case .water: Water.baseUnit
+    case .latency: Span.baseUnit
+    case .cost, .quality: ""
     }
   }
 
@@ -67,5 +79,13 @@ public enum Measure: String, Hashable, Sendable, CaseIterable {
       case .cost, .quality: return try Ratio(parsing: text).value
       }
     } catch { throw .badFilter("\(error)") }
+  }
+}
+
+extension [UnitOfMeasure] {
+  /// The units with a thousandth of the first before it.
+  fileprivate var shiftedDown: [UnitOfMeasure] {
+    guard let first else { return self }
+    return [UnitOfMeasure("m\(first.symbol)", first.scale / 1000)] + self
   }
 }

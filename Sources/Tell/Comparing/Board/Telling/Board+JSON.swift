@@ -14,6 +14,7 @@ extension Board {
       (key: "water_boundary", value: .string(boundaries.water.rawValue)),
       (key: "currency", value: .string(query.currency)),
       (key: "typical", value: .object(Measure.allCases.map { (key: $0.key, value: typicalJSON($0)) })),
+      (key: "typical_of", value: .object(Measure.allCases.map { (key: $0.rawValue, value: .count(known($0))) })),
       (key: "options", value: .array(shown.map { $0.json })),
       (key: "hidden", value: .count(hidden)),
       (
@@ -24,9 +25,12 @@ extension Board {
     ])
   }
 
+  /// How many options know a measure, of which the median is.
+  private func known(_ measure: Measure) -> Int { options.count { $0.value(measure) != nil } }
+
   private func typicalJSON(_ measure: Measure) -> JSONValue {
     switch typical[measure] {
-    case .median(let estimate, let count)?: JSONValue.figure(estimate, id: nil).adding(["options": .count(count)])
+    case .median(let estimate, _)?: .figure(estimate, id: nil)
     case .none(let reason)?: .unknown(reason)
     case nil: .null
     }

@@ -29,8 +29,9 @@ public struct BoardPage: Sendable {
   public func html() -> String {
     let sections = [
       "<p class=\"lead\">Every option below does the same: <strong>\(HTML.escaped(board.functionalUnit))</strong>. "
-        + "The small numbers are the range in which the true figure lies with 95 %.</p>",
-      address.map { BoardForm(address: $0, items: board.query.items).html } ?? "", summary, legend, sorting, list,
+        + "\(board.query.task?.tokens == nil ? "" : "A token is a piece of a word; four hundred make about a page. ")"
+        + "The small numbers below each figure are the range in which the true one lies with 95 %.</p>",
+      address.map(change) ?? "", summary, legend, sorting, list,
       notKnown, leftOut, share,
     ]
     return BoardPage.frame(
@@ -40,9 +41,18 @@ public struct BoardPage: Sendable {
   /// The page before anything was asked.
   public static func start(address: String) -> String {
     let examples = [
-      ("A small and a large model, in two countries", "task=chat&model=Llama%203.1%208B&model=Llama%203.3%2070B&region=DE&region=FR"),
-      ("One model with its prompt kept from before", "task=summarize&model=Llama%203.1%208B&region=DE&cached=0&cached=0.9"),
-      ("Thinking at length, in three number formats", "task=reasoning&model=Qwen3%2032B&precision=bf16,fp8,int4&region=US"),
+      (
+        "A small and a large model, in two countries",
+        "task=chat&model=Llama%203.1%208B&model=Llama%203.3%2070B&region=DE&region=FR"
+      ),
+      (
+        "One model with its prompt kept from before",
+        "task=summarize&model=Llama%203.1%208B&region=DE&cached=0&cached=0.9"
+      ),
+      (
+        "Thinking at length, in three number formats",
+        "task=reasoning&model=Qwen3%2032B&precision=bf16,fp8,int4&region=US"
+      ),
     ].map { "<li><a href=\"\(HTML.escaped("\(address)?\($0.1)"))\">\(HTML.escaped($0.0))</a></li>" }
     return frame(
       "Compare before you choose", address: address,
@@ -70,6 +80,12 @@ public struct BoardPage: Sendable {
     return PageFrame.document(
       title: title, subtitle: "Options side by side, with what each costs the climate",
       home: address == nil ? nil : "/", main: main + script, style: BoardStyle.css)
+  }
+
+  /// The form, folded away: what was asked for is what people came to see.
+  private func change(_ address: String) -> String {
+    "<details class=\"change\"><summary>Change what is compared</summary>"
+      + "\(BoardForm(address: address, items: board.query.items).html)</details>"
   }
 
   private var marked: Measure { measures.contains(.carbon) ? .carbon : .energy }
@@ -126,7 +142,7 @@ public struct BoardPage: Sendable {
   }
 
   private var notKnown: String {
-    let facts = (everyday.map { [$0.basis] } ?? []) + board.facts
+    let facts = ((everyday.map { [$0.basis] } ?? []) + board.facts).map(\.withoutFlags).filter { !$0.isEmpty }
     guard !facts.isEmpty else { return "" }
     return "<h2>What is counted, and what is not known</h2>\n<ul>"
       + facts.map { "<li>\(HTML.escaped($0))</li>" }.joined() + "</ul>"

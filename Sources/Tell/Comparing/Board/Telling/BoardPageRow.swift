@@ -17,7 +17,7 @@ struct BoardPageRow {
     let data = measures.compactMap { measure in
       option.value(measure).map { " data-\(measure.rawValue)=\"\($0)\"" }
     }
-    let parts = option.choice.parts.joined(separator: ", ")
+    let parts = option.choice.parts(placeNames: board.placeNames).joined(separator: ", ")
     return """
       <li class="\(verdict.standing.rawValue)"\(data.joined())>
       <div class="head"><h3 id="option-\(number)">\(HTML.escaped(option.choice.model))\
@@ -61,15 +61,21 @@ struct BoardPageRow {
   }
 
   private func details(_ verdict: Verdict) -> String {
-    let plain = PlainExplanation(option: option, unit: board.unitOne)
-    let items = { (texts: [String]) in texts.map { "<li>\(HTML.escaped($0))</li>" }.joined() }
+    let plain = PlainExplanation(option: option, unit: board.unitOne, units: units)
+    let items = { (texts: [String]) in
+      texts.map(\.withoutFlags).filter { !$0.isEmpty }.map { "<li>\(HTML.escaped($0))</li>" }.joined()
+    }
     var parts: [String] = []
     if verdict.standing != .unknown {
       parts.append("<p>\(HTML.escaped("Against typical: \(verdict.reason)."))</p>")
     }
     parts.append("<h4>Step by step</h4><ol>\(items(plain.sentences))</ol>")
-    if !plain.drivers.isEmpty { parts.append("<h4>What makes it unsure, most first</h4><ul>\(items(plain.drivers))</ul>") }
-    if !option.notes.isEmpty { parts.append("<h4>What it rests on</h4><ul>\(items(option.notes.map(\.sentence)))</ul>") }
+    if !plain.drivers.isEmpty {
+      parts.append("<h4>What makes it unsure, most first</h4><ul>\(items(plain.drivers))</ul>")
+    }
+    if !option.notes.isEmpty {
+      parts.append("<h4>What it rests on</h4><ul>\(items(option.notes.map(\.sentence)))</ul>")
+    }
     let leaves = plain.leaves
     if !leaves.isEmpty {
       parts.append(

@@ -25,9 +25,9 @@ enum BoardStyle {
     .numbers dt{font-size:.8rem;color:var(--soft)}.numbers dd{margin:0;font-variant-numeric:tabular-nums}
     .numbers b{display:block;font-size:1.08rem;font-weight:600;line-height:1.25}.numbers .main b{font-size:1.35rem}
     .numbers small{display:block;color:var(--soft);font-size:.8rem}
-    .everyday{margin:.2rem 0;color:var(--soft);font-size:.88rem}
+    .everyday{margin:.6rem 0 .1rem;color:var(--soft);font-size:.88rem}
     .basis{font-size:.78rem;border:1px solid var(--line);border-radius:1rem;padding:0 .5rem;color:var(--soft);white-space:nowrap}
-    .board details{margin-top:.4rem;font-size:.9rem}.board summary,.ask summary{cursor:pointer;color:var(--accent);padding:.3rem 0}
+    .board details{margin-top:.4rem;font-size:.9rem}.board summary,.ask summary,.change summary{cursor:pointer;color:var(--accent);padding:.3rem 0}
     .board details ul,.board details ol{padding-left:1.15rem;margin:.3rem 0}.board h4{margin:.7rem 0 .2rem;font-size:.9rem}
     .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
     .problem{border-left:4px solid var(--s2);padding:.1rem 0 .1rem .8rem}

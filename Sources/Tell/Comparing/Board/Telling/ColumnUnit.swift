@@ -55,8 +55,3 @@ extension Board {
       ? "cost of \(Decimals.fixed(ColumnUnit.costCount, places: 0)) (\(query.currency))" : measure.word
   }
 }
-
-extension String {
-  /// The text with a capital first letter.
-  var sentence: String { prefix(1).uppercased() + dropFirst() }
-}

@@ -7,6 +7,7 @@ import Reporting
 struct PlainExplanation {
   let option: BoardOption
   let unit: String
+  let units: [Measure: ColumnUnit]
 
   /// The walk from the machine's electricity to carbon, water and time.
   var sentences: [String] {
@@ -74,7 +75,7 @@ struct PlainExplanation {
     let trees = Measure.allCases.map { option.receipt($0) }.filter { $0.value != nil }
     var seen: Set<String> = []
     return trees.flatMap(\.flattened).filter { $0.inputs.isEmpty && $0.value != nil }.compactMap { leaf in
-      let text = "\(leaf.label): \(ReceiptText.amount(leaf)). \(PlainExplanation.origin(of: leaf))"
+      let text = "\(leaf.label): \(PlainExplanation.leafAmount(leaf)). \(PlainExplanation.origin(of: leaf))"
       return seen.insert(text).inserted ? text.sentence : nil
     }
   }
@@ -87,7 +88,23 @@ struct PlainExplanation {
     return "\(leaf.origin.rawValue.sentence).\(note)"
   }
 
-  private func amount(_ receipt: Receipt) -> String { ReceiptText.amount(receipt) }
+  /// An amount with its interval, in the unit of its column where it has one.
+  private func amount(_ receipt: Receipt) -> String {
+    let measure = [Measure.energy, .carbon, .water].first { $0.baseUnit == receipt.unit }
+    guard let value = receipt.value, let column = measure.flatMap({ units[$0] }) else {
+      return ReceiptText.amount(receipt)
+    }
+    return column.text(value) + (column.interval(receipt).map { " (\($0))" } ?? "")
+  }
+
+  /// A leaf's amount; large counts in words.
+  private static func leafAmount(_ leaf: Receipt) -> String {
+    guard leaf.unit == Ratio.baseUnit, let value = leaf.value, value >= 1e6, leaf.low == leaf.high else {
+      return ReceiptText.amount(leaf)
+    }
+    let (scale, word) = value >= 1e12 ? (1e12, "trillion") : value >= 1e9 ? (1e9, "billion") : (1e6, "million")
+    return "\(Decimals.significant(value / scale, digits: 3)) \(word)"
+  }
 
   private static func base(_ source: UncertaintySource) -> UncertaintySource {
     let parts = source.split(separator: ":", omittingEmptySubsequences: false)
