@@ -114,7 +114,7 @@ let package = Package(
       "Tell", "Service",
       [
         "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "Ledger", "Accounting", "Switching",
-        "Gateway", "Reporting", "Telemetry", "CarbonAware", logging, lifecycle,
+        "Gateway", "Reporting", "Comparing", "Telemetry", "CarbonAware", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Yams", package: "Yams"),
       ]),

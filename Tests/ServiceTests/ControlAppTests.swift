@@ -1,3 +1,4 @@
+import Factors
 import Gateway
 import Grid
 import HTTPTypes
@@ -84,6 +85,26 @@ struct ControlAppTests {
             run.id, .carbon, of: Carbon.self, label: "carbon & \"more\"", unknownBecause: "no <region> was given")
         ]))
     return (store, bench, request)
+  }
+
+  @Test("the board is a page for each address, with near names for what is not known, and the same as JSON")
+  func comparing() async throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.ledger()
+    var bench = ControlBench(store, serving: nil)
+    bench.app.comparing = CompareAnswers(tables: try FactorTables.embedded(), store: store, grid: nil)
+    let start = try await bench.get("/compare")
+    #expect(start.status == .ok && markupProblem(start.body) == nil, "\(markupProblem(start.body) ?? "")")
+    let query = "task=chat&model=Llama+3.1+8B&model=Llama%203.3%2070B&region=DE&region=FR&sort=carbon&max_latency="
+    let page = try await bench.get("/compare?\(query)")
+    #expect(page.status == .ok && markupProblem(page.body) == nil, "\(markupProblem(page.body) ?? "")")
+    #expect(page.body.contains("<ol class=\"board\">") && !page.body.contains("<script"))
+    let document = try await bench.get("/api/v1/compare?\(query)")
+    #expect(document.status == .ok && document.body.contains("\"carbon_versus_typical\""))
+    let unknown = try await bench.get("/compare?task=chat&model=Lama%203.1&region=%3Cb%3E")
+    #expect(unknown.status == .badRequest && unknown.body.contains("did you mean"))
+    #expect(unknown.body.contains("&lt;b&gt;") && markupProblem(unknown.body) == nil)
+    #expect(try await bench.get("/api/v1/compare?task=chta").status == .badRequest)
   }
 
   @Test("the first page shows grid, decision, requests and runs, well-formed, with every text escaped")

@@ -20,6 +20,7 @@ struct Dimmer: AsyncParsableCommand {
         dimmer label run_01k...                      one card of a run, a request or a model, to show to others
         dimmer equivalences --energy "1.2 kWh"       an amount beside everyday things
         dimmer restate                               kept figures under newer versions of their methods
+        dimmer compare --task chat --model ...       options side by side, with what is lower than typical
         dimmer savings                               what switching saved, day by day
         dimmer demo                                  the main job on this machine, in about two minutes
         dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
@@ -33,7 +34,7 @@ struct Dimmer: AsyncParsableCommand {
       RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
       ExportCommand.self, ImportCommand.self,
       GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
-      EstimateCommand.self, ReproduceCommand.self, WhyCommand.self,
+      EstimateCommand.self, CompareCommand.self, WhyCommand.self, ReproduceCommand.self,
       MethodsCommand.self, CalcCommand.self,
       LabelCommand.self,
       EquivalencesCommand.self, RestateCommand.self,

@@ -182,6 +182,13 @@ public struct DimmerServer: Sendable {
         clock: clock)
       app.carbonAware = CarbonAwareRoutes(api: CarbonAwareAPI(grid: locations, now: { clock.now }))
     }
+    if let tables = try? FactorTables.embedded() {
+      let settings = setup.configuration.grid
+      let kinds = [setup.provider?.kind ?? settings.kind] + settings.accepting
+      app.comparing = CompareAnswers(
+        tables: tables, store: setup.store,
+        grid: setup.desk.map { GridIntensities(desk: $0, places: tables.places, kinds: kinds, clock: clock) })
+    }
     let address = setup.configuration.control
     return Application(
       router: app.router(),

@@ -17,13 +17,13 @@ public struct DiffusionWork: Hashable, Sendable {
   /// Passes through the network in one step.
   public let passes: Figure<Ratio>
   /// Width in pixels.
-  public private(set) var width: Figure<Ratio>
+  public package(set) var width: Figure<Ratio>
   /// Height in pixels.
-  public private(set) var height: Figure<Ratio>
+  public package(set) var height: Figure<Ratio>
   /// Frames; 1 for an image.
-  public private(set) var frames: Figure<Ratio>
+  public package(set) var frames: Figure<Ratio>
   /// Denoising steps.
-  public private(set) var steps: Figure<Ratio>
+  public package(set) var steps: Figure<Ratio>
   /// How many of it are made.
   public private(set) var count = 1.0
   /// The kind of accelerator; without it the usual kind, with an interval over others.

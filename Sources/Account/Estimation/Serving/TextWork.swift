@@ -1,5 +1,5 @@
-import Methods
-import Quantities
+package import Methods
+package import Quantities
 
 /// One request to a text model, as far as it is known.
 public struct TextWork: Hashable, Sendable {
@@ -29,13 +29,16 @@ public struct TextWork: Hashable, Sendable {
   public var nodeFactor: Double?
 
   /// Counts that follow from other work, such as seconds of audio; each goes before the plain number.
-  var derived = Derived()
+  package var derived = Derived()
 
   /// Counts of tokens that are figures of their own.
-  struct Derived: Hashable {
-    var input: Figure<Ratio>?
-    var output: Figure<Ratio>?
-    var context: Figure<Ratio>?
+  package struct Derived: Hashable, Sendable {
+    /// Tokens of the prompt that are read.
+    package var input: Figure<Ratio>?
+    /// Tokens of the answer, with those of reasoning.
+    package var output: Figure<Ratio>?
+    /// Tokens that stand before the one being made, as a mean.
+    package var context: Figure<Ratio>?
   }
 
   /// A request of so many tokens.

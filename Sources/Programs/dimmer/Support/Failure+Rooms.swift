@@ -38,6 +38,7 @@ extension Failure {
     case let error as FactorError: self.init(.usage, "\(error)")
     case let error as WhyError: self.init(error.isUsage ? .usage : .data, "\(error)")
     case let error as CSVError: self.init(.data, "\(error)")
+    case let error as BoardError: self.init(.usage, "\(error)")
     case let error as ServingError: self.init(.usage, "\(error)")
     case let error as Unknown: self.init(.usage, "\(error)")
     case let error as MeteringError: self.init(.unavailable, "\(error)")

@@ -10,8 +10,9 @@ public enum PageFrame {
   ///   - home: a link back to the first page, or `nil` on the first page itself and in reports.
   ///   - main: the content as HTML.
   ///   - script: the address of a script that keeps the page live, or `nil`.
+  ///   - style: rules of this page beside those of all.
   public static func document(
-    title: String, subtitle: String, home: String?, main: String, script: String? = nil
+    title: String, subtitle: String, home: String?, main: String, script: String? = nil, style: String = ""
   ) -> String {
     """
     <!doctype html>
@@ -21,7 +22,7 @@ public enum PageFrame {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>\(HTML.escaped(title))</title>
     <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='7' fill='%231f7a4d'/%3E%3Cpath d='M8 1a7 7 0 0 1 0 14z' fill='%23cfe8d6'/%3E%3C/svg%3E">
-    <style>\(PageStyle.css)</style>
+    <style>\(PageStyle.css)\(style)</style>
     </head>
     <body>
     <a class="skip" href="#main">Skip to content</a>

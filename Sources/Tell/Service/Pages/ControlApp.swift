@@ -21,6 +21,8 @@ struct ControlApp {
   var sustainability: (@Sendable () -> String)?
   /// The Carbon Aware SDK's interface; `nil` where no grid is configured.
   var carbonAware: CarbonAwareRoutes<BasicRequestContext>?
+  /// The board of options; `nil` where the tables cannot be read.
+  var comparing: CompareAnswers?
 
   /// The routes, testable without a socket.
   func router() -> Router<BasicRequestContext> {
@@ -33,6 +35,10 @@ struct ControlApp {
     router.get("/explain/:id") { _, context in
       let id = try context.parameters.require("id")
       return await explained(id) { Page.html(ExplanationPage.html($0)) }
+    }
+    if let comparing {
+      router.get("/compare") { request, _ in await comparing.page(request.uri.query ?? "") }
+      router.get("/api/v1/compare") { request, _ in await comparing.document(request.uri.query ?? "") }
     }
     router.get("/metrics") { request, _ in exposition(request) }
     router.get("/api/v1/now") { _, _ in Page.json(status()) }
@@ -125,7 +131,9 @@ struct LoopbackOnly<Context: RequestContext>: RouterMiddleware {
 
 /// Responses of the control plane.
 enum Page {
-  static func html(_ text: String) -> Response { self.text(text, type: "text/html; charset=utf-8") }
+  static func html(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+    self.text(text, type: "text/html; charset=utf-8", status: status)
+  }
 
   static func json(_ document: JSONValue) -> Response {
     text(document.text(indent: true) + "\n", type: "application/json")

@@ -1,0 +1,41 @@
+import Methods
+
+/// Why a board cannot be made as it was asked for: always the asker's to mend.
+public enum BoardError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A word that is not one of those known.
+  case unknownWord(what: String, String, known: [String])
+  /// A value that cannot be read; the sentence says what would be.
+  case badValue(key: String, String, expected: String)
+  /// A filter that cannot be read.
+  case badFilter(String)
+  /// Two things that exclude each other.
+  case contradiction(String)
+  /// Nothing to compare.
+  case nothing(String)
+  /// More options than anybody can look at.
+  case tooMany(Int)
+  /// No option is possible; each with its reason.
+  case allLeftOut([String])
+
+  /// The most options on a board.
+  public static let mostOptions = 200
+
+  /// One line with the fix.
+  public var description: String {
+    switch self {
+    case .unknownWord(let what, let word, let known):
+      let near = Spelling.nearest(to: word, in: known)
+      return "no \(what) '\(word)'"
+        + (near.isEmpty
+          ? "; known are \(known.joined(separator: ", "))"
+          : "; did you mean \(near.map { "'\($0)'" }.joined(separator: " or "))?")
+    case .badValue(let key, let value, let expected): return "\(key) '\(value)' must be \(expected)"
+    case .badFilter(let text): return text
+    case .contradiction(let text): return text
+    case .nothing(let text): return text
+    case .tooMany(let count):
+      return "\(count) options are more than the \(BoardError.mostOptions) that a board holds; leave some values out"
+    case .allLeftOut(let reasons): return "no option is possible: \(reasons.joined(separator: "; "))"
+    }
+  }
+}
