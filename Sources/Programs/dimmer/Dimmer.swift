@@ -15,6 +15,7 @@ struct Dimmer: AsyncParsableCommand {
         dimmer runs list                             what was measured
         dimmer import codecarbon emissions.csv       runs that another tool wrote down
         dimmer explain run_01k...                    where a figure comes from, down to its sources
+        dimmer lint README.md                        slips of unit and boundary in a card or report
         dimmer savings                               what switching saved, day by day
         dimmer demo                                  the main job on this machine, in about two minutes
         dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
@@ -30,6 +31,7 @@ struct Dimmer: AsyncParsableCommand {
       GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
       MethodsCommand.self, CalcCommand.self,
       ConfigCommand.self,
+      LintCommand.self,
     ])
 
   @MainActor
