@@ -78,4 +78,6 @@ struct Claims: Sendable {
   var offsets: [(line: Int, text: String)] = []
   /// Lines that say the energy holds the PUE already.
   var pueIncluded: [Int] = []
+  /// Whether a note says so that stands at no energy's own line, and so is of all of them.
+  var saysPUEIncluded = false
 }

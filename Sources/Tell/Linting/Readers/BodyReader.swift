@@ -115,8 +115,9 @@ enum BodyReader {
       document.records[0].texts[label.trimmedOfSpace.lowercased()] = LintField(
         path: [], key: label.trimmedOfSpace, text: value.trimmedOfSpace.filter { $0 != "*" }, line: number)
       if let after = labelled(label.trimmedOfSpace, value, number, &document) {
-        // The rest of the line may say more: "36 h on 8 x A100".
+        // The rest of the line may say more, "36 h on 8 x A100", and the label too, "Energy (PUE 1.3 included)".
         rest = after
+        if Words(label).words.count > 1 { read(sentence: label[...], number: number, into: &document) }
       }
     }
     for sentence in sentences(rest) { read(sentence: sentence, number: number, into: &document) }

@@ -30,12 +30,16 @@ enum ClaimReader {
       {
         if !isUnknown { claims.functionalUnitLine = claims.functionalUnitLine ?? field.line }
       }
-      read(words: "\(field.key) \(field.text)", line: field.line, into: &claims)
+      let comment = field.comment.map { " (\($0))" } ?? ""
+      read(words: "\(field.key) \(field.text)\(comment)", line: field.line, into: &claims)
     }
     for record in document.records {
       for (_, field) in record.texts where document.fields.isEmpty {
         read(words: "\(field.key) \(field.text)", line: field.line, into: &claims)
       }
+    }
+    for table in document.tables {
+      for note in table.caption.split(separator: "\n") { read(words: String(note), line: 1, into: &claims) }
     }
     document.claims = claims
   }
@@ -118,9 +122,15 @@ enum ClaimReader {
       let isDenied = words.containsAny(["not", "no", "without", "never", "none", "before", "excluded", "excluding"])
       if isTaken, !isDenied { claims.offsets.append((line, text)) }
     }
-    if words.contains("pue"), words.containsAny(["included", "includes", "including", "incl", "already", "inclusive"]),
-      !words.containsAny(["not", "excluded", "without", "excluding"])
-    {
+    // Of an energy that holds it, not of carbon that was made with it.
+    for sentence in text.replacing("incl. ", with: "incl ").split(separator: ". ") {
+      let words = Words(sentence)
+      guard words.contains("pue"),
+        words.containsAny(["included", "includes", "include", "including", "incl", "already", "inclusive"]),
+        words.containsAny(["energy", "electricity", "consumption", "kwh", "mwh", "meter", "metered", "e"]),
+        !words.containsAny(["not", "excluded", "without", "excluding", "excludes"]),
+        !words.containsAny(UnitNames.carbonWords), !words.lower.contains(where: { $0.contains("co2") })
+      else { continue }
       claims.pueIncluded.append(line)
     }
   }

@@ -12,11 +12,15 @@ enum Reader {
     guard !text.utf8.contains(0) else { throw LintError(file: file, "binary data, no text that can be linted") }
     guard text.contains(where: { !$0.isWhitespace }) else { throw LintError(file: file, "the file is empty") }
     let lines = Lines(text)
+    var document: LintDocument
     switch kind(lines, file: file) {
-    case .table(let delimiter): return try TableReader.document(lines, delimiter: delimiter, file: file)
-    case .markdown: return try MarkdownReader.document(lines, file: file)
-    case .tree: return try TreeReader.document(text, lines, file: file)
+    case .table(let delimiter): document = try TableReader.document(lines, delimiter: delimiter, file: file)
+    case .markdown: document = try MarkdownReader.document(lines, file: file)
+    case .tree: document = try TreeReader.document(text, lines, file: file)
     }
+    let energies = document.records.flatMap(\.statements).filter { $0.name.subject == .energy }
+    document.claims.saysPUEIncluded = !Set(document.claims.pueIncluded).subtracting(energies.map(\.line)).isEmpty
+    return document
   }
 
   private enum Kind {

@@ -128,10 +128,25 @@ struct TableBuilder {
           record.statements.append(statement)
         }
       }
+      TableBuilder.takeBasis(&record)
       document.records.append(record)
       table.records.append(document.records.count - 1)
     }
     document.tables.append(table)
+  }
+
+  /// A row of a table that says location- or market-based in a cell.
+  private static func takeBasis(_ record: inout LintRecord) {
+    for column in [
+      "basis", "method", "accounting", "scope", "type", "approach", "scope 2", "scope2", "accounting method",
+    ] {
+      guard let words = record.texts[column].map({ Words($0.text) }) else { continue }
+      let basis: StatedName.Basis? = words.contains("market") ? .market : words.contains("location") ? .location : nil
+      guard let basis else { continue }
+      for index in record.statements.indices where record.statements[index].name.basis == nil {
+        record.statements[index].name.basis = basis
+      }
+    }
   }
 
   static func saysTotal(_ cell: String) -> Bool {

@@ -133,6 +133,20 @@ struct TreeBuilder {
   /// A name from the key, with the words of the keys around it where it needs them.
   private func name(_ path: [String]) -> StatedName? {
     let keys = path.filter { Int($0) == nil }
+    guard var name = name(keys: keys) else { return nil }
+    // "market_based: {carbon_kg: 0}" says it one level up.
+    for outer in keys.dropLast() {
+      let words = Words(outer, splitsCamelCase: true)
+      guard words.words.count <= 4 else { continue }
+      if name.basis == nil, words.contains("market") { name.basis = .market }
+      if name.basis == nil, words.contains("location") { name.basis = .location }
+      if name.stage == nil, words.lower == ["embodied"] { name.stage = .embodied }
+      if name.stage == nil, words.lower == ["operational"] { name.stage = .operational }
+    }
+    return name
+  }
+
+  private func name(keys: [String]) -> StatedName? {
     guard let key = keys.last else { return nil }
     if document.format == .codeCarbon, let name = CodeCarbonReader.name(key) { return name }
     if document.format == .manifest, key == "device/emissions-embodied" {

@@ -86,6 +86,7 @@ enum ClaimRules {
         $0.name.basis == .location || $0.name.basis == nil && $0.value > 0 && $0.name.stage != .embodied
       }
     }
+    let hasRowsByLocation = everywhere.contains { $0.name.basis == .location }
     let claimed = Set(document.claims.market.map(\.line))
     var slips: [Slip] = []
     for record in document.records {
@@ -99,7 +100,7 @@ enum ClaimRules {
         switch statement.name.subject {
         case .carbon:
           let around =
-            statement.isProse || document.format != .table
+            statement.isProse || document.format != .table || hasRowsByLocation
             ? everywhere : record.statements.filter { $0.name.subject == .carbon }
           guard !hasLocation(around), isPlainZero || !statement.isProse else { continue }
           slips.append(

@@ -47,7 +47,13 @@ enum EquationRules {
     init(of carbon: Statement, _ index: Int, _ document: LintDocument) {
       let all = document.own(index, .energy).filter { $0.unit != nil && $0.value > 0 && $0.name.per == carbon.name.per }
       var energies = all.filter { $0.name.part == carbon.name.part }
-      if energies.isEmpty, carbon.name.part == nil, document.format == .manifest { energies = [] }
+      if energies.isEmpty {
+        // "Training energy" is what a card's emissions are of, with or without the word.
+        let isWhole = { (name: StatedName) in
+          ["training", "pretraining", "finetuning"].contains(name.part ?? "training")
+        }
+        energies = isWhole(carbon.name) ? all.filter { isWhole($0.name) } : []
+      }
       self.energies = energies
       facilities = energies.map { document.isAtFacility(index, $0) }
       pues = document.inherited(index, .pue).filter { (1...12).contains($0.number.value) }
@@ -137,7 +143,9 @@ enum EquationRules {
     let preferred = candidates.sorted { $0.pue > $1.pue }
     for candidate in preferred {
       let ratio = carbon.value / candidate.expected
-      guard let slip = SlipFactor(ratio, tolerance: candidate.slack), isMeant(slip, candidate, terms) else { continue }
+      guard let slip = SlipFactor(ratio, tolerance: candidate.slack), isMeant(slip, ratio, candidate, terms) else {
+        continue
+      }
       return Slip(
         slip.rule, carbon,
         "\(candidate.words) is \(Say.carbon(candidate.expected)); the field says \(carbon.text): "
@@ -162,9 +170,13 @@ enum EquationRules {
   }
 
   /// Whether a factor near one is that slip, and not a PUE that nobody stated.
-  private static func isMeant(_ slip: SlipFactor, _ candidate: Candidate, _ terms: Terms) -> Bool {
+  private static func isMeant(
+    _ slip: SlipFactor, _ ratio: Double, _ candidate: Candidate, _ terms: Terms
+  ) -> Bool {
     guard slip.rule == .shortTons else { return true }
-    return candidate.slack < 0.025 && (candidate.isAtFacility || !terms.pues.isEmpty || candidate.slack < 0.0215)
+    if candidate.isAtFacility || !terms.pues.isEmpty || ratio < 1 { return candidate.slack < 0.025 }
+    // 1.1 is a usual PUE, and 1.1023 is not; figures of four digits and more tell them apart.
+    return candidate.slack < 0.022 && abs(ratio * UnitNames.shortTon / 1e6 - 1) < 0.0008
   }
 
   /// Without a stated intensity: the one that follows must be possible.

@@ -10,6 +10,8 @@ enum IntensityRules {
       for intensity in document.own(index, .intensity) where intensity.unit != nil && intensity.name.per == nil {
         guard intensity.value >= 0, !possible.contains(intensity.value) else { continue }
         if intensity.value == 0, intensity.name.basis == .market { continue }
+        // A column "ci" without a unit may be a confidence interval.
+        if intensity.name.unit == nil, Words(intensity.field).contains("ci") { continue }
         let fixed = intensity.value < 5 ? intensity.value * 1000 : intensity.value / 1000
         let fix =
           possible.contains(fixed)

@@ -35,7 +35,8 @@ extension LintDocument {
   func isAtFacility(_ record: Int, _ energy: Statement) -> Bool {
     if energy.name.site == .facility { return true }
     if energy.name.site == .machine { return false }
-    if !claims.pueIncluded.isEmpty, records[record].parent == nil || records.count == 1 { return true }
+    if claims.pueIncluded.contains(energy.line) { return true }
+    if claims.saysPUEIncluded { return true }
     guard let boundary = text(record, ["boundary", "energy_boundary", "energy boundary", "scope_boundary", "meter"])
     else { return false }
     let words = Words(boundary.text)

@@ -87,7 +87,7 @@ enum ScoreRules {
       let pues = document.records.flatMap(\.statements).filter {
         $0.name.subject == .pue && (1...12).contains($0.number.value)
       }
-      pue = pues.count == 1 ? pues.first : nil
+      pue = Set(pues.map(\.number.value)).count == 1 ? pues.first : nil
       offset = document.records.flatMap(\.statements).first {
         $0.name.subject == .offset && $0.unit != nil && $0.value != 0
       }

@@ -22,6 +22,8 @@ enum WritingRules {
   private static func negative(_ statement: Statement) -> Slip? {
     let name = statement.name
     guard statement.number.value < 0, !name.isAside, !statement.isProse else { return nil }
+    // Without a unit it may be another kind of energy, which can be below zero.
+    guard statement.unit != nil || name.subject == .pue else { return nil }
     switch name.subject {
     case .carbon where name.isNet, .offset: return nil
     case .carbon, .energy, .power, .duration, .deviceTime, .intensity, .water, .wue, .carbonRate, .score, .count,

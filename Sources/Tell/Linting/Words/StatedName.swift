@@ -120,7 +120,13 @@ struct StatedName: Hashable, Sendable {
 
   private static func subject(_ words: Words) -> Subject? {
     let list = words.lower
-    if words.containsAny(["pue"]) || words.contains("usage", "effectiveness") && words.contains("power") { return .pue }
+    // "energy with PUE (kWh)" is an energy.
+    let isAmount =
+      words.containsAny(["energy", "electricity", "consumption", "kwh", "wh", "mwh"])
+      || words.containsAny(UnitNames.carbonWords)
+    if words.contains("pue") && !isAmount || words.contains("usage", "effectiveness") && words.contains("power") {
+      return .pue
+    }
     if words.contains("wue") || words.contains("ewif") { return .wue }
     if words.containsAny(["sci"]) && words.containsAny(["score", "value", "result"]) || list == ["sci"]
       || words.contains("software", "carbon")
@@ -128,7 +134,14 @@ struct StatedName: Hashable, Sendable {
       return .score
     }
     if words.containsAny(["offset", "offsets", "offsetting", "credits", "rec", "recs", "removals"]) { return .offset }
-    if words.contains("intensity") && !words.containsAny(["energy", "water", "training"])
+    // Other things have an intensity, too.
+    let isOfGrid =
+      list.count == 1 || words.containsAny(UnitNames.carbonWords) || list.contains { $0.contains("co2") }
+      || words.containsAny([
+        "grid", "electricity", "marginal", "average", "location", "market", "regional", "yearly", "hourly", "mean", "g",
+        "kg", "kwh", "mwh", "i", "basis",
+      ])
+    if words.contains("intensity") && isOfGrid && !words.containsAny(["energy", "water", "training"])
       || words.containsAny(["grid"]) && words.containsAny(["factor", "intensity", "carbon", "emissions", "emission"])
       || words.contains("emission", "factor") || words.contains("emissions", "factor")
       || words.contains("carbon", "factor") || list.first == "ci" || list.last == "ci" || words.contains("ci", "g")
@@ -177,19 +190,23 @@ struct StatedName: Hashable, Sendable {
       "training", "inference", "evaluation", "finetuning", "data", "experimentation", "pretraining", "transport",
       "lighting", "baseline", "scope1", "scope3", "onsite", "offsite", "flight", "car", "streaming",
     ]
-    if let part = words.lower.first(where: { parts.contains($0) }) {
+    let isOfSite = words.contains("data", "centre") || words.contains("data", "center")
+    if let part = words.lower.first(where: { parts.contains($0) && !($0 == "data" && isOfSite) }) {
       // "GPU hours" name the device that counts, not a part.
       if subject != .deviceTime, subject != .power { self.part = part }
     }
     if words.containsAny(["embodied", "manufacturing", "embedded", "upstream", "lifecycle"]) { stage = .embodied }
     if words.containsAny(["operational", "operation", "operations", "usage"]) { stage = .operational }
     if words.containsAny(["total", "overall", "sum", "gross"]) { stage = .total }
+    let isWithout = words.containsAny(["excl", "excluding", "without", "before", "pre", "no", "not"])
     if words.containsAny(["facility", "datacenter", "datacentre", "dc", "site", "building"])
-      || words.contains("data", "center") || words.contains("data", "centre") || words.contains("incl", "pue")
-      || words.contains("including", "pue") || words.contains("with", "pue")
+      || words.contains("data", "center") || words.contains("data", "centre")
+      || words.contains("pue") && subject == .energy && !isWithout
     {
       site = .facility
-    } else if words.containsAny(["it", "server", "servers", "node", "nodes", "board", "machine", "hardware"]) {
+    } else if words.containsAny(["it", "server", "servers", "node", "nodes", "board", "machine", "hardware"])
+      || words.contains("pue") && subject == .energy
+    {
       site = .machine
     }
     if words.contains("location") || words.contains("lb") && unit == nil { basis = .location }
