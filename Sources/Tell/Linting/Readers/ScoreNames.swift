@@ -4,6 +4,11 @@ enum ScoreNames {
   static func name(_ keys: [String]) -> StatedName? {
     guard let key = keys.last else { return nil }
     let words = Words(key, splitsCamelCase: true).lower
+    if ["count", "quantity", "amount", "number", "n", "units"].contains(key.lowercased()),
+      keys.dropLast().contains(where: { $0.lowercased() == "r" || $0.lowercased().hasPrefix("functional") })
+    {
+      return count
+    }
     guard let letter = words.first, letter.count == 1 || letter == "sci" else {
       if words == ["score"] || words == ["value"] && keys.dropLast().last?.lowercased() == "score" {
         return StatedName("sci score")
@@ -27,6 +32,12 @@ enum ScoreNames {
       return StatedName("sci score \(rest)")
     default: return nil
     }
+  }
+
+  /// Whether columns are those of the formula.
+  static func recognises(_ columns: [String]) -> Bool {
+    let letters = Set(columns.compactMap { Words($0).lower.first })
+    return letters.isSuperset(of: ["e", "i", "m"])
   }
 
   private static var count: StatedName? {

@@ -109,9 +109,17 @@ struct TableBuilder {
   var document: LintDocument
   /// Records of a table in a text belong to what the text says.
   var isInText = false
+  /// Whether its columns are E, I and M.
+  private var isScore = false
+
+  init(document: LintDocument, isInText: Bool = false) {
+    self.document = document
+    self.isInText = isInText
+  }
 
   mutating func read(header: TableReader.Row, rows: [TableReader.Row], caption: String) throws(LintError) {
     if readLong(header: header, rows: rows) { return }
+    isScore = ScoreNames.recognises(header.cells)
     let names = header.cells.map(name)
     var table = LintTable(columns: header.cells, headerLine: header.line, records: [], caption: caption)
     for row in rows {
@@ -155,6 +163,7 @@ struct TableBuilder {
   }
 
   private func name(_ column: String) -> StatedName? {
+    if isScore, let name = ScoreNames.name([column]) { return name }
     if document.format == .codeCarbon { return CodeCarbonReader.name(column) }
     if document.format == .scoreReport, let name = ScoreNames.name([column]) { return name }
     return StatedName(column)

@@ -21,7 +21,7 @@ enum TreeReader {
       keys.contains { $0 == "sci" || $0.hasPrefix("sci_") || $0.hasSuffix("_sci") || $0.contains("software_carbon") }
       || keys.isSuperset(of: ["e", "i", "m"]) || keys.contains("functional_unit") && keys.contains("boundary")
       || tree["type"]?.text?.lowercased() == "sci" || tree["standard"]?.text?.lowercased().contains("sci") == true
-      || keys.contains("functional_unit") && keys.contains("score")
+      || keys.contains { $0.hasPrefix("functional_unit") } && keys.contains("score")
     return isScore ? .scoreReport : .report
   }
 

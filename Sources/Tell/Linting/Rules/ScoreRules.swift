@@ -1,6 +1,18 @@
 /// SCI = (E x I + M) / R.
 enum ScoreRules {
   static let find: @Sendable (LintDocument) -> [Slip] = { document in
+    if document.format == .table {
+      // A row with its own E, I, M, R and score.
+      return document.records.indices.compactMap { index in
+        guard document.own(index, .score).count == 1, let score = document.own(index, .score).first, score.unit != nil,
+          score.value > 0
+        else { return nil }
+        var row = LintDocument(file: document.file, format: document.format)
+        row.records = [document.records[index]]
+        row.claims = document.claims
+        return slip(score, Ingredients(row, around: 0), row)
+      }
+    }
     guard document.format == .scoreReport || document.format == .manifest else { return [] }
     if document.format == .manifest {
       return document.records.indices.filter { document.records[$0].path.hasSuffix("outputs") }.compactMap { index in
