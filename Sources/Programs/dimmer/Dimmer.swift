@@ -15,15 +15,17 @@ struct Dimmer: AsyncParsableCommand {
         dimmer runs list                             what was measured
         dimmer import codecarbon emissions.csv       runs that another tool wrote down
         dimmer explain run_01k...                    where a figure comes from, down to its sources
-        dimmer reproduce training                    published numbers beside ours, with verdicts
+        dimmer label run_01k...                      one card of a run or a request, to show to others
+        dimmer estimate text --model "Llama 3.1 8B"  a request, an image, a training nobody measured
+        dimmer compare --task chat --model ...       options side by side, and which are lower
         dimmer why gpt3 aiindex-gpt3                 why two figures differ, step by step
-        dimmer label run_01k...                      one card of a run, a request or a model, to show to others
+        dimmer reproduce training                    published numbers beside ours, with verdicts
+        dimmer lint README.md                        slips of unit and boundary in a card or report
         dimmer equivalences --energy "1.2 kWh"       an amount beside everyday things
-        dimmer restate                               kept figures under newer versions of their methods
-        dimmer compare --task chat --model ...       options side by side, with what is lower than typical
+        dimmer restate                               kept figures under newer versions of methods
         dimmer savings                               what switching saved, day by day
-        dimmer demo                                  the main job on this machine, in about two minutes
-        dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
+        dimmer demo                                  the main job on this machine, in two minutes
+        dimmer serve --config dimmer.yaml            the gateway that switches variants with the grid
 
       Figures have an interval (95 %), an origin and a method. What is not known is said to be unknown, never zero.
       Exit status: 0 done, 64 usage, 65 bad data, 66 no input, 69 a needed service is away, 74 I/O, 77 no permission,
@@ -32,13 +34,10 @@ struct Dimmer: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
-      ExportCommand.self, ImportCommand.self,
-      GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
-      EstimateCommand.self, CompareCommand.self, WhyCommand.self, ReproduceCommand.self,
-      MethodsCommand.self, CalcCommand.self,
-      LabelCommand.self,
-      EquivalencesCommand.self, RestateCommand.self,
-      ConfigCommand.self,
+      LabelCommand.self, ExportCommand.self, ImportCommand.self, RestateCommand.self, GridCommand.self,
+      EstimateCommand.self, CompareCommand.self, WhyCommand.self, ReproduceCommand.self, LintCommand.self,
+      EquivalencesCommand.self, MethodsCommand.self, CalcCommand.self, ReplayCommand.self, SavingsCommand.self,
+      ServeCommand.self, DemoCommand.self, ConfigCommand.self,
     ])
 
   @MainActor

@@ -31,6 +31,8 @@ struct Failure: Error, CustomStringConvertible {
       Output.error(failure.description)
       Foundation.exit(failure.status.rawValue)
     }
+    // A command that has said all there is to say ends with the status of its answer.
+    if let status = error as? ExitCode { Foundation.exit(status.rawValue) }
     // The argument parser knows its own errors, help and version; all else is a failure of the program.
     if Dimmer.exitCode(for: error) == .failure {
       Output.error("\(error)")
