@@ -109,7 +109,9 @@ enum ScoreRules {
     var making: Double { embodied.reduce(0) { $0 + $1.value } }
     var embodiedChoices: [Double] { [making] + (embodied.count > 1 ? embodied.map(\.value) : []) }
     var slack: Double {
-      0.02 + (rows.map { $0.energy.slack + $0.intensity.slack }.max() ?? 0) + (embodied.map(\.slack).max() ?? 0)
+      // The rounding of M counts by its part of the whole.
+      let rounding = embodied.reduce(0) { $0 + $1.value * $1.slack } / max(operational + making, 1e-300)
+      return 0.02 + (rows.map { $0.energy.slack + $0.intensity.slack }.max() ?? 0) + rounding
     }
   }
 
