@@ -1,6 +1,6 @@
 public import Accounting
 public import Ledger
-public import Methods
+import Methods
 import Quantities
 
 /// Kept figures under the newest versions of their methods: what was, what is now, and why. Nothing is written here.

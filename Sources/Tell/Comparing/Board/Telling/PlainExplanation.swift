@@ -57,16 +57,17 @@ struct PlainExplanation {
 
   /// What makes the carbon, or else the electricity, unsure, most first.
   var drivers: [String] {
-    guard let estimate = option.estimate(.carbon) ?? option.estimate(.energy) else { return [] }
+    guard var receipt = [Measure.carbon, .energy].map({ option.receipt($0) }).first(where: { $0.value != nil }) else {
+      return []
+    }
     // Names as the estimators know them: what the board made different between options is one thing to a reader.
     var deviations: [UncertaintySource: Deviation] = [:]
-    for (source, deviation) in estimate.deviations { deviations[PlainExplanation.base(source)] = deviation }
-    let plain = Estimate<Ratio>(
-      estimate.value, origin: estimate.origin, method: estimate.method, deviations: deviations)
-    return Estimation.Driver.largest(of: plain).map { driver in
+    for (source, deviation) in receipt.deviations { deviations[PlainExplanation.base(source)] = deviation }
+    receipt.deviations = deviations
+    return NamedDriver.largest(of: receipt).map { driver in
       let number = { (value: Double) in Decimals.significant(value, digits: 2) }
-      return "\(driver.name.sentence): alone it could make the figure \(number(driver.lowRatio)) to "
-        + "\(number(driver.highRatio)) times as large."
+      return "\(driver.name.sentence): alone it could make the figure \(number(driver.ends.low)) to "
+        + "\(number(driver.ends.high)) times as large."
     }
   }
 

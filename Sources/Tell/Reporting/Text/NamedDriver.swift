@@ -1,17 +1,17 @@
-import Methods
-import Quantities
+public import Methods
+public import Quantities
 
 /// One uncertain thing in words, and how far it alone moves a figure: the answer to "why is this interval so wide?".
-struct NamedDriver {
+public struct NamedDriver: Sendable {
   /// The thing and its part of the width.
-  let driver: Driver
+  public let driver: Driver
   /// The thing in words.
-  let name: String
+  public let name: String
   /// The figure over itself with the thing at either end.
-  let ends: (low: Double, high: Double)
+  public let ends: (low: Double, high: Double)
 
   /// The things that make the interval of a figure widest, most first.
-  static func largest(of receipt: Receipt, _ count: Int = 3) -> [NamedDriver] {
+  public static func largest(of receipt: Receipt, _ count: Int = 3) -> [NamedDriver] {
     guard let value = receipt.value, value != 0 else { return [] }
     return receipt.drivers(limit: count).map { found in
       let source = found.driver.source
@@ -23,7 +23,7 @@ struct NamedDriver {
   }
 
   /// One line for people.
-  var text: String {
+  public var text: String {
     let number = { (value: Double) in Decimals.significant(value, digits: 2) }
     return "\(name): alone x\(number(ends.low)) to x\(number(ends.high))"
   }
