@@ -68,13 +68,14 @@ public struct FactorTables: Sendable {
   public static let attribution = """
     Grid intensity: Ember, Yearly Electricity Data (CC BY 4.0); cloud regions: Cloud Carbon Footprint (Apache-2.0), \
     their grids: Green Software Foundation Real Time Cloud. \
-    Peers' own tables: Our World in Data (CC BY 4.0), EcoLogits (numeric facts; MPL-2.0), ADEME, CodeCarbon (MIT), IEA, EPA eGRID, \
-    MEE and NBS of China, Google Cloud. \
+    Peers' own tables: Our World in Data (CC BY 4.0), EcoLogits (numeric facts; MPL-2.0), ADEME, CodeCarbon (MIT), \
+    IEA, EPA eGRID, MEE and NBS of China, Google Cloud. \
     Water per kWh: WRI 2020 (CC BY 4.0). Fuels: IPCC AR5, CodeCarbon (MIT). \
     Reference values: Green Algorithms (CC BY 4.0), US EPA, US DOE, Google Travel Impact Model (CC BY 4.0). \
     Hardware: ML CO2 Impact (MIT), Green Algorithms (CC BY 4.0), Cloud Carbon Footprint (Apache-2.0). \
     Component factors: Meta ACT (MIT), LLMCarbon (Apache-2.0), Cloud Carbon Footprint (Apache-2.0), \
     Impact Framework (MIT), BoaviztAPI (numeric facts; AGPL-3.0, its data ODbL) and UBA Green Cloud Computing 2021. \
-    Parts of servers: Teads AWS EC2 Carbon Footprint Dataset, AWS, NVIDIA, WikiChip, Hardwareluxx, Tom's Hardware (facts).
+    Parts of servers: Teads AWS EC2 Carbon Footprint Dataset, AWS, NVIDIA, WikiChip, Hardwareluxx, \
+    Tom's Hardware (facts).
     """
 }
