@@ -97,7 +97,12 @@ struct EstimateImage: ParsableCommand {
 
   func run() throws {
     let answer = try options.answer(.image, at: site)
-    FootprintOutput(answer, asked: [("count", .number(options.count))]).print(
+    FootprintOutput(
+      answer,
+      asked: [
+        ("task", "image"), ("images", .number(options.count)), ("region", .optional(site.region)),
+      ]
+    ).print(
       json: output.json, explain: output.explain)
   }
 }
@@ -125,7 +130,9 @@ struct EstimateVideo: ParsableCommand {
 
   func run() throws {
     let answer = try options.answer(.video, frames: frames, at: site)
-    FootprintOutput(answer, asked: [("count", .number(options.count))]).print(
+    FootprintOutput(
+      answer, asked: [("task", "video"), ("count", .number(options.count)), ("region", .optional(site.region))]
+    ).print(
       json: output.json, explain: output.explain)
   }
 }

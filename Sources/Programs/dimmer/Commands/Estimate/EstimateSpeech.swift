@@ -39,7 +39,11 @@ struct EstimateSpeech: ParsableCommand {
     server.describe(&work)
     let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
     FootprintOutput(
-      answer, asked: [("model", .string(work.model.name)), ("direction", .string(direction.rawValue))]
+      answer,
+      asked: [
+        ("task", "speech"), ("model", .string(work.model.name)), ("direction", .string(direction.rawValue)),
+        ("audio_seconds", .number(audioSeconds)), ("region", .optional(site.region)),
+      ]
     ).print(json: output.json, explain: output.explain)
   }
 }
@@ -72,7 +76,12 @@ struct EstimateEmbedding: ParsableCommand {
     work.batch = batch
     server.describe(&work)
     let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
-    FootprintOutput(answer, asked: [("model", .string(work.model.name))]).print(
+    FootprintOutput(
+      answer,
+      asked: [
+        ("task", "embedding"), ("model", .string(work.model.name)), ("region", .optional(site.region)),
+      ]
+    ).print(
       json: output.json, explain: output.explain)
   }
 }

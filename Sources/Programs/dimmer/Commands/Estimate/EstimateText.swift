@@ -53,7 +53,12 @@ struct EstimateText: ParsableCommand {
     let tables = try FactorTables.embedded()
     let work = try described(from: tables)
     let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
-    FootprintOutput(answer, asked: [("model", .string(work.model.name))]).print(
+    FootprintOutput(
+      answer,
+      asked: [
+        ("task", "text"), ("model", .string(work.model.name)), ("region", .optional(site.region)),
+      ]
+    ).print(
       json: output.json, explain: output.explain)
   }
 

@@ -10,7 +10,7 @@ struct FootprintOutputOptions: ParsableArguments {
   @Flag(help: "One JSON document instead of a table.")
   var json = false
 
-  @Flag(help: "With the receipt of every figure, down to its sources.")
+  @Flag(help: "Below the table, the receipt of every figure down to its sources; --json always has them.")
   var explain = false
 }
 
@@ -25,10 +25,11 @@ struct FootprintOutput {
 
   /// Prints it.
   ///
-  /// - Parameter explain: with the receipts of all figures, down to their sources.
+  /// - Parameter explain: below the table, the receipts of all figures down to their sources. The JSON document always
+  ///   has them: why two figures differ and labels are read from it.
   func print(json: Bool, explain: Bool = false) {
     if json {
-      Output.result(explain ? document.adding(["receipts": .array(receipts.map(JSONValue.receipt))]) : document)
+      Output.result(document)
     } else {
       let trees = explain ? receipts.map { "\n" + ReceiptText.tree($0, style: Output.style) } : []
       Output.result(([text(style: Output.style)] + trees).joined(separator: "\n"))
@@ -108,6 +109,7 @@ struct FootprintOutput {
               })
           ),
           (key: "notes", value: .array(notes.map(JSONValue.string))),
+          (key: "receipts", value: .array(receipts.map(JSONValue.receipt))),
         ])
   }
 
