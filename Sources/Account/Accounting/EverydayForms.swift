@@ -75,12 +75,11 @@ public struct EverydayForms: Hashable, Sendable {
     let energies = charges.map(\.task.energy)
     guard let least = energies.min(), let most = energies.max() else { return "no printed energy of a text is at hand" }
     let times = { (energy: Energy) in Decimals.significant(needed / energy, digits: 2) }
-    if most < needed {
-      return "the claim needs \(needed.formatted()) a summary; printed texts take \(least.formatted()) to"
-        + " \(most.formatted()), so a charge is \(times(most)) to \(times(least)) times as many"
-    }
-    return "the claim needs \(needed.formatted()) a summary; printed texts take \(least.formatted()) to"
-      + " \(most.formatted()): it may hold for the largest models"
+    let said =
+      "the claim needs \(needed.inWattHours) a summary; printed texts take \(least.inWattHours) to \(most.inWattHours)"
+    return most < needed
+      ? "\(said), so a charge is \(times(most)) to \(times(least)) times as many"
+      : "\(said): it may hold for the largest models"
   }
 
   /// The printed energy of a task, right within a factor of two as no source prints bounds.
@@ -89,4 +88,9 @@ public struct EverydayForms: Hashable, Sendable {
       "energy of \(task.task)", task.energy, relative: DefaultBounds.embodied, uncertainty: "task:\(task.id)",
       source: task.source, note: "Counts \(task.boundary).")
   }
+}
+
+extension Energy {
+  /// In watt-hours whatever the amount, as energies of requests are printed: `0.0317 Wh`.
+  public var inWattHours: String { "\(Decimals.significant(kilowattHours * 1000, digits: 3)) Wh" }
 }

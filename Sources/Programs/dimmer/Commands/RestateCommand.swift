@@ -81,7 +81,7 @@ struct RestateCommand: AsyncParsableCommand {
       return "All \(restatement.figures) figures on record are of the newest versions of their methods."
     }
     var table = TextTable([
-      .init("FIGURE"), .init("OLD", numeric: true), .init("NEW", numeric: true), .init("UNIT"), .init("BY"),
+      .init("FIGURE"), .init("OLD", numeric: true), .init("NEW", numeric: true), .init("BY"),
     ])
     for line in restatement.lines {
       let by = line.changes.map { "\($0.from) -> \($0.to.version)" }.joined(separator: ", ")
@@ -99,7 +99,17 @@ struct RestateCommand: AsyncParsableCommand {
 
   private func numbers(_ figure: FigureRecord) -> String {
     guard let value = figure.value else { return "unknown" }
-    let ends = [figure.low, figure.high].compactMap(\.self).map { Decimals.significant($0, digits: 3) }
-    return Decimals.significant(value, digits: 3) + (ends.count == 2 ? " (\(ends[0]) to \(ends[1]))" : "")
+    let ends = [figure.low, figure.high].compactMap(\.self).map { amount($0, figure.unit) }
+    return amount(value, figure.unit) + (ends.count == 2 ? " (\(ends[0]) to \(ends[1]))" : "")
+  }
+
+  /// A value in the unit that suits its size.
+  private func amount(_ value: Double, _ unit: String) -> String {
+    switch unit {
+    case Energy.baseUnit: Energy(baseValue: value).formatted()
+    case Carbon.baseUnit: Carbon(baseValue: value).formatted()
+    case Water.baseUnit: Water(baseValue: value).formatted()
+    default: "\(Decimals.significant(value, digits: 3)) \(unit)"
+    }
   }
 }

@@ -60,7 +60,7 @@ enum EquivalencesText {
     ])
     for form in forms.images {
       images.add([
-        form.task.task, form.task.energy.formatted(), number(form.miles.value.value),
+        form.task.task, form.task.energy.inWattHours, number(form.miles.value.value),
         number(form.images.value.value), form.task.boundary, source(form.task.source),
       ])
     }
@@ -70,7 +70,7 @@ enum EquivalencesText {
     ])
     for form in forms.charges {
       texts.add([
-        form.task.task, form.task.energy.formatted(), number(form.texts.value.value), form.task.boundary,
+        form.task.task, form.task.energy.inWattHours, number(form.texts.value.value), form.task.boundary,
         source(form.task.source),
       ])
     }
