@@ -23,7 +23,10 @@ struct PublishedTableTests {
     let joules = try #require(reply.energy).joules
     #expect(abs(joules - 114) < 0.01 && reply.boundary == .node)
     #expect(try table.query("MIT_llama31_8b") == reply)
-    #expect(throws: FactorError.unknown(kind: "published query", name: "mit-lama31-8b", near: ["mit-llama31-8b"])) {
+    #expect(
+      throws: FactorError.unknown(
+        kind: "published query", name: "mit-lama31-8b", near: ["mit-llama31-8b", "mit-llama31-405b"])
+    ) {
       try table.query("mit-lama31-8b")
     }
     #expect(

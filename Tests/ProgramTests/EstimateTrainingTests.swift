@@ -81,7 +81,7 @@ struct EstimateTrainingTests {
       (["training", "--parameters", "7B", "--tokens", "1T", "--device", "H100", "--mfu", "1.5"], "--mfu"),
       (["training", "--parameters", "7B", "--tokens", "1T", "--device", "H100", "--pue", "0.9"], "--pue"),
       (["training", "--energy", "10MWh"], "--metered-at"),
-      (["training", "--energy", "10", "--metered-at", "facility"], "kWh"),
+      (["training", "--energy", "10", "--metered-at", "facility"], "433MWh"),
       (["training", "--energy", "10MWh", "--metered-at", "facility", "--flop", "1e20"], "--flop"),
       (["training", "--flop", "1e20", "--device", "H100", "--research-factor", "0.5"], "--research-factor"),
       (["training", "--flop", "1e20", "--device", "Titan RTX"], "--peak"),

@@ -39,7 +39,9 @@ extension ReproductionBench {
 
   /// Parts that must make a whole.
   private func shares() throws -> [ReproducedRow] {
-    let whole = DeclaredValue.figure("the whole", Ratio(1), note: "Shares of one thing add up to it.")
+    let whole = Figure(
+      "the whole", Estimate<Ratio>.exact(Ratio(1), origin: .published, method: PublishedFactor.method),
+      source: try tables.quantities.entry("wu-capacity-training").source, note: "Shares of one thing add up to it.")
     func parts(_ id: String, _ what: String, _ ids: [String], _ how: String) throws -> ReproducedRow {
       row(
         id, .lifecycle, what, published: whole, computed: sum(what, try ids.map { try printed($0) }), within: 0.001,

@@ -8,7 +8,7 @@ import Quantities
 struct ComputeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The accelerator: H100 SXM, A100 SXM4 80 GB, ... ('dimmer calc published-factor table=gpu name=...').",
+      "The accelerator: H100, A100 SXM 80GB, L40S, B200, MI300X, Tesla V100-SXM2-32GB, TPUv3 Chip, ...",
       valueName: "NAME"))
   var device: String?
 
