@@ -91,6 +91,14 @@ extension Waterfall {
     return "\(Decimals.significant(joules / 3600, digits: 3)) Wh = \(text)"
   }
 
+  /// The value alone, in the unit that is published of requests: for cards of a page.
+  static func short(_ receipt: Receipt) -> String {
+    guard receipt.unit == Energy.baseUnit, let joules = receipt.value, joules >= 3.6, joules < 3600 else {
+      return ReceiptText.value(receipt)
+    }
+    return "\(Decimals.significant(joules / 3600, digits: 3)) Wh"
+  }
+
   /// A ratio for people: `x1.42`.
   static func factor(_ ratio: Figure<Ratio>) -> String { factor(ratio.value.value) }
 
