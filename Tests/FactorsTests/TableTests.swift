@@ -16,6 +16,8 @@ struct TableTests {
       + tables.equivalences.entries.map(\.source) + tables.facilities.entries.map(\.source)
       + tables.places.clouds.map(\.source) + tables.parts.processors.map(\.source)
       + tables.parts.cards.map(\.source) + tables.parts.servers.map(\.source) + tables.parts.instances.map(\.source)
+      + tables.accelerators.entries.map(\.source) + tables.openModels.entries.map(\.source)
+      + tables.diffusionModels.entries.map(\.source)
   }
 
   @Test("Every row has a source, and a licence under which it may be handed on")

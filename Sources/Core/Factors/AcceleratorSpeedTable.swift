@@ -1,7 +1,8 @@
 public import Methods
 public import Quantities
 
-/// Printed speeds of accelerators, in operations a second at the precision that models are trained in.
+/// Printed speeds of older accelerators that models were trained on and that ``AcceleratorTable`` does not hold, in
+/// operations a second at the precision that they train in.
 public struct AcceleratorSpeedTable: Sendable {
   /// The speed of one accelerator.
   public struct Entry: Hashable, Sendable {

@@ -18,10 +18,12 @@ public struct FactorTables: Sendable {
   public let equivalences: EquivalenceTable
   /// PUE by operator.
   public let facilities: FacilityTable
-  /// Printed speeds of accelerators.
+  /// Printed speeds of older accelerators.
   public let speeds: AcceleratorSpeedTable
   /// Energy and carbon of AI work as its sources print it.
   public let published: PublishedTable
+  /// Single numbers that sources print beside whole rows.
+  public let quantities: PublishedQuantityTable
   /// Accelerators by makers' data sheets.
   public let accelerators: AcceleratorTable
   /// Shapes of open text models.
@@ -51,6 +53,7 @@ public struct FactorTables: Sendable {
       cards: PackageResources.card_models_csv, wholes: PackageResources.embodied_wholes_csv)
     equivalences = try EquivalenceTable(PackageResources.equivalences_csv)
     facilities = try FacilityTable(PackageResources.facilities_csv)
+    quantities = try PublishedQuantityTable(PackageResources.published_quantities_csv)
     speeds = try AcceleratorSpeedTable(PackageResources.accelerator_speeds_csv)
     published = try PublishedTable(
       queries: PackageResources.published_queries_csv, trainings: PackageResources.published_trainings_csv)
@@ -63,13 +66,12 @@ public struct FactorTables: Sendable {
   public static let attribution = """
     Grid intensity: Ember, Yearly Electricity Data (CC BY 4.0); cloud regions: Cloud Carbon Footprint (Apache-2.0), \
     their grids: Green Software Foundation Real Time Cloud. \
-    Peers' own tables: Our World in Data (CC BY 4.0), EcoLogits (numeric facts; MPL-2.0), ADEME, CodeCarbon (MIT), IEA, EPA eGRID, \
+    Peers' own tables: Our World in Data (CC BY 4.0), EcoLogits, CodeCarbon (MIT), IEA, EPA eGRID, \
     MEE and NBS of China, Google Cloud. \
     Water per kWh: WRI 2020 (CC BY 4.0). Fuels: IPCC AR5, CodeCarbon (MIT). \
     Reference values: Green Algorithms (CC BY 4.0), US EPA, US DOE, Google Travel Impact Model (CC BY 4.0). \
     Hardware: ML CO2 Impact (MIT), Green Algorithms (CC BY 4.0), Cloud Carbon Footprint (Apache-2.0). \
     Component factors: Meta ACT (MIT), LLMCarbon (Apache-2.0), Cloud Carbon Footprint (Apache-2.0), \
-    Impact Framework (MIT), BoaviztAPI (numeric facts; AGPL-3.0, its data ODbL) and UBA Green Cloud Computing 2021. \
-    Parts of servers: Teads AWS EC2 Carbon Footprint Dataset, AWS, NVIDIA, WikiChip, Hardwareluxx, Tom's Hardware (facts).
+    Impact Framework (MIT), Boavizta and UBA Green Cloud Computing 2021 (facts).
     """
 }

@@ -1,4 +1,4 @@
-public import Methods
+import Methods
 
 /// Published energy and carbon of AI work, as its sources print it: what Dimmer's own figures are held against.
 ///

@@ -16,6 +16,7 @@ struct Dimmer: AsyncParsableCommand {
         dimmer import codecarbon emissions.csv       runs that another tool wrote down
         dimmer explain run_01k...                    where a figure comes from, down to its sources
         dimmer why gpt3 aiindex-gpt3                 why two figures differ, step by step
+        dimmer reproduce training                    published numbers beside ours, with verdicts
         dimmer savings                               what switching saved, day by day
         dimmer demo                                  the main job on this machine, in about two minutes
         dimmer serve --config dimmer.yaml            the gateway that switches model variants with the grid
@@ -29,7 +30,7 @@ struct Dimmer: AsyncParsableCommand {
       RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
       ExportCommand.self, ImportCommand.self,
       GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
-      EstimateCommand.self,
+      EstimateCommand.self, ReproduceCommand.self,
       MethodsCommand.self, CalcCommand.self, WhyCommand.self,
       ConfigCommand.self,
     ])

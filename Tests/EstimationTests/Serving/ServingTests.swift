@@ -73,7 +73,14 @@ struct ServingTests {
   @Test("Energy for one request falls with the batch until memory is full, of mixtures of experts, too")
   func batch() throws {
     let batches: [Double] = [1, 2, 4, 8, 16, 32, 64, 128, 256]
-    #expect(rises(try batches.reversed().map { size in try joules { $0.batch = size } }))
+    #expect(
+      rises(
+        try batches.reversed().map { size in
+          try joules {
+            $0.batch = size
+            $0.model = try model(8)
+          }
+        }))
     #expect(
       rises(
         try batches.reversed().map { size in

@@ -117,7 +117,10 @@ struct TextFitTests {
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "docs/estimation.md")
     let document = try String(contentsOf: file, encoding: .utf8)
-    for line in table() { #expect(document.contains(line), "docs/estimation.md must say: \(line)") }
+    for line in table() {
+      let isThere = document.contains(line)
+      #expect(isThere, "docs/estimation.md must say: \(line)")
+    }
   }
 
   /// The rows of the table by task in docs/estimation.md.

@@ -54,7 +54,7 @@ public struct CycleBalance: Hashable, Sendable {
       let now = CycleTerms.sum(of: terms)
       steps.append(
         Step(
-          lever: lever, after: now, savedEnergy: together.energy.estimate - now.energy.estimate,
+          lever: lever, after: now, savedEnergy: CycleBalance.saving(together.energy.estimate, now.energy.estimate),
           savedCarbon: CycleBalance.saved(together, now)))
       together = now
     }
@@ -70,13 +70,29 @@ public struct CycleBalance: Hashable, Sendable {
       energy: footprint.facilityEnergy.figure, operational: footprint.carbon, embodied: footprint.embodied)
   }
 
+  /// What a lever saved. No lever raises a term, so where the interval of a difference reaches below zero it is drawn in
+  /// to end there.
+  private static func saving<Q: Quantity>(_ before: Estimate<Q>, _ after: Estimate<Q>) -> Estimate<Q> {
+    let saved = before - after
+    guard saved.value.baseValue > 0, saved.low.baseValue < 0 else { return saved }
+    let reach = saved.value.baseValue / (saved.value.baseValue - saved.low.baseValue)
+    return Estimate(
+      saved.value, origin: saved.origin, method: saved.method,
+      deviations: saved.deviations.mapValues { deviation in
+        let draw = { (change: Double) in change < 0 ? change * reach : change }
+        return Deviation(atLow: draw(deviation.atLow), atHigh: draw(deviation.atHigh))
+      }, additivity: saved.additivity)
+  }
+
   private static func saved(_ before: CycleTerms, _ after: CycleTerms) -> Estimate<Carbon>? {
-    if let first = before.total.figure, let second = after.total.figure { return first.estimate - second.estimate }
+    if let first = before.total.figure, let second = after.total.figure {
+      return saving(first.estimate, second.estimate)
+    }
     if let first = before.operational.figure, let second = after.operational.figure {
-      return first.estimate - second.estimate
+      return saving(first.estimate, second.estimate)
     }
     if let first = before.embodied.figure, let second = after.embodied.figure {
-      return first.estimate - second.estimate
+      return saving(first.estimate, second.estimate)
     }
     return nil
   }

@@ -92,12 +92,14 @@ public struct DiffusionEstimator: Sendable {
     let number = { (figure: Figure<Ratio>) in Decimals.significant(figure.value.value, digits: 4) }
     let size =
       "\(number(work.width)) x \(number(work.height)) pixels" + (isVideo ? ", \(number(work.frames)) frames" : "")
-    return [
+    var notes = [
       "\(work.name): \(number(work.billions)) billion parameters, \(size), \(number(work.steps)) steps",
       machine.kind.name
         + (machine.isNamed ? "" : ", assumed; the interval reaches from A100 to B200. Name yours with --gpu"),
       "how well the server is used is not known: the interval holds the best and other measured configurations",
-      "method denoising-energy@1 on a constant fitted to measured servers, see docs/estimation.md",
     ]
+    if work.utilisation == nil { notes.append("idle time of reserved accelerators is not counted (--utilisation)") }
+    notes.append("method denoising-energy@1 on a constant fitted to measured servers, see docs/estimation.md")
+    return notes
   }
 }

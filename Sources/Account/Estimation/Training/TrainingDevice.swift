@@ -25,29 +25,52 @@ public struct TrainingDevice: Hashable, Sendable {
     life = .unknown("no accelerator was named")
   }
 
-  /// The machine that cards are taken to stand in: 8 cards around 2 CPUs, 2 TB of memory and 8 solid state disks.
-  static let cardsInServer = 8.0
-  static let server = ServerCarbon.Parts(cpus: 2, memory: .bytes(2e12), ssds: 8)
-
   /// The accelerator of that name, from published tables.
   ///
   /// - Throws: ``Factors/FactorError`` for an unknown name, with near ones.
   public init(named name: String, from tables: FactorTables) throws(FactorError) {
-    let gpu = try tables.hardware.gpu(name)
-    self.name = gpu.name
-    power = .figure(try tables.hardware.gpuPower(of: name))
-    speed = tables.speeds.speed(of: gpu.name)
-    let card = try tables.embodied.gpuCard(gpu.name.hasPrefix("H100") ? "H100 80GB" : "any GPU")
-    let model = ServerCarbon(tables.embodied)
-    let machine = try model.embodied(in: TrainingDevice.server)
+    (self.name, power, speed) = try TrainingDevice.sheet(of: name, from: tables)
     let cards = Figure(
       "cards in the machine",
-      Estimate.exact(Ratio(TrainingDevice.cardsInServer), origin: .assumed, method: TrainingPrior.formula.id),
-      note: "Assumed by Dimmer: eight cards around two CPUs, 2 TB of memory and eight solid state disks.")
+      Estimate.exact(Ratio(Double(HostCarbon.cards)), origin: .assumed, method: TrainingPrior.formula.id),
+      note: "Assumed by Dimmer: the usual host of \(HostCarbon.cards) cards.")
     embodied = .figure(
       TrainingFormula.deviceEmbodied.figure(
-        "embodied carbon of one \(gpu.name) with its part of the machine",
-        [Term(card), Term(machine), Term(cards)], note: "Building, cooling and network are not counted."))
+        "embodied carbon of one \(self.name) with its part of the machine",
+        [
+          Term(try TrainingDevice.card(self.name, from: tables)), Term(try HostCarbon.embodied(tables: tables)),
+          Term(cards),
+        ],
+        note: "Building, cooling and network are not counted."))
+    let model = ServerCarbon(tables.embodied)
     life = .figure(try model.life())
+  }
+
+  /// Name, power and speed: by the makers' data sheets, else by the tables of older cards.
+  private static func sheet(
+    of name: String, from tables: FactorTables
+  ) throws(FactorError) -> (String, Finding<Power>, Finding<Ratio>) {
+    let sheet: AcceleratorTable.Entry
+    do throws(FactorError) { sheet = try tables.accelerators.accelerator(name) } catch {
+      let gpu = try tables.hardware.gpu(name)
+      return (gpu.name, .figure(try tables.hardware.gpuPower(of: name)), tables.speeds.speed(of: gpu.name))
+    }
+    func printed<Q: Quantity>(_ what: String, _ value: Q) -> Finding<Q> {
+      .figure(
+        PublishedFactor.figure(
+          "\(what), \(sheet.name)", value, uncertainty: "data-sheet:\(sheet.name)", source: sheet.source,
+          note: sheet.note))
+    }
+    return (
+      sheet.name, printed("power limit of a board", Power.watts(sheet.boardWatts)),
+      printed("dense 16-bit operations per second", Ratio(sheet.dense16BitTeraflops * 1e12))
+    )
+  }
+
+  /// One card by all models that know it; the coefficient of any card for one that none knows.
+  private static func card(_ name: String, from tables: FactorTables) throws(FactorError) -> Figure<Carbon> {
+    do throws(FactorError) { return try CardCarbon.embodied(of: name, tables: tables) } catch {
+      return try tables.embodied.gpuCard("any GPU")
+    }
   }
 }

@@ -93,12 +93,12 @@ struct EstimateImage: ParsableCommand {
 
   @OptionGroup(title: "Image") var options: DiffusionOptions
   @OptionGroup(title: "Site") var site: SiteOptions
-  @Flag(help: "One JSON document instead of a table.")
-  var json = false
+  @OptionGroup(title: "Output") var output: FootprintOutputOptions
 
   func run() throws {
     let answer = try options.answer(.image, at: site)
-    FootprintOutput(answer, asked: [("count", .number(options.count))]).print(json: json)
+    FootprintOutput(answer, asked: [("count", .number(options.count))]).print(
+      json: output.json, explain: output.explain)
   }
 }
 
@@ -121,11 +121,11 @@ struct EstimateVideo: ParsableCommand {
   @Option(help: ArgumentHelp("Frames; without them those of the model.", valueName: "COUNT"))
   var frames: Double?
   @OptionGroup(title: "Site") var site: SiteOptions
-  @Flag(help: "One JSON document instead of a table.")
-  var json = false
+  @OptionGroup(title: "Output") var output: FootprintOutputOptions
 
   func run() throws {
     let answer = try options.answer(.video, frames: frames, at: site)
-    FootprintOutput(answer, asked: [("count", .number(options.count))]).print(json: json)
+    FootprintOutput(answer, asked: [("count", .number(options.count))]).print(
+      json: output.json, explain: output.explain)
   }
 }

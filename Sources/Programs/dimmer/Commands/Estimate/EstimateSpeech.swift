@@ -29,8 +29,7 @@ struct EstimateSpeech: ParsableCommand {
   var batch: Double?
   @OptionGroup(title: "Server") var server: ServerOptions
   @OptionGroup(title: "Site") var site: SiteOptions
-  @Flag(help: "One JSON document instead of a table.")
-  var json = false
+  @OptionGroup(title: "Output") var output: FootprintOutputOptions
 
   func run() throws {
     let tables = try FactorTables.embedded()
@@ -41,7 +40,7 @@ struct EstimateSpeech: ParsableCommand {
     let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
     FootprintOutput(
       answer, asked: [("model", .string(work.model.name)), ("direction", .string(direction.rawValue))]
-    ).print(json: json)
+    ).print(json: output.json, explain: output.explain)
   }
 }
 
@@ -65,8 +64,7 @@ struct EstimateEmbedding: ParsableCommand {
   var batch: Double?
   @OptionGroup(title: "Server") var server: ServerOptions
   @OptionGroup(title: "Site") var site: SiteOptions
-  @Flag(help: "One JSON document instead of a table.")
-  var json = false
+  @OptionGroup(title: "Output") var output: FootprintOutputOptions
 
   func run() throws {
     let tables = try FactorTables.embedded()
@@ -74,6 +72,7 @@ struct EstimateEmbedding: ParsableCommand {
     work.batch = batch
     server.describe(&work)
     let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
-    FootprintOutput(answer, asked: [("model", .string(work.model.name))]).print(json: json)
+    FootprintOutput(answer, asked: [("model", .string(work.model.name))]).print(
+      json: output.json, explain: output.explain)
   }
 }

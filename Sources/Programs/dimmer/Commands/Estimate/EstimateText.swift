@@ -47,14 +47,14 @@ struct EstimateText: ParsableCommand {
   @OptionGroup(title: "Server") var server: ServerOptions
   @OptionGroup(title: "Site") var site: SiteOptions
 
-  @Flag(help: "One JSON document instead of a table.")
-  var json = false
+  @OptionGroup(title: "Output") var output: FootprintOutputOptions
 
   func run() throws {
     let tables = try FactorTables.embedded()
     let work = try described(from: tables)
     let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
-    FootprintOutput(answer, asked: [("model", .string(work.model.name))]).print(json: json)
+    FootprintOutput(answer, asked: [("model", .string(work.model.name))]).print(
+      json: output.json, explain: output.explain)
   }
 
   /// The request that was described.
@@ -86,6 +86,7 @@ extension FootprintOutput {
     if let token = energy.outputToken { members.append(("output_token_joules", .figure(token))) }
     if let token = energy.inputToken { members.append(("input_token_joules", .figure(token))) }
     members += [("node_factor", .figure(energy.nodeFactor)), ("idle_factor", .figure(energy.idleFactor))]
-    self.init(work: answer.work, notes: answer.notes, asked: members)
+    let alone = "accelerators alone: \(energy.accelerators.estimate.formatted()); the machine around them is the rest"
+    self.init(work: answer.work, notes: [alone] + answer.notes, asked: members)
   }
 }

@@ -1,8 +1,18 @@
 import Accounting
+import ArgumentParser
 import Estimation
 import Methods
 import Quantities
 import Reporting
+
+/// How an answer is printed: `--json --explain`.
+struct FootprintOutputOptions: ParsableArguments {
+  @Flag(help: "One JSON document instead of a table.")
+  var json = false
+
+  @Flag(help: "With the receipt of every figure, down to its sources.")
+  var explain = false
+}
 
 /// How every estimate is printed: one table for people, one JSON document, the same figures in both.
 struct FootprintOutput {
@@ -12,11 +22,20 @@ struct FootprintOutput {
   var notes: [String] = []
   /// Members of the JSON document before the figures: what was asked.
   var asked: [(key: String, value: JSONValue)] = []
-  /// Receipts beside the footprint's own, for example of factors that comparisons read.
-  var factors: [Receipt] = []
 
   /// Prints it.
-  func print(json: Bool) { json ? Output.result(document) : Output.result(text(style: Output.style)) }
+  ///
+  /// - Parameter explain: with the receipts of all figures, down to their sources.
+  func print(json: Bool, explain: Bool = false) {
+    if json {
+      Output.result(explain ? document.adding(["receipts": .array(receipts.map(JSONValue.receipt))]) : document)
+    } else {
+      let trees = explain ? receipts.map { "\n" + ReceiptText.tree($0, style: Output.style) } : []
+      Output.result(([text(style: Output.style)] + trees).joined(separator: "\n"))
+    }
+  }
+
+  private var receipts: [Receipt] { figures.map(\.receipt).filter { $0.value != nil } }
 
   /// The figures by their keys in JSON and their names for people, in the order they are shown.
   private var figures: [(key: String, name: String, receipt: Receipt)] {
@@ -89,8 +108,6 @@ struct FootprintOutput {
               })
           ),
           (key: "notes", value: .array(notes.map(JSONValue.string))),
-          (key: "factors", value: .array(factors.map(JSONValue.receipt))),
-          (key: "receipts", value: .array(figures.filter { $0.receipt.value != nil }.map { .receipt($0.receipt) })),
         ])
   }
 

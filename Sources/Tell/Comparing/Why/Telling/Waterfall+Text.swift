@@ -44,7 +44,7 @@ extension Waterfall {
     let interval = remainder.estimate
     if interval.low.value < 1, interval.high.value > 1 {
       return
-        "\(left) is left; 1 lies within its interval (\(Self.interval(remainder))), so that nothing more need be explained."
+        "\(left) is left; 1 lies within its interval (\(Self.interval(remainder))), nothing more need be explained."
     }
     guard let share = explainedShare else { return "\(left) is left that nothing published explains." }
     let percent = Decimals.significant((share * 100).rounded(), digits: 3)

@@ -2,7 +2,7 @@ import Methods
 import Quantities
 import Reporting
 
-/// A waterfall as a drawing: each step is a bar from where the figure stood to where it moves it, on a logarithmic axis.
+/// A waterfall as a drawing: each step is a bar from where the figure stood to where it moves it, on a logarithm.
 struct WaterfallChart {
   /// For screens of a desk, and for phones.
   enum Width: String, CaseIterable {
