@@ -36,6 +36,7 @@ package enum Denoising {
   package static let constant = 2.03
   /// The factor either way within which a model lies that the fit has not seen, with 95 %.
   package static let spread = 1.97
+  static let range = 1 / spread...spread
   /// The name of the thing that every image and video is unsure about.
   package static let uncertainty: UncertaintySource = "fit:diffusion"
 
