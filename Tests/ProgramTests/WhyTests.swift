@@ -108,3 +108,24 @@ struct WhyTests {
     }
   }
 }
+
+@Suite("docs/why.md")
+struct WhyDocumentTests {
+  @Test("Its examples are what the commands print")
+  func examples() async throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../docs/why.md")
+    let lines = try String(contentsOf: path, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+    let commands = lines.filter { $0.hasPrefix("`dimmer why ") && $0.hasSuffix("`") }
+    #expect(commands.count >= 4)
+    let printed = lines.map { $0.hasPrefix("    ") ? $0.dropFirst(4) : $0 }.joined(separator: "\n")
+    try await Workspace.use { space in
+      for command in commands {
+        let script = command.dropFirst("`dimmer".count).dropLast()
+        let ending = try await space.start(program: ["sh", "-c", "'\(Programs.path("dimmer"))' \(script)"]).end()
+        #expect(ending.status == 0, "\(command): \(ending.error)")
+        #expect(
+          printed.contains(ending.output.trimmingCharacters(in: .newlines)), "\(command) prints\n\(ending.output)")
+      }
+    }
+  }
+}

@@ -142,6 +142,16 @@ struct FormulaWhyTests {
     #expect(left.low.value < 1 && left.high.value > 1)
   }
 
+  @Test("CodeCarbon's country beside Dimmer's differs by the grid alone")
+  func codeCarbon() throws {
+    let theirs = try claim("codecarbon.country", ["iso": .text("DEU"), "kWh": .number(2)])
+    let ours = try Claim(parsing: "2 kWh region=DE boundary=facility", regions: tables.regions)
+    let fall = try Waterfall(from: theirs, to: ours, bounds: tables)
+    #expect(fall.quantity == .carbon && fall.steps.map(\.key) == ["intensity"])
+    #expect(agrees(try #require(fall.steps.first).ratio.value.value, 342.06 / 380.95, to: 1e-3))
+    #expect(fall.isExplained)
+  }
+
   @Test("A method without energy, carbon or water is refused, and so are inputs it refuses")
   func refused() throws {
     #expect(throws: MethodError.self) { try claim("ecologits.formula_earlier", ["active_b": .number(8)]) }

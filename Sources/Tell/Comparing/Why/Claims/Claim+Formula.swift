@@ -39,6 +39,11 @@ extension Claim {
     for (factor, value) in reading.fixed where factors[factor] == nil {
       factors[factor] = .stated(factor.name, value, unit: factor.unit, source: method.citation)
     }
+    // CodeCarbon's country comes out as an intensity.
+    if factors[.intensity] == nil, let grams = outputs["g_per_kwh"].flatMap(FormulaReading.middle) {
+      factors[.intensity] = .stated(
+        "grid intensity of \(method.id)", grams, unit: CarbonIntensity.baseUnit, source: method.citation)
+    }
     unit = reading.unit
     hardware = reading.hardware
     energyBoundary = taken.contains(.pue) ? .facility : nil
@@ -106,7 +111,7 @@ struct FormulaReading: Sendable {
     case "active_b": (.activeParameters, 1)
     case "total_b": (.parameters, 1)
     case "energy_joules": (.energy, 1)
-    case "it_kwh": (.energy, 3.6e6)
+    case "it_kwh", "kWh": (.energy, 3.6e6)
     default: (.input(parameter.key, unit: parameter.unit), 1)
     }
   }

@@ -19,7 +19,7 @@ extension Claim {
     case .energy: energyBoundary = isAtFacility ? .facility : .node
     case .carbon: read(carbon: receipt, in: tree, isAtFacility: isAtFacility)
     case .water:
-      waterScope = receipt.method == "water@1" ? .withPlants : receipt.method == "water-on-site@1" ? .onSite : nil
+      waterScope = receipt.method?.name == "water" ? .withPlants : receipt.method?.name == "water-on-site" ? .onSite : nil
     }
     if quantity != .energy, let energy = overhead?.inputs.first ?? tree.first(where: { $0.unit == Energy.baseUnit }) {
       amounts[.energy] = energy
@@ -34,7 +34,7 @@ extension Claim {
     let intensities = tree.filter { $0.unit == CarbonIntensity.baseUnit && $0.inputs.isEmpty && $0.value != nil }
     // A series has many; its effective mean is what carbon over energy amounts to.
     if Set(intensities.map(\.value)).count == 1 { factors[.intensity] = intensities.first }
-    guard receipt.method == "run-carbon@1", receipt.inputs.count == 2, let whole = receipt.value, whole > 0,
+    guard receipt.method?.name == "run-carbon", receipt.inputs.count == 2, let whole = receipt.value, whole > 0,
       let made = receipt.inputs[1].value
     else {
       carbonScope = .operational

@@ -5,7 +5,7 @@ import Methods
 import Quantities
 
 extension Claim {
-  /// A request to a text model as Dimmer estimates it, as a claim that can be run again with some of its numbers changed.
+  /// A request to a text model as Dimmer estimates it, as a claim that can be run again with other numbers.
   ///
   /// Its energy is that of the site where a PUE is stated, else that of the machine; its carbon is that of use and
   /// making, of which it states the part.

@@ -30,7 +30,8 @@ extension Claim {
 }
 
 extension ClaimQuantity {
-  /// What two claims are compared in: the first that both print and differ in, energy before carbon; else what both can be put on.
+  /// What two claims are compared in: the first that both print and differ in, energy before carbon; else what both can
+  /// be put on.
   static func shared(by first: Claim, _ second: Claim) throws(WhyError) -> ClaimQuantity {
     let printed = allCases.filter { first.amounts[$0] != nil && second.amounts[$0] != nil }
     // Rows that agree in their energy and not in their carbon are asked about for their carbon.

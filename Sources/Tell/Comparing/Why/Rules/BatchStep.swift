@@ -9,7 +9,8 @@ extension WaterfallStep {
     let ends = min(1, from / to)...max(1, from / to)
     let range = PublishedRange(
       name:
-        "range:batch:\(Decimals.significant(min(from, to), digits: 6))-\(Decimals.significant(max(from, to), digits: 6))",
+        "range:batch:"
+        + [min(from, to), max(from, to)].map { Decimals.significant($0, digits: 6) }.joined(separator: "-"),
       label: "requests at once", ends: ends,
       sources: [
         Source(

@@ -12,7 +12,7 @@ extension Waterfall {
 
   private var cards: String {
     let items = [
-      (Self.amount(start), from.told), (Self.amount(end), to.told),
+      (Self.short(start), from.told), (Self.short(end), to.told),
       (Self.factor(ratio), "the second over the first, \(quantity.rawValue)"),
       (Self.factor(remainder), "of it not explained by what is published"),
     ]

@@ -44,7 +44,7 @@ extension Waterfall {
     let interval = remainder.estimate
     if interval.low.value < 1, interval.high.value > 1 {
       return
-        "\(left) is left; 1 lies within its interval (\(Self.interval(remainder))), so that nothing more need be explained."
+        "\(left) is left; 1 lies within its interval (\(Self.interval(remainder))), nothing more need be explained."
     }
     guard let share = explainedShare else { return "\(left) is left that nothing published explains." }
     let percent = Decimals.significant((share * 100).rounded(), digits: 3)
@@ -89,6 +89,14 @@ extension Waterfall {
     let text = ReceiptText.amount(receipt)
     guard receipt.unit == Energy.baseUnit, let joules = receipt.value, joules >= 3.6, joules < 3600 else { return text }
     return "\(Decimals.significant(joules / 3600, digits: 3)) Wh = \(text)"
+  }
+
+  /// The value alone, in the unit that is published of requests: for cards of a page.
+  static func short(_ receipt: Receipt) -> String {
+    guard receipt.unit == Energy.baseUnit, let joules = receipt.value, joules >= 3.6, joules < 3600 else {
+      return ReceiptText.value(receipt)
+    }
+    return "\(Decimals.significant(joules / 3600, digits: 3)) Wh"
   }
 
   /// A ratio for people: `x1.42`.

@@ -2,7 +2,7 @@ import Methods
 import Quantities
 import Reporting
 
-/// A waterfall as a drawing: each step is a bar from where the figure stood to where it moves it, on a logarithmic axis.
+/// A waterfall as a drawing: each step is a bar from where the figure stood to where it moves it, on a logarithm.
 struct WaterfallChart {
   /// For screens of a desk, and for phones.
   enum Width: String, CaseIterable {
@@ -51,8 +51,10 @@ struct WaterfallChart {
       }
       let bar = top + width.rowHeight - 22
       let (start, end) = (position(min(row.from, row.to)), position(max(row.from, row.to)))
-      body += "<rect class=\"bar s\(row.colour)\" x=\"\(pixel(start))\" y=\"\(pixel(bar))\" "
-      body += "width=\"\(pixel(max(end - start, row.colour == 0 ? 6 : 2)))\" height=\"13\" rx=\"2\"/>"
+      // What is too short to be seen is drawn around its middle.
+      let length = max(end - start, row.colour == 0 ? 6 : 2)
+      body += "<rect class=\"bar s\(row.colour)\" x=\"\(pixel((start + end - length) / 2))\" y=\"\(pixel(bar))\" "
+      body += "width=\"\(pixel(length))\" height=\"13\" rx=\"2\"/>"
       if let reach = row.reach {
         let (near, far) = (position(reach.lowerBound), position(reach.upperBound))
         body += "<line class=\"whisker\" stroke=\"currentColor\" x1=\"\(pixel(near))\" x2=\"\(pixel(far))\" "
