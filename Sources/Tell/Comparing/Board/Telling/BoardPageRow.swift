@@ -37,7 +37,9 @@ struct BoardPageRow {
     switch verdict.standing {
     case .lower: return "\(much) lower than typical"
     case .higher: return "\(much) higher than typical"
-    case .typical: return "Typical"
+    case .typical:
+      guard let percent = verdict.percent, abs(percent) >= 5 else { return "Typical" }
+      return "Typical: \(much) \(percent < 0 ? "lower" : "higher"), but not for sure"
     case .unknown: return "Not known"
     }
   }

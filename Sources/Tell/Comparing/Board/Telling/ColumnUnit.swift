@@ -8,13 +8,16 @@ struct ColumnUnit {
   let symbol: String
   private let scale: Double
 
-  /// The unit in which the middle of the values is at least 1.
+  /// The unit in which the smallest value is at least 1, or else the middle one, where the largest would get more
+  /// digits than can be read.
   init(_ measure: Measure, _ values: [Double]) {
     self.measure = measure
     let positive = values.filter { $0 > 0 }.sorted()
-    let middle = positive.isEmpty ? 1 : positive[positive.count / 2]
     let units = measure.displayUnits
-    let unit = units.last { middle >= $0.scale } ?? units[0]
+    let reaching = { (value: Double) in units.last { value >= $0.scale } ?? units[0] }
+    let smallest = reaching(positive.first ?? 1)
+    let isReadable = (positive.last ?? 1) / smallest.scale < 10_000
+    let unit = isReadable ? smallest : reaching(positive[positive.count / 2])
     // Money is told of a thousand: a single answer costs less than any coin.
     symbol = unit.symbol
     scale = measure == .cost ? 1 / ColumnUnit.costCount : unit.scale

@@ -59,8 +59,7 @@ struct EverydayScale {
   private static func words(_ pieces: Double) -> String {
     switch pieces {
     case 1: return "One"
-    case ..<1e3: return Decimals.fixed(pieces, places: 0)
-    case ..<1e6: return "\(Decimals.fixed(pieces / 1e3, places: 0)) thousand"
+    case ..<1e6: return Decimals.fixed(pieces, places: 0)
     case ..<1e9: return "\(Decimals.fixed(pieces / 1e6, places: 0)) million"
     default: return "\(Decimals.fixed(pieces / 1e9, places: 0)) billion"
     }

@@ -28,8 +28,8 @@ struct PlainExplanation {
     }
     if let use = figures.use.figure, let intensity = figures.intensity.figure {
       sentences.append(
-        "Making that electricity gives off \(ReceiptText.amount(intensity.receipt)) of greenhouse gases for each "
-          + "kilowatt-hour. \(intensity.receipt.note ?? "") So using it gives off \(amount(use.receipt)).")
+        "Making that electricity gives off \(PlainExplanation.perKilowattHour(intensity)) of greenhouse gases for each "
+          + "kilowatt-hour\(PlainExplanation.words(of: intensity)). So using it gives off \(amount(use.receipt)).")
     } else if case .unknown(let unknown) = figures.use {
       sentences.append("Its carbon is not known: \(unknown.reason).")
     }
@@ -96,6 +96,23 @@ struct PlainExplanation {
       return ReceiptText.amount(receipt)
     }
     return column.text(value) + (column.interval(receipt).map { " (\($0))" } ?? "")
+  }
+
+  /// Grams for a kilowatt-hour, with the interval.
+  private static func perKilowattHour(_ intensity: Figure<CarbonIntensity>) -> String {
+    let grams = { (value: CarbonIntensity) in Decimals.significant(value.gramsPerKilowattHour, digits: 3) }
+    let estimate = intensity.estimate
+    return "\(grams(estimate.value)) g"
+      + (estimate.deviations.isEmpty ? "" : " (\(grams(estimate.low)) to \(grams(estimate.high)))")
+  }
+
+  /// Whose word that is, and whether it is of the hour or of the year.
+  private static func words(of intensity: Figure<CarbonIntensity>) -> String {
+    let source = intensity.receipt.source.map { source in
+      " (\(source.citation)\(source.year.map { ", \($0)" } ?? ""))"
+    }
+    let isOfTheYear = intensity.estimate.deviations.keys.contains { $0.hasPrefix("hour-of-year:") }
+    return (source ?? "") + (isOfTheYear ? ", as a mean of the year, from which one hour may be far" : "")
   }
 
   /// A leaf's amount; large counts in words.
