@@ -20,9 +20,11 @@ struct KeptEstimate {
       throw Failure(
         .data, "\(path): not JSON: \((error as NSError).userInfo["NSDebugDescription"] ?? error)")
     }
-    guard let document = parsed as? [String: Any], document["what"] is String, document["receipts"] is [Any] else {
+    guard let document = parsed as? [String: Any], document["what"] is String, document["energy_boundary"] is String
+    else {
       throw Failure(
-        .data, "\(path): not an estimate: 'what' and 'receipts' are missing; write one with dimmer estimate ... --json")
+        .data,
+        "\(path): not an estimate: 'what' or 'energy_boundary' is missing; write one with dimmer estimate ... --json")
     }
     self.document = document
     var receipts: [Receipt] = []
@@ -56,10 +58,27 @@ struct KeptEstimate {
       (.node, "node_factor"),
     ] { claim.factors[factor] = receipt(of: key, unit: "") }
     let tree = receipts.flatMap(\.flattened)
-    claim.factors[.pue] = tree.first { $0.method == "pue@1" && $0.inputs.count == 2 }?.inputs[1]
-    claim.factors[.intensity] = tree.first { $0.unit == CarbonIntensity.baseUnit && $0.value != nil }
+    // With --explain the file has PUE and grid themselves; without it they are what its own figures amount to.
+    let machine = receipt(of: "energy_joules", unit: Energy.baseUnit)?.value
+    let site = amounts[.energy]?.value
+    let carbon = amounts[.carbon]?.value
+    claim.factors[.pue] =
+      tree.first { $0.method == "pue@1" && $0.inputs.count == 2 }?.inputs[1]
+      ?? (isAtSite ? implied(.pue, site, over: machine) : nil)
+    claim.factors[.intensity] =
+      tree.first { $0.unit == CarbonIntensity.baseUnit && $0.value != nil }
+      ?? implied(.intensity, carbon, over: site.map { $0 / 3.6e6 })
     claim.unit = claim.factors[.outputTokens] == nil ? unit(of: claim.label) : .reply
     return claim
+  }
+
+  /// A number that two figures of the file amount to.
+  private func implied(_ factor: ClaimFactor, _ value: Double?, over other: Double?) -> Receipt? {
+    guard let value, let other, other > 0 else { return nil }
+    let ratio = value / other
+    return Receipt(
+      label: factor.name, value: ratio, low: ratio, high: ratio, unit: factor.unit, origin: .modelled,
+      method: "ratio@1", source: Source("A kept estimate: \(path)"), note: "what its own figures amount to")
   }
 
   private func unit(of label: String) -> FunctionalUnit? {
