@@ -1,4 +1,3 @@
-import Estimation
 import Methods
 import Quantities
 import Reporting
@@ -57,18 +56,27 @@ struct PlainExplanation {
 
   /// What makes the carbon, or else the electricity, unsure, most first.
   var drivers: [String] {
-    guard let estimate = option.estimate(.carbon) ?? option.estimate(.energy) else { return [] }
-    // Names as the estimators know them: what the board made different between options is one thing to a reader.
+    var receipt = option.receipt(option.value(.carbon) == nil ? .energy : .carbon)
+    guard let value = receipt.value, value > 0 else { return [] }
+    // Names as the explanation has them: what the board made different between options is one thing to a reader.
     var deviations: [UncertaintySource: Deviation] = [:]
-    for (source, deviation) in estimate.deviations { deviations[PlainExplanation.base(source)] = deviation }
-    let plain = Estimate<Ratio>(
-      estimate.value, origin: estimate.origin, method: estimate.method, deviations: deviations)
-    return Estimation.Driver.largest(of: plain).map { driver in
-      let number = { (value: Double) in Decimals.significant(value, digits: 2) }
-      return "\(driver.name.sentence): alone it could make the figure \(number(driver.lowRatio)) to "
-        + "\(number(driver.highRatio)) times as large."
+    for (source, deviation) in receipt.deviations { deviations[PlainExplanation.base(source)] = deviation }
+    receipt.deviations = deviations
+    return receipt.drivers(limit: 3).map { named in
+      let deviation = named.driver.deviation
+      let ends = [value + deviation.atLow, value + deviation.atHigh].sorted().map {
+        Decimals.significant($0 / value, digits: 2)
+      }
+      let words = PlainExplanation.words[named.driver.source.prefix { $0 != ":" }.description] ?? named.label
+      return "\(words.sentence): alone it could make the figure \(ends[0]) to \(ends[1]) times as large."
     }
   }
+
+  /// Uncertain things that are no figure of their own, by the kind of their name.
+  private static let words = [
+    "fit": "How far this model is from those that the estimate was fitted to",
+    "hour-of-year": "The hour, which may be far from the mean of the year",
+  ]
 
   /// The numbers that all of it rests on, each once, with where it stands or who stated it.
   var leaves: [String] {
