@@ -15,13 +15,15 @@ package struct Formula: Sendable {
   package let inputs: [MethodParameter]
   /// What it gives, in the base unit.
   package let output: MethodParameter
+  /// What is other than in the version before; `nil` for a first version.
+  package let changes: String?
   /// The formula on base values.
   package let evaluate: @Sendable ([Double]) -> Double
 
   /// A formula.
   package init(
     id: MethodID, summary: String, formula: String, citation: Source, inputs: [MethodParameter],
-    output: MethodParameter, evaluate: @escaping @Sendable ([Double]) -> Double
+    output: MethodParameter, changes: String? = nil, evaluate: @escaping @Sendable ([Double]) -> Double
   ) {
     self.id = id
     self.summary = summary
@@ -29,12 +31,13 @@ package struct Formula: Sendable {
     self.citation = citation
     self.inputs = inputs
     self.output = output
+    self.changes = changes
     self.evaluate = evaluate
   }
 
   /// The entry for the registry.
   package var method: Method {
-    Method(id, summary, formula: formula, citation: citation, inputs: inputs, outputs: [output]) {
+    Method(id, summary, formula: formula, citation: citation, inputs: inputs, outputs: [output], changes: changes) {
       arguments throws(MethodError) in
       var values: [Double] = []
       for input in inputs { values.append(try arguments.number(input.key)) }
@@ -56,7 +59,8 @@ package struct Formula: Sendable {
       let deviations = estimate.deviations.merging([name: own]) { first, second in
         Deviation(atLow: first.atLow + second.atLow, atHigh: first.atHigh + second.atHigh)
       }
-      estimate = Estimate(estimate.value, origin: estimate.origin, method: id, deviations: deviations)
+      estimate = Estimate(
+        estimate.value, origin: estimate.origin, method: id, deviations: deviations, additivity: estimate.additivity)
     }
     return Figure(label, estimate, inputs: terms.map(\.receipt), source: source, note: note)
   }

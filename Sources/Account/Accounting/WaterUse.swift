@@ -10,7 +10,7 @@ public struct WaterUse: Hashable, Sendable {
   public let onSite: Finding<Water>
   /// Scope 2: at the power plants, energy with overhead x EWIF (`water-off-site@1`).
   public let offSite: Finding<Water>
-  /// Both (`water@1`).
+  /// Both (`water@2`).
   public let total: Finding<Water>
 
   /// The water for some energy.
@@ -38,35 +38,34 @@ extension WaterUse {
   private static let citation = Source("Li and others, Making AI Less Thirsty (2023): on-site WUE plus PUE times EWIF")
   private static let positive = 0...Double.greatestFiniteMagnitude
 
-  static let methods: [Method] = [
-    onSite.method, offSite.method,
-    Method(
-      sum.id, "Water consumed for electricity: on the site and at the power plants",
-      formula: "energy_joules / 3.6e6 x (wue_litres_per_kwh + pue x ewif_litres_per_kwh)", citation: citation,
-      inputs: [
-        MethodParameter("energy_joules", unit: "J", "IT energy", in: positive),
-        MethodParameter("wue_litres_per_kwh", unit: "L/kWh", "litres on site per kWh of IT energy", in: positive),
-        MethodParameter("pue", "the site's PUE", in: 1...100),
-        MethodParameter("ewif_litres_per_kwh", unit: "L/kWh", "litres at the plants per kWh", in: positive),
-      ],
-      outputs: [
-        MethodParameter("on_site_litres", unit: "L", "scope 1"),
-        MethodParameter("off_site_litres", unit: "L", "scope 2"),
-        MethodParameter("water_litres", unit: "L", "both"),
-      ]
-    ) { arguments throws(MethodError) in
-      let energy = try arguments.number("energy_joules")
-      let near = onSite.evaluate([energy, try arguments.number("wue_litres_per_kwh")])
-      let far = offSite.evaluate([
-        FacilityEnergy.formula.evaluate([energy, try arguments.number("pue")]),
-        try arguments.number("ewif_litres_per_kwh"),
-      ])
-      return [
-        "on_site_litres": .number(near), "off_site_litres": .number(far),
-        "water_litres": .number(sum.evaluate([near, far])),
-      ]
-    },
-  ]
+  static let methods: [Method] = [onSite.method, offSite.method, both, both.earlier(version: 1)]
+
+  private static let both = Method(
+    sum.id, "Water consumed for electricity: on the site and at the power plants",
+    formula: "energy_joules / 3.6e6 x (wue_litres_per_kwh + pue x ewif_litres_per_kwh)", citation: citation,
+    inputs: [
+      MethodParameter("energy_joules", unit: "J", "IT energy", in: positive),
+      MethodParameter("wue_litres_per_kwh", unit: "L/kWh", "litres on site per kWh of IT energy", in: positive),
+      MethodParameter("pue", "the site's PUE", in: 1...100),
+      MethodParameter("ewif_litres_per_kwh", unit: "L/kWh", "litres at the plants per kWh", in: positive),
+    ],
+    outputs: [
+      MethodParameter("on_site_litres", unit: "L", "scope 1"),
+      MethodParameter("off_site_litres", unit: "L", "scope 2"),
+      MethodParameter("water_litres", unit: "L", "both"),
+    ], changes: sum.changes
+  ) { arguments throws(MethodError) in
+    let energy = try arguments.number("energy_joules")
+    let near = onSite.evaluate([energy, try arguments.number("wue_litres_per_kwh")])
+    let far = offSite.evaluate([
+      FacilityEnergy.formula.evaluate([energy, try arguments.number("pue")]),
+      try arguments.number("ewif_litres_per_kwh"),
+    ])
+    return [
+      "on_site_litres": .number(near), "off_site_litres": .number(far),
+      "water_litres": .number(sum.evaluate([near, far])),
+    ]
+  }
 
   private static let onSite = intensity(
     "water-on-site@1", "Water evaporated on the site (scope 1): IT energy times WUE", energy: "IT energy",
@@ -85,11 +84,12 @@ extension WaterUse {
       output: MethodParameter("water_litres", unit: "L", "water consumed"), evaluate: { $0[0] / 3.6e6 * $0[1] })
   }
 
-  private static let sum = Formula(
-    id: "water@1", summary: "Water on the site and at the power plants", formula: "on_site_litres + off_site_litres",
+  static let sum = Formula(
+    id: "water@2", summary: "Water on the site and at the power plants", formula: "on_site_litres + off_site_litres",
     citation: citation,
     inputs: [
       MethodParameter("on_site_litres", unit: "L", "scope 1"), MethodParameter("off_site_litres", unit: "L", "scope 2"),
     ],
-    output: MethodParameter("water_litres", unit: "L", "both"), evaluate: { $0[0] + $0[1] })
+    output: MethodParameter("water_litres", unit: "L", "both"), changes: Method.sumsAddTheirEnds,
+    evaluate: { $0[0] + $0[1] })
 }

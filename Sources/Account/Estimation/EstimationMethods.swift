@@ -5,5 +5,6 @@ public import Methods
 public enum EstimationMethods {
   /// Every method that a figure of this room can be made by.
   public static let all: [Method] =
-    [WorkFootprint.cost.method] + TextFormulas.all + ServingShares.methods + Denoising.methods
+    [WorkFootprint.cost.method] + TextFormulas.all + ServingShares.methods + Denoising.methods + TrainingMethods.all
+    + CycleMethods.all + FleetMethods.all
 }

@@ -18,6 +18,12 @@ public struct FactorTables: Sendable {
   public let equivalences: EquivalenceTable
   /// PUE by operator.
   public let facilities: FacilityTable
+  /// Printed speeds of older accelerators.
+  public let speeds: AcceleratorSpeedTable
+  /// Energy and carbon of AI work as its sources print it.
+  public let published: PublishedTable
+  /// Single numbers that sources print beside whole rows.
+  public let quantities: PublishedQuantityTable
   /// Accelerators by makers' data sheets.
   public let accelerators: AcceleratorTable
   /// Shapes of open text models.
@@ -47,6 +53,10 @@ public struct FactorTables: Sendable {
       cards: PackageResources.card_models_csv, wholes: PackageResources.embodied_wholes_csv)
     equivalences = try EquivalenceTable(PackageResources.equivalences_csv)
     facilities = try FacilityTable(PackageResources.facilities_csv)
+    quantities = try PublishedQuantityTable(PackageResources.published_quantities_csv)
+    speeds = try AcceleratorSpeedTable(PackageResources.accelerator_speeds_csv)
+    published = try PublishedTable(
+      queries: PackageResources.published_queries_csv, trainings: PackageResources.published_trainings_csv)
     accelerators = try AcceleratorTable(PackageResources.accelerators_csv)
     openModels = try OpenModelTable(PackageResources.open_models_csv)
     diffusionModels = try DiffusionModelTable(PackageResources.diffusion_models_csv)

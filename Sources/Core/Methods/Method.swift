@@ -72,12 +72,14 @@ public struct Method: Sendable {
   public let inputs: [MethodParameter]
   /// What it gives.
   public let outputs: [MethodParameter]
+  /// What is other than in the version before, and why, in one or two sentences; `nil` for a first version.
+  public let changes: String?
   private let body: @Sendable (MethodArguments) throws(MethodError) -> [String: MethodValue]
 
   /// An entry for the registry.
   public init(
     _ id: MethodID, _ summary: String, formula: String, citation: Source, inputs: [MethodParameter],
-    outputs: [MethodParameter],
+    outputs: [MethodParameter], changes: String? = nil,
     body: @escaping @Sendable (MethodArguments) throws(MethodError) -> [String: MethodValue]
   ) {
     self.id = id
@@ -86,7 +88,16 @@ public struct Method: Sendable {
     self.citation = citation
     self.inputs = inputs
     self.outputs = outputs
+    self.changes = changes
     self.body = body
+  }
+
+  /// The same method under an earlier version's number, for figures that were made by it and formulas that have stayed
+  /// the same: only intervals have changed.
+  public func earlier(version: Int, changes: String? = nil) -> Method {
+    Method(
+      MethodID(id.name, version: version), summary, formula: formula, citation: citation, inputs: inputs,
+      outputs: outputs, changes: changes, body: body)
   }
 
   /// Runs the method on named values.

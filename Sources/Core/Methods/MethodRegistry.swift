@@ -41,20 +41,24 @@ public struct MethodRegistry: Sendable {
 
 extension Method {
   /// The methods of plain arithmetic on estimates.
+  private static let sum = binary(
+    "sum@2", "The sum of two figures of one quantity", "a + b", changes: sumsAddTheirEnds, +)
+
   static let arithmetic: [Method] = [
-    binary("sum@1", "The sum of two figures of one quantity", "a + b", +),
+    sum, sum.earlier(version: 1),
     binary("difference@1", "The difference of two figures of one quantity", "a - b", -),
     binary("ratio@1", "The ratio of two figures of one quantity", "a / b", /),
   ]
 
   private static func binary(
-    _ id: MethodID, _ summary: String, _ formula: String, _ operation: @escaping @Sendable (Double, Double) -> Double
+    _ id: MethodID, _ summary: String, _ formula: String, changes: String? = nil,
+    _ operation: @escaping @Sendable (Double, Double) -> Double
   ) -> Method {
     Method(
       id, summary, formula: formula,
       citation: Source("Dimmer, interval arithmetic that moves shared terms together (see Estimate)"),
       inputs: [MethodParameter("a", "the first"), MethodParameter("b", "the second")],
-      outputs: [MethodParameter("value", "the result")]
+      outputs: [MethodParameter("value", "the result")], changes: changes
     ) { arguments throws(MethodError) in
       let value = operation(try arguments.number("a"), try arguments.number("b"))
       guard value.isFinite else { throw .noAnswer("the result is not a finite number") }

@@ -45,12 +45,14 @@ public struct Receipt: Hashable, Sendable, Codable {
   public var inputs: [Receipt]
   /// The uncertain things it rests on, kept so that figures from a ledger can still be compared honestly.
   public var deviations: [UncertaintySource: Deviation]
+  /// The scale on which they add; `nil` for the logarithm, that of a product.
+  public var additivity: Additivity?
 
   /// A receipt from its parts.
   public init(
     id: String? = nil, label: String, value: Double?, low: Double? = nil, high: Double? = nil, unit: String,
     origin: Origin, method: MethodID? = nil, source: Source? = nil, note: String? = nil, inputs: [Receipt] = [],
-    deviations: [UncertaintySource: Deviation] = [:]
+    deviations: [UncertaintySource: Deviation] = [:], additivity: Additivity? = nil
   ) {
     self.id = id
     self.label = label
@@ -64,6 +66,7 @@ public struct Receipt: Hashable, Sendable, Codable {
     self.note = note
     self.inputs = inputs
     self.deviations = deviations
+    self.additivity = additivity
   }
 }
 
@@ -82,7 +85,7 @@ public struct Figure<Q: Quantity>: Hashable, Sendable, Codable {
     self.receipt = Receipt(
       label: label, value: estimate.value.baseValue, low: estimate.low.baseValue, high: estimate.high.baseValue,
       unit: Q.baseUnit, origin: estimate.origin, method: estimate.method, source: source, note: note, inputs: inputs,
-      deviations: estimate.deviations)
+      deviations: estimate.deviations, additivity: estimate.additivity)
   }
 
   /// The same figure under an id of its own, as the ledger keeps it.
@@ -101,7 +104,10 @@ extension Receipt {
   public func figure<Q: Quantity>(of _: Q.Type) -> Figure<Q>? {
     guard unit == Q.baseUnit, let value, let method else { return nil }
     return Figure(
-      label, Estimate(Q(baseValue: value), origin: origin, method: method, deviations: deviations), inputs: inputs,
+      label,
+      Estimate(
+        Q(baseValue: value), origin: origin, method: method, deviations: deviations, additivity: additivity),
+      inputs: inputs,
       source: source, note: note
     ).identified(as: id)
   }

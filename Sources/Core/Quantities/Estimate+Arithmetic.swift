@@ -1,7 +1,8 @@
 extension Estimate {
   /// The same numbers without their unit, for formulas of several inputs of different kinds.
   public var plain: Estimate<Ratio> {
-    Estimate<Ratio>(Ratio(value.baseValue), origin: origin, method: method, deviations: deviations)
+    Estimate<Ratio>(
+      Ratio(value.baseValue), origin: origin, method: method, deviations: deviations, additivity: additivity)
   }
 
   /// Applies `operation` to any number of estimates, moving every shared source in all of them at once.
@@ -41,8 +42,18 @@ extension Estimate {
       let rounding = 1e-12 * Swift.max(value.isFinite ? abs(value) : 0, scale)
       if abs(deviation.atLow) > rounding || abs(deviation.atHigh) > rounding { deviations[source] = deviation }
     }
+    let additivity = Additivity.of(deviations, at: value) { chosen in
+      operation(inputs.map { $0.value(with: chosen) })
+    }
     return Estimate(
-      Q(baseValue: value), origin: .of(inputs.map(\.origin)), method: method, deviations: deviations)
+      Q(baseValue: value), origin: .of(inputs.map(\.origin)), method: method, deviations: deviations,
+      additivity: additivity)
+  }
+
+  /// The base value when the named sources stand at those ends and all others at their best.
+  func value(with ends: [UncertaintySource: KeyPath<Deviation, Double>]) -> Double {
+    let changes = deviations.compactMap { source, deviation in ends[source].map { deviation[keyPath: $0] } }
+    return Interval.moved(value.baseValue, by: changes.filter { $0 != 0 }, additivity ?? .product)
   }
 
   /// Applies `operation` to two estimates, moving every shared source in both at once.
@@ -65,7 +76,7 @@ extension Estimate {
 
   /// The sum; shared sources add linearly, others by squares.
   public static func + (left: Self, right: Self) -> Self {
-    .combining(left, right, method: left.method == right.method ? left.method : "sum@1", +)
+    .combining(left, right, method: left.method == right.method ? left.method : "sum@2", +)
   }
 
   /// The difference; `x - x` is exactly zero.
@@ -104,6 +115,37 @@ extension Sequence {
     // Sources that cancelled leave rounding, which is not uncertainty.
     let rounding = 1e-15 * reach
     deviations = deviations.filter { abs($0.value.atLow) > rounding || abs($0.value.atHigh) > rounding }
-    return Estimate(Q(baseValue: sum), origin: .of(origins), method: method, deviations: deviations)
+    let additivity = Additivity.of(deviations, at: sum) { ends in
+      reduce(0) { $0 + $1.value(with: ends) }
+    }
+    return Estimate(
+      Q(baseValue: sum), origin: .of(origins), method: method, deviations: deviations, additivity: additivity)
+  }
+}
+
+extension Additivity {
+  /// The scale on which sources add, by one look at the value with all of them at their low and at their high ends.
+  ///
+  /// - Parameter together: the value with the given sources at the given ends; must be pure.
+  /// - Returns: `nil` for that of a product, and where an end reaches zero.
+  fileprivate static func of(
+    _ deviations: [UncertaintySource: Deviation], at value: Double,
+    _ together: ([UncertaintySource: KeyPath<Deviation, Double>]) -> Double
+  ) -> Additivity? {
+    guard deviations.count > 1, value > 0, value.isFinite else { return nil }
+    guard deviations.values.allSatisfy({ value + min($0.atLow, $0.atHigh) > 0 }) else { return nil }
+    func power(_ isDown: Bool) -> Double {
+      var ends: [UncertaintySource: KeyPath<Deviation, Double>] = [:]
+      var ratios: [Double] = []
+      for (source, deviation) in deviations {
+        let change = isDown ? min(deviation.atLow, deviation.atHigh, 0) : max(deviation.atLow, deviation.atHigh, 0)
+        guard change != 0 else { continue }
+        ends[source] = change == deviation.atLow ? \.atLow : \.atHigh
+        ratios.append((value + change) / value)
+      }
+      return ends.count > 1 ? Additivity.power(adding: ratios, to: together(ends) / value) : 0
+    }
+    let found = Additivity(down: power(true), up: power(false))
+    return found == .product ? nil : found
   }
 }

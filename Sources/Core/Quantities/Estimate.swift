@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The name of one independent thing that a figure is unsure about, for example `ember:DE:2024` or `load-model:cpu`.
 ///
 /// Two figures that rest on the same uncertain thing carry the same name, which is how its error cancels between them.
@@ -27,8 +21,9 @@ public struct Deviation: Hashable, Sendable, Codable {
 ///
 /// The interval is not two numbers but a sum of named deviations. An operation on two estimates moves a source they
 /// share in both at once and looks at the result, so `x - x` is exactly 0 ± 0 and a shared factor cancels in a ratio,
-/// while sources that differ add as independent errors: by squares, on the logarithm where every end is positive
-/// (so that "a factor of three either way" cannot reach below zero), else on the value itself.
+/// while sources that differ add as independent errors: by squares, where every end is positive on the scale on which
+/// the formula adds them (``Additivity``: the logarithm for a product, so that "a factor of three either way" cannot
+/// reach below zero, the value for a sum), else on the value itself.
 public struct Estimate<Q: Quantity>: Hashable, Sendable, Codable {
   /// The best value.
   public let value: Q
@@ -38,13 +33,19 @@ public struct Estimate<Q: Quantity>: Hashable, Sendable, Codable {
   public let method: MethodID
   /// The uncertain things it rests on.
   public let deviations: [UncertaintySource: Deviation]
+  /// The scale on which they add; `nil` for the logarithm, that of a product.
+  public let additivity: Additivity?
 
   /// An estimate from its parts.
-  public init(_ value: Q, origin: Origin, method: MethodID, deviations: [UncertaintySource: Deviation] = [:]) {
+  public init(
+    _ value: Q, origin: Origin, method: MethodID, deviations: [UncertaintySource: Deviation] = [:],
+    additivity: Additivity? = nil
+  ) {
     self.value = value
     self.origin = origin
     self.method = method
     self.deviations = deviations
+    self.additivity = additivity
   }
 
   /// An estimate with one uncertain source and the given ends.
@@ -69,36 +70,22 @@ public struct Estimate<Q: Quantity>: Hashable, Sendable, Codable {
   }
 
   /// The low end of the 95 % interval.
-  public var low: Q { Q(baseValue: Interval.ends(of: value.baseValue, deviations: deviations.map(\.value)).low) }
+  public var low: Q { Q(baseValue: ends.low) }
   /// The high end of the 95 % interval.
-  public var high: Q { Q(baseValue: Interval.ends(of: value.baseValue, deviations: deviations.map(\.value)).high) }
+  public var high: Q { Q(baseValue: ends.high) }
+
+  private var ends: (low: Double, high: Double) {
+    Interval.ends(of: value.baseValue, deviations: deviations.map(\.value), additivity ?? .product)
+  }
 
   /// The same numbers under another method's name.
   public func stated(by method: MethodID, origin: Origin? = nil) -> Estimate {
-    Estimate(value, origin: origin ?? self.origin, method: method, deviations: deviations)
+    Estimate(
+      value, origin: origin ?? self.origin, method: method, deviations: deviations, additivity: additivity)
   }
 
   /// The estimate with its interval, for people: `1.2 kWh (1.0 to 1.4 kWh)`.
   public func formatted() -> String {
     deviations.isEmpty ? value.formatted() : "\(value.formatted()) (\(low.formatted()) to \(high.formatted()))"
-  }
-}
-
-/// How deviations become an interval.
-enum Interval {
-  static func ends(of value: Double, deviations: [Deviation]) -> (low: Double, high: Double) {
-    let sides = deviations.map { (down: min($0.atLow, $0.atHigh, 0), up: max($0.atLow, $0.atHigh, 0)) }
-    if value > 0, sides.allSatisfy({ value + $0.down > 0 }) {
-      let down = length(sides.map { log((value + $0.down) / value) })
-      let up = length(sides.map { log((value + $0.up) / value) })
-      return (down == 0 ? value : value * exp(-down), up == 0 ? value : value * exp(up))
-    }
-    return (value - length(sides.map(\.down)), value + length(sides.map(\.up)))
-  }
-
-  /// The root of the sum of squares. Sources come in the order of a dictionary, which differs from run to run; adding
-  /// in the order of size makes equal estimates equal to the last bit, and with them the ids made from their ends.
-  private static func length(_ terms: [Double]) -> Double {
-    terms.map { $0 * $0 }.sorted().reduce(0, +).squareRoot()
   }
 }

@@ -15,6 +15,7 @@ struct Dimmer: AsyncParsableCommand {
         dimmer runs list                             what was measured
         dimmer import codecarbon emissions.csv       runs that another tool wrote down
         dimmer explain run_01k...                    where a figure comes from, down to its sources
+        dimmer reproduce training                    published numbers beside ours, with verdicts
         dimmer savings                               what switching saved, day by day
         dimmer compare --task chat --model ...       options side by side, with what is lower than typical
         dimmer demo                                  the main job on this machine, in about two minutes
@@ -29,7 +30,7 @@ struct Dimmer: AsyncParsableCommand {
       RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
       ExportCommand.self, ImportCommand.self,
       GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
-      EstimateCommand.self,
+      EstimateCommand.self, ReproduceCommand.self,
       CompareCommand.self,
       MethodsCommand.self, CalcCommand.self,
       ConfigCommand.self,

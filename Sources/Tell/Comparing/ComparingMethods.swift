@@ -3,5 +3,5 @@ public import Methods
 /// The registry's entries of this room.
 public enum ComparingMethods {
   /// Every method that a figure of this room can be made by.
-  public static let all: [Method] = BoardFormulas.all
+  public static let all: [Method] = BoardFormulas.all + ReproductionBench.methods
 }

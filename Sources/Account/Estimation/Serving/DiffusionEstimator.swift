@@ -26,13 +26,11 @@ public struct DiffusionEstimator: Sendable {
     let machine = try machine(for: work, named: work.accelerator)
     var accelerators = energy(of: work, operations, on: machine)
     if work.accelerator == nil {
-      let ends = try ServingMachine.usual.others.map {
-        energy(of: work, operations, on: try self.machine(for: work, named: $0)).value.joules
-          - accelerators.value.joules
+      let others = try ServingMachine.usual.others.map {
+        energy(of: work, operations, on: try self.machine(for: work, named: $0))
       }
-      accelerators = accelerators.adding(
-        Deviation(atLow: min(ends.min() ?? 0, 0), atHigh: max(ends.max() ?? 0, 0)), from: "prior:accelerator",
-        note: "No accelerator was named; the interval reaches from A100 to B200.")
+      accelerators = accelerators.reaching(
+        others, from: "prior:accelerator", note: "No accelerator was named; the interval reaches from A100 to B200.")
     }
     let share = ServingShares.fullPowerShare
     let utilisation = work.utilisation.map {
@@ -49,11 +47,11 @@ public struct DiffusionEstimator: Sendable {
     let alone = DeclaredFigure.assumed(
       "pieces made together", 1, in: 1...1, from: "prior:image-batch",
       note: "the time is that of the accelerator for one piece, whatever else it makes beside")
-    let embodied = try ServingEmbodied(tables: tables).carbon(
+    let embodied = ServingEmbodied(tables: tables).carbon(
       of: machine, for: duration, batch: alone, utilisation: utilisation)
     return ServedFootprint(
       work: WorkFootprint(
-        of: label(of: work), energy: machineEnergy, embodied: .figure(embodied), duration: .figure(duration), at: site),
+        of: label(of: work), energy: machineEnergy, embodied: embodied, duration: .figure(duration), at: site),
       energy: ServingEnergy(
         accelerators: accelerators, outputToken: nil, inputToken: nil, outputTokens: nil, inputTokens: nil, batch: nil,
         machine: machine, nodeFactor: nodeFactor, idleFactor: idle, machineEnergy: machineEnergy),
@@ -75,11 +73,11 @@ public struct DiffusionEstimator: Sendable {
     let energy: Figure<Energy> = Denoising.energy.figure(
       "energy of the accelerators",
       [
-        Term(DeclaredFigure.make("how many are made", work.count, note: "stated by the user, or one")),
+        Term(DeclaredFigure.make("how many are made", work.count, note: work.count == 1 ? "one piece" : "by the user")),
         Term(operations), Term(machine.boardPower), Term(machine.flopPerSecond), Term(constant),
         Term(Denoising.configuration(work.medium == .video)),
       ])
-    return energy.spread(by: Denoising.spread, from: Denoising.uncertainty)
+    return energy.widened(by: Denoising.range, from: Denoising.uncertainty)
   }
 
   private func label(of work: DiffusionWork) -> String {

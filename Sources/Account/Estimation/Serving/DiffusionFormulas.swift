@@ -26,7 +26,7 @@ package enum Denoising {
   }
 
   /// Joules of the board for these operations, before the fitted constant: at the data sheet's joules per operation of
-  /// an H100, scaled by the square root of another board's, since measured gains are about half of those on paper.
+  /// an H100, scaled by the square root of another board's: half of the gains on paper, which measurements do not reach.
   package static func joules(flop: Double, boardWatts: Double, flopPerSecond: Double) -> Double {
     let reference = 700 / 989.4e12
     return flop * reference * (boardWatts / flopPerSecond / reference).squareRoot()
@@ -36,6 +36,7 @@ package enum Denoising {
   package static let constant = 2.03
   /// The factor either way within which a model lies that the fit has not seen, with 95 %.
   package static let spread = 1.97
+  static let range = 1 / spread...spread
   /// The name of the thing that every image and video is unsure about.
   package static let uncertainty: UncertaintySource = "fit:diffusion"
 

@@ -32,6 +32,7 @@ package struct ServingConstants: Hashable, Sendable {
     memory: 0.822, compute: 3.10, prefill: 0.943, stepSeconds: 2.88e-3, sequenceSeconds: 2.19e-5)
   /// The factor either way within which a model lies that the fit has not seen, with 95 %.
   package static let spread = 2.12
+  static let range = 1 / spread...spread
 
   /// The name of the thing that every text estimate is unsure about.
   package static let uncertainty: UncertaintySource = "fit:text-decode"

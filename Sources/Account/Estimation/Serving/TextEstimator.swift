@@ -45,11 +45,11 @@ public struct TextEstimator: Sendable {
         Term(parts.outputTokens), Term(parts.outputToken), Term(parts.inputTokens), Term(parts.inputToken),
         Term(parts.batch), Term(parts.machine.count), Term(parts.machine.boardPower), Term(powerShare),
       ], note: "Waiting before the server and the network are not in it.")
-    let embodied = try ServingEmbodied(tables: tables).carbon(
+    let embodied = ServingEmbodied(tables: tables).carbon(
       of: parts.machine, for: duration, batch: parts.batch, utilisation: utilisation)
     return ServedFootprint(
       work: WorkFootprint(
-        of: work.label ?? "one answer of \(work.model.name)", energy: machineEnergy, embodied: .figure(embodied),
+        of: work.label ?? "one answer of \(work.model.name)", energy: machineEnergy, embodied: embodied,
         duration: .figure(duration), at: site),
       energy: ServingEnergy(
         accelerators: parts.request, outputToken: parts.outputToken, inputToken: parts.inputToken,
@@ -78,11 +78,17 @@ public struct TextEstimator: Sendable {
       ?? stated(
         work.reasoningTokens > 0 ? "tokens of the answer and its reasoning" : "tokens of the answer",
         work.outputTokens + work.reasoningTokens)
+    let cached =
+      work.cachedTokens > 0
+      ? stated("tokens of the prompt kept from before", work.cachedTokens)
+      : DeclaredFigure.assumed(
+        "tokens of the prompt kept from before", 0, in: 0...0, from: "prior:cached-tokens",
+        note: "none were stated, so the whole prompt is read")
     let context: Figure<Ratio> =
       work.derived.context ?? work.contextTokens.map { stated("tokens of context", $0) }
       ?? TextFormulas.meanContext.figure(
         "tokens of context, as a mean",
-        [Term(input), Term(stated("tokens of the prompt kept from before", work.cachedTokens)), Term(output)])
+        [Term(input), Term(cached), Term(output)])
     let batch = work.batch.map { stated("requests served together (batch)", $0) } ?? TextEstimator.batchPrior
     let shape = [
       Term(model.totalBillions), Term(model.activeBillions), Term(model.weightBits), Term(machine.count),
@@ -90,15 +96,19 @@ public struct TextEstimator: Sendable {
     ]
     let fitted = ServingConstants.fitted.figures()
     let together: Figure<Ratio> = TextFormulas.effectiveBatch.figure(
-      "requests served together, as memory holds them", shape + [Term(batch), Term(context)])
+      "requests served together, as memory holds them",
+      [
+        Term(model.totalBillions), Term(model.activeBillions), Term(model.weightBits), Term(machine.count),
+        Term(machine.memoryBytes), Term(batch), Term(context),
+      ])
     let decode: Figure<Energy> = TextFormulas.decode.figure(
       "energy of one token of the answer",
       shape + [Term(together), Term(context), Term(fitted[0]), Term(fitted[1]), Term(fitted[3]), Term(fitted[4])])
     let prefill: Figure<Energy> = TextFormulas.prefill.figure(
       "energy of one token of the prompt",
       [Term(model.activeBillions), Term(machine.boardPower), Term(machine.flopPerSecond), Term(fitted[2])])
-    let outputToken = decode.spread(by: ServingConstants.spread, from: ServingConstants.uncertainty)
-    let inputToken = prefill.spread(by: ServingConstants.spread, from: ServingConstants.uncertainty)
+    let outputToken = decode.widened(by: ServingConstants.range, from: ServingConstants.uncertainty)
+    let inputToken = prefill.widened(by: ServingConstants.range, from: ServingConstants.uncertainty)
     let request: Figure<Energy> = TextFormulas.request.figure(
       "energy of the accelerators", [Term(output), Term(outputToken), Term(input), Term(inputToken)])
     return Parts(
@@ -141,11 +151,9 @@ public struct TextEstimator: Sendable {
 
     /// The same with an interval that reaches to what other kinds of accelerators would take.
     func uncertain(between others: [Parts]) -> Parts {
-      func reaching(_ of: (Parts) -> Figure<Energy>) -> Figure<Energy> {
-        let own = of(self)
-        let ends = others.map { of($0).value.joules - own.value.joules }
-        return own.adding(
-          Deviation(atLow: min(ends.min() ?? 0, 0), atHigh: max(ends.max() ?? 0, 0)), from: "prior:accelerator",
+      func reaching(_ part: (Parts) -> Figure<Energy>) -> Figure<Energy> {
+        part(self).reaching(
+          others.map(part), from: "prior:accelerator",
           note: "No accelerator was named; the interval reaches from A100 to B200.")
       }
       var copy = self
@@ -154,19 +162,5 @@ public struct TextEstimator: Sendable {
       copy.request = reaching(\.request)
       return copy
     }
-  }
-}
-
-extension Figure {
-  /// The figure with a factor either way that one named thing may be off by.
-  func spread(by factor: Double, from source: UncertaintySource) -> Figure {
-    let value = estimate.value.baseValue
-    let deviations = estimate.deviations.merging(
-      [source: Deviation(atLow: value / factor - value, atHigh: value * factor - value)]
-    ) { first, _ in first }
-    return Figure(
-      receipt.label,
-      Estimate(estimate.value, origin: estimate.origin, method: estimate.method, deviations: deviations),
-      inputs: receipt.inputs, source: receipt.source, note: receipt.note)
   }
 }

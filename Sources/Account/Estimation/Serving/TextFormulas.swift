@@ -7,7 +7,7 @@ enum TextFormulas {
   static let all: [Method] =
     [
       meanContext, audioTokens, effectiveBatch, decode, prefill, request, latency,
-    ].map(\.method) + [fittedConstant.method]
+    ].map(\.method) + [fittedConstant.method, DeclaredFigure.prior.method]
 
   private static let any = 0...Double.greatestFiniteMagnitude
   private static let positive = Double.leastNormalMagnitude...Double.greatestFiniteMagnitude
@@ -67,8 +67,14 @@ enum TextFormulas {
   static let effectiveBatch = Formula(
     id: "batch-in-memory@1", summary: "Requests that are really served together: as many as fit beside the weights",
     formula: "min(batch, (0.9 x accelerators x memory_bytes - weights) / (60e3 x active^0.4 x context_tokens))",
-    citation: roofline, inputs: shape, output: MethodParameter("batch", "requests served together"),
-    evaluate: { min($0[8], step($0).largestBatch) })
+    citation: roofline, inputs: [0, 1, 2, 3, 7, 8, 9].map { shape[$0] },
+    output: MethodParameter("batch", "requests served together"),
+    evaluate: {
+      let step = DecodeStep(
+        totalBillions: $0[0], activeBillions: $0[1], weightBits: $0[2], accelerators: $0[3], boardWatts: 1,
+        bytesPerSecond: 1, flopPerSecond: 1, memoryBytes: $0[4], batch: $0[5], contextTokens: $0[6])
+      return min(step.batch, step.largestBatch)
+    })
 
   /// `text-token-energy@1`: inputs are those of a step and the constants of memory, compute, step and sequence.
   static let decode = Formula(

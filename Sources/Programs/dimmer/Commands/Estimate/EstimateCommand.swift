@@ -14,6 +14,7 @@ struct EstimateCommand: ParsableCommand {
         dimmer estimate video --model HunyuanVideo --frames 129
       """,
     subcommands: [
+      TrainingEstimate.self, FineTuningEstimate.self, StorageEstimate.self, LifecycleEstimate.self, FleetEstimate.self,
       EstimateText.self, EstimateImage.self, EstimateVideo.self, EstimateSpeech.self, EstimateEmbedding.self,
     ])
 }

@@ -102,8 +102,8 @@ struct FootprintOutput {
             value: .array(
               drivers.map {
                 [
-                  "source": .string($0.source), "what": .string($0.name), "low_ratio": .number($0.lowRatio),
-                  "high_ratio": .number($0.highRatio),
+                  "source": .string($0.driver.source), "what": .string($0.name), "low_ratio": .number($0.ends.low),
+                  "high_ratio": .number($0.ends.high), "share": .number($0.driver.share),
                 ]
               })
           ),
@@ -111,7 +111,8 @@ struct FootprintOutput {
         ])
   }
 
-  private var drivers: [Estimation.Driver] { Estimation.Driver.largest(of: work.energy.estimate) }
+  /// The three uncertain things that make the interval of the energy widest.
+  private var drivers: [NamedDriver] { NamedDriver.largest(of: work.energy.receipt) }
 
   private func interval(of receipt: Receipt) -> String {
     guard let low = receipt.low, let high = receipt.high, low != high else { return "exact" }

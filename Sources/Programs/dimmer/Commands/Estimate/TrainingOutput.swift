@@ -1,0 +1,36 @@
+import Accounting
+import Estimation
+import Methods
+import Quantities
+import Reporting
+
+/// How a training run is printed: as every estimate, and the runs around it beside it, never inside.
+struct TrainingOutput {
+  /// The run.
+  let work: WorkFootprint
+  /// Failed runs, sweeps and experiments around it, when asked for.
+  var research: WorkFootprint?
+  /// What it rests on, in one line each.
+  var notes: [String] = []
+  /// Members of the JSON document before the figures.
+  var asked: [(key: String, value: JSONValue)] = []
+
+  /// Prints it.
+  func print(json: Bool) {
+    let main = FootprintOutput(work: work, notes: notes, asked: asked)
+    guard let research else { return main.print(json: json) }
+    let beside = FootprintOutput(work: research)
+    if json { return Output.result(main.document.adding(["research": beside.document])) }
+    Output.result(
+      [
+        main.text(style: Output.style), "",
+        Output.style.bold("Beside it, and not in the figures above: \(research.label)"),
+        "  energy  \(ReceiptText.amount(research.facilityEnergy.figure.receipt))",
+        "  carbon  \(amount(research.carbon))", "  making  \(amount(research.embodied))",
+      ].joined(separator: "\n"))
+  }
+
+  private func amount(_ finding: Finding<Carbon>) -> String {
+    finding.figure.map { ReceiptText.amount($0.receipt) } ?? "unknown: \(finding.reason ?? "")"
+  }
+}
