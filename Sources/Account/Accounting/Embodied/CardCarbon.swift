@@ -59,7 +59,7 @@ public enum CardCarbon {
       let area = PublishedFactor.figure(
         "area of the dies, \(Decimals.significant(dies.count, digits: 3)) of \(process)",
         Area.squareMillimetres(dies.count * dies.squareMillimetres), uncertainty: "die-area:\(parts.name)",
-        source: parts.source)
+        source: parts.source, note: parts.assumption)
       let perArea = try act.perArea(process: process)
       made.append(try act.die(area: area, perArea: perArea, packages: index == 0 ? 1 : 0))
     }
@@ -105,8 +105,9 @@ struct BoaviztaCard: Sendable {
     ]
     let total: Estimate<Carbon> = pieces.map(\.estimate).total(method: "boavizta-embodied@1")
     figure = Figure(
-      "\(parts.name), Boavizta's card", total.stated(by: "boavizta-embodied@1", origin: .modelled),
-      inputs: pieces.map(\.receipt), source: parts.source)
+      "\(parts.name), Boavizta's card",
+      total.stated(by: "boavizta-embodied@1", origin: parts.assumption == nil ? .modelled : .assumed),
+      inputs: pieces.map(\.receipt), source: parts.source, note: parts.assumption)
   }
 }
 

@@ -67,10 +67,12 @@ public struct BoardPage: Sendable {
 
   /// The page of a question that cannot be answered, with the form as it was filled.
   public static func problem(_ message: String, items: [QueryText.Item], address: String) -> String {
-    frame(
+    // A form has fields where the command line has options.
+    let words = message.replacing("--model ", with: "").sentence
+    return frame(
       "This cannot be compared", address: address,
       main: """
-        <p class="problem" role="alert">\(HTML.escaped(message.sentence)).</p>
+        <p class="problem" role="alert">\(HTML.escaped(words)).</p>
         \(BoardForm(address: address, items: items).html)
         """)
   }
