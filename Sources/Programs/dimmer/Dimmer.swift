@@ -34,19 +34,10 @@ struct Dimmer: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, TopCommand.self, DoctorCommand.self, RecordCommand.self, RunsCommand.self, ExplainCommand.self,
-<<<<<<< HEAD
       LabelCommand.self, ExportCommand.self, ImportCommand.self, RestateCommand.self, GridCommand.self,
       EstimateCommand.self, CompareCommand.self, WhyCommand.self, ReproduceCommand.self, LintCommand.self,
       EquivalencesCommand.self, MethodsCommand.self, CalcCommand.self, ReplayCommand.self, SavingsCommand.self,
       ServeCommand.self, DemoCommand.self, ConfigCommand.self,
-=======
-      ExportCommand.self, ImportCommand.self,
-      GridCommand.self, ReplayCommand.self, SavingsCommand.self, ServeCommand.self, DemoCommand.self,
-      EstimateCommand.self, ReproduceCommand.self,
-      CompareCommand.self,
-      MethodsCommand.self, CalcCommand.self,
-      ConfigCommand.self,
->>>>>>> C
     ])
 
   @MainActor

@@ -17,7 +17,7 @@ public struct NamedDriver: Sendable {
       let source = found.driver.source
       let ratios = [found.driver.deviation.atLow, found.driver.deviation.atHigh].map { 1 + $0 / value }
       return NamedDriver(
-        driver: found.driver, name: words[source] ?? found.label,
+        driver: found.driver, name: words[source] ?? words[source.prefix { $0 != ":" }.description] ?? found.label,
         ends: (min(1, ratios.min() ?? 1), max(1, ratios.max() ?? 1)))
     }
   }
@@ -28,10 +28,12 @@ public struct NamedDriver: Sendable {
     return "\(name): alone x\(number(ends.low)) to x\(number(ends.high))"
   }
 
-  /// Words for things that no single figure in the receipt is; all others are called as their figure is.
+  /// Words for things that no single figure in the receipt is, by name or by what stands before the first colon of it;
+  /// all others are called as their figure is.
   private static let words: [UncertaintySource: String] = [
     "fit:text-decode": "how well the model fits servers it has not seen",
     "fit:diffusion": "how well the model fits image and video servers it has not seen",
+    "hour-of-year": "the hour, which may be far from the mean of the year",
     "prior:accelerator": "the kind of accelerator, which was not named",
     "prior:image-configuration": "how well the image server is used",
     "prior:video-configuration": "how well the video server is used",

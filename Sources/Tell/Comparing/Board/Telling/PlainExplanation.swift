@@ -56,7 +56,6 @@ struct PlainExplanation {
 
   /// What makes the carbon, or else the electricity, unsure, most first.
   var drivers: [String] {
-<<<<<<< HEAD
     guard var receipt = [Measure.carbon, .energy].map({ option.receipt($0) }).first(where: { $0.value != nil }) else {
       return []
     }
@@ -68,29 +67,8 @@ struct PlainExplanation {
       let number = { (value: Double) in Decimals.significant(value, digits: 2) }
       return "\(driver.name.sentence): alone it could make the figure \(number(driver.ends.low)) to "
         + "\(number(driver.ends.high)) times as large."
-=======
-    var receipt = option.receipt(option.value(.carbon) == nil ? .energy : .carbon)
-    guard let value = receipt.value, value > 0 else { return [] }
-    // Names as the explanation has them: what the board made different between options is one thing to a reader.
-    var deviations: [UncertaintySource: Deviation] = [:]
-    for (source, deviation) in receipt.deviations { deviations[PlainExplanation.base(source)] = deviation }
-    receipt.deviations = deviations
-    return receipt.drivers(limit: 3).map { named in
-      let deviation = named.driver.deviation
-      let ends = [value + deviation.atLow, value + deviation.atHigh].sorted().map {
-        Decimals.significant($0 / value, digits: 2)
-      }
-      let words = PlainExplanation.words[named.driver.source.prefix { $0 != ":" }.description] ?? named.label
-      return "\(words.sentence): alone it could make the figure \(ends[0]) to \(ends[1]) times as large."
->>>>>>> C
     }
   }
-
-  /// Uncertain things that are no figure of their own, by the kind of their name.
-  private static let words = [
-    "fit": "How far this model is from those that the estimate was fitted to",
-    "hour-of-year": "The hour, which may be far from the mean of the year",
-  ]
 
   /// The numbers that all of it rests on, each once, with where it stands or who stated it.
   var leaves: [String] {
