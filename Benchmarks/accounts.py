@@ -104,6 +104,10 @@ def steps(why: dict[str, Any]) -> str:
         ratio = step["ratio"]["value"] if isinstance(step["ratio"], dict) else step["ratio"]
         if ratio is not None and abs(ratio - 1) > 0.005:
             parts.append((abs(ratio if ratio >= 1 else 1 / ratio), f"{step['factor']} x{significant(ratio, 2)}"))
+    left = why["remainder"]
+    if abs(left["value"] - 1) > 0.005:
+        known = "" if left["low"] == left["high"] else f" ({interval(left['low'], left['high'])})"
+        parts.append((0, f"left x{significant(left['value'], 2)}{known}"))
     return ", ".join(text for _, text in sorted(parts, reverse=True)) or "none"
 
 
@@ -127,16 +131,16 @@ def requests(dimmer: Dimmer) -> None:
                 electricity_mix_zone=zone)  # fmt: skip
             low, high = (1000 * end for end in ends(theirs.energy.value))
             total, active = parameters(model)
-            kept = os.path.join(folder, f"{number}.json")
             ours = dimmer.document(
-                "estimate", "text", "--model", name, "--parameters", total, "--active-parameters", active,
+                "estimate", "text", "--parameters", total, "--active-parameters", active,
                 "--output-tokens", str(tokens), "--gpu", "H100 SXM", "--region", ZONES[zone], "--pue", "1.2")  # fmt: skip
-            Path(kept).write_text(json.dumps(ours))
             inputs = {"provider": provider, "model": name, "output_tokens": tokens, "zone": zone,
                       "arch": architecture(model)}  # fmt: skip
             asked = os.path.join(folder, f"{number}.inputs.json")
             Path(asked).write_text(json.dumps(inputs))
-            why = dimmer.document("why", f"kind:ecologits.llm@{asked}", kept, "--quantity", "energy")
+            spec = (f"estimate:text parameters={total} active-parameters={active} output-tokens={tokens} "
+                    f"gpu=H100 region={ZONES[zone]} pue=1.2")
+            why = dimmer.document("why", f"kind:ecologits.llm@{asked}", spec, "--quantity", "energy")
             figure = ours["facility_energy_joules"]
             own = tuple(figure[key] / 3600 for key in ("low", "high"))
             meets = own[0] <= high and low <= own[1]
