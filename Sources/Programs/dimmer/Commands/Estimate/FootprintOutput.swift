@@ -10,7 +10,7 @@ struct FootprintOutputOptions: ParsableArguments {
   @Flag(help: "One JSON document instead of a table.")
   var json = false
 
-  @Flag(help: "Below the table, the receipt of every figure down to its sources; --json always has them.")
+  @Flag(help: "With the receipt of every figure, down to its sources.")
   var explain = false
 }
 
@@ -25,11 +25,10 @@ struct FootprintOutput {
 
   /// Prints it.
   ///
-  /// - Parameter explain: below the table, the receipts of all figures down to their sources. The JSON document always
-  ///   has them: why two figures differ and labels are read from it.
+  /// - Parameter explain: with the receipts of all figures, down to their sources.
   func print(json: Bool, explain: Bool = false) {
     if json {
-      Output.result(document)
+      Output.result(explain ? document.adding(["receipts": .array(receipts.map(JSONValue.receipt))]) : document)
     } else {
       let trees = explain ? receipts.map { "\n" + ReceiptText.tree($0, style: Output.style) } : []
       Output.result(([text(style: Output.style)] + trees).joined(separator: "\n"))
@@ -109,7 +108,6 @@ struct FootprintOutput {
               })
           ),
           (key: "notes", value: .array(notes.map(JSONValue.string))),
-          (key: "receipts", value: .array(receipts.map(JSONValue.receipt))),
         ])
   }
 
