@@ -21,7 +21,7 @@ public struct AcceleratorTable: Sendable {
     public let dense16BitTeraflops: Double
     /// Dense rate of 8-bit matrix arithmetic, in 10^12 operations per second.
     public let dense8BitTeraflops: Double
-    /// The data sheet.
+    /// The data sheet, and who quotes it where it was not read itself.
     public let source: Source
     /// What else to know.
     public let note: String?

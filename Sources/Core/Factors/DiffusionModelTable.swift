@@ -35,8 +35,10 @@ public struct DiffusionModelTable: Sendable {
     public let steps: Double
     /// Passes through the network in one step: 2 where it is guided by a second one without the prompt.
     public let passes: Double
-    /// The model card.
+    /// Where it was read: the makers' page, or who quotes it.
     public let source: Source
+    /// What else to know.
+    public let note: String?
 
     init(_ row: CSVRow) throws(CSVError) {
       name = try row.text("name")
@@ -54,6 +56,7 @@ public struct DiffusionModelTable: Sendable {
       steps = try row.positiveNumber("steps")
       passes = try row.positiveNumber("passes")
       source = try row.source()
+      note = try row.optionalText("note")
     }
   }
 

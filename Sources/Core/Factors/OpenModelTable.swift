@@ -1,7 +1,7 @@
 public import Methods
 import Quantities
 
-/// Shapes of open text models as their makers' model cards state them.
+/// Shapes of open text models as their makers state them.
 public struct OpenModelTable: Sendable {
   /// One model, or a family of one shape.
   public struct Entry: Hashable, Sendable {
@@ -15,7 +15,7 @@ public struct OpenModelTable: Sendable {
     public let activeBillions: Double
     /// Bits of a weight as it is published.
     public let weightBits: Double
-    /// The model card.
+    /// Where it was read: the makers' page, or who quotes it.
     public let source: Source
     /// What else to know.
     public let note: String?

@@ -168,6 +168,13 @@ struct ServingTests {
     }
   }
 
+  @Test("What a table notes of a diffusion model stands in the receipts of its settings")
+  func diffusionNotes() throws {
+    let entries = try FactorTables.embedded().diffusionModels.entries
+    #expect(entries.contains { $0.note != nil })
+    for entry in entries { #expect(DiffusionWork(entry).steps.receipt.note == entry.note, "\(entry.name)") }
+  }
+
   @Test("The machine's energy is the product of the factors that are given beside it")
   func factors() throws {
     var work = TextWork(model: try model(8), outputTokens: 400, inputTokens: 100)

@@ -37,7 +37,8 @@ public struct DiffusionWork: Hashable, Sendable {
   public init(_ entry: DiffusionModelTable.Entry) {
     let printed = { (what: String, value: Double) in
       PublishedFactor.figure(
-        "\(what), \(entry.name)", Ratio(value), uncertainty: "settings:\(entry.name)", source: entry.source)
+        "\(what), \(entry.name)", Ratio(value), uncertainty: "settings:\(entry.name)", source: entry.source,
+        note: entry.note)
     }
     medium = entry.medium
     name = entry.name
