@@ -223,7 +223,7 @@ tracker.stop()
 
 
 def runs(dimmer: Dimmer, seconds: float) -> None:
-    print("| run | CodeCarbon 3.3.2, J | Dimmer, J (95 %) | CodeCarbon inside | Dimmer / CodeCarbon "
+    print("| run | CodeCarbon 3.3.2, process mode, J | Dimmer, J (95 %) | CodeCarbon inside | Dimmer / CodeCarbon "
           "| why, by `dimmer why` |")  # fmt: skip
     print("|" + " --- |" * 6)
     inside = 0
@@ -233,14 +233,14 @@ def runs(dimmer: Dimmer, seconds: float) -> None:
             summary = os.path.join(folder, "summary.json")
             done = subprocess.run(
                 [dimmer.program, "run", "--name", name, "--region", "DE", "--summary", summary, "--", sys.executable,
-                 "-c", TRACKED, code, folder, str(seconds), "machine", name],
+                 "-c", TRACKED, code, folder, str(seconds), "process", name],
                 capture_output=True, text=True)  # fmt: skip
             if done.returncode != 0:
                 raise SystemExit(f"accounts: {name}: {done.stderr.strip()[-400:]}")
             ours = json.loads(Path(summary).read_text())
             taken = dimmer.document("import", "codecarbon", os.path.join(folder, "emissions.csv"))
-            theirs = taken["runs"][0]["id"]
-            why = dimmer.document("why", theirs, ours["id"], "--quantity", "energy")
+            theirs = taken["runs"][0]["run_id"]
+            why = dimmer.document("why", f"{theirs}.energy", f"{ours['run_id']}.energy")
             low, value, high = (ours["energy_joules"][key] for key in ("low", "value", "high"))
             other = why["from"]["value"]
             if isinstance(other, dict):

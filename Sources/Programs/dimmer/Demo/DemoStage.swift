@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import Grid
 import Ledger
+import NIOCore
 import Quantities
 import Reporting
 import Service
@@ -25,7 +26,10 @@ struct DemoStage: Sendable {
       at: options.venv, requirements: String(decoding: PackageResources.requirements_txt, as: UTF8.self),
       log: "\(home)/python.log")
     try DemoResources.unpack(to: "\(home)/python")
-    let client = HTTPClient(eventLoopGroupProvider: .singleton)
+    // A request waits for one of a few connections; on a busy machine that may take a while, and waiting is not failing.
+    var configuration = HTTPClient.Configuration()
+    configuration.timeout.connect = .seconds(60)
+    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     do {
       let store = try await Record.openTakingInJournals()
       try await play(
