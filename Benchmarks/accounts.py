@@ -10,6 +10,7 @@ steps are printed beside it: their product is the ratio. Tables are Markdown, fo
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import logging
 import os
@@ -223,8 +224,8 @@ tracker.stop()
 
 
 def runs(dimmer: Dimmer, seconds: float) -> None:
-    print("| run | CodeCarbon 3.3.2, process mode, J | Dimmer, J (95 %) | CodeCarbon inside | Dimmer / CodeCarbon "
-          "| why, by `dimmer why` |")  # fmt: skip
+    print("| run | CodeCarbon 3.3.2, process mode, J: CPU + memory | Dimmer, J (95 %): CPU + memory | CodeCarbon inside "
+          "| energy, Dimmer / CodeCarbon | carbon, Dimmer / CodeCarbon: why, by `dimmer why` |")  # fmt: skip
     print("|" + " --- |" * 6)
     inside = 0
     for name, code in RUNS.items():
@@ -240,15 +241,18 @@ def runs(dimmer: Dimmer, seconds: float) -> None:
             ours = json.loads(Path(summary).read_text())
             taken = dimmer.document("import", "codecarbon", os.path.join(folder, "emissions.csv"))
             theirs = taken["runs"][0]["run_id"]
-            why = dimmer.document("why", f"{theirs}.energy", f"{ours['run_id']}.energy")
+            why = dimmer.document("why", f"{theirs}.carbon", f"{ours['run_id']}.carbon")
             low, value, high = (ours["energy_joules"][key] for key in ("low", "value", "high"))
-            other = why["from"]["value"]
-            if isinstance(other, dict):
-                other = other["value"]
+            with open(os.path.join(folder, "emissions.csv"), encoding="utf-8") as file:
+                row = next(csv.DictReader(file))
+            other, cpu, memory = (3.6e6 * float(row[f"{part}"]) for part in ("energy_consumed", "cpu_energy", "ram_energy"))
+            parts = {each["component"]: each["energy_joules"]["value"] for each in ours["components"]}
             fits = low <= other <= high
             inside += fits
-            print(f"| {name} | {significant(other)} | {significant(value)} ({interval(low, high)}) "
-                  f"| {'yes' if fits else 'no'} | {significant(value / other, 2)} | {steps(why)} |", flush=True)  # fmt: skip
+            print(f"| {name} | {significant(other)}: {significant(cpu)} + {significant(memory)} "
+                  f"| {significant(value)} ({interval(low, high)}): {significant(parts['cpu'])} + "
+                  f"{significant(parts['memory'])} | {'yes' if fits else 'no'} | {significant(value / other, 2)} "
+                  f"| x{significant(why['ratio']['value'], 2)}: {steps(why)} |", flush=True)  # fmt: skip
             time.sleep(0.2)
     print(f"\nCodeCarbon's figure lies inside Dimmer's interval in {inside} of {len(RUNS)}.")
 

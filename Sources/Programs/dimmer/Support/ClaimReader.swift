@@ -39,19 +39,36 @@ struct ClaimReader {
 
   /// A figure of the record, or a run's figure of the quantity asked for.
   private func recorded(_ id: String) async throws -> Claim {
-    let explanation = try await Record.openTakingInJournals().explain(id)
+    let store = try await Record.openTakingInJournals()
+    let explanation = try await store.explain(id)
     let wanted = quantity ?? .energy
     let claims = explanation.receipts.compactMap { receipt in
       Claim(receipt.id ?? explanation.id, receipt: receipt)
     }
     guard
-      let claim = claims.first(where: { $0.amounts[wanted] != nil && $0.id.hasSuffix(".\(wanted)") })
+      var claim = claims.first(where: { $0.amounts[wanted] != nil && $0.id.hasSuffix(".\(wanted)") })
         ?? claims.first(where: { $0.amounts[wanted] != nil }) ?? claims.first
     else {
       throw Failure(
         .data, "\(id) has no figure of energy, carbon or water that is known; 'dimmer explain \(id)' tells what it has")
     }
+    if id.hasPrefix("run_") {
+      let run = try await store.activity(matching: id.prefix { $0 != "." }.description)
+      for part in try await store.account(of: run.id)?.components ?? [] {
+        claim.components[part.name] = Self.receipt(of: part)
+      }
+    }
     return claim
+  }
+
+  /// A part's energy as a claim keeps it; nothing for a part that could not be read, since that is not zero.
+  private static func receipt(of part: Component) -> Receipt? {
+    guard let value = part.microjoules?.energy, let origin = part.origin else { return nil }
+    let method = part.method ?? "declared-value@1"
+    let estimate = Estimate(
+      value, low: part.lowMicrojoules?.energy ?? value, high: part.highMicrojoules?.energy ?? value, origin: origin,
+      method: method, source: "component:\(part.name):\(method)")
+    return Figure("energy of \(part.name)", estimate, note: part.detail).receipt
   }
 
   /// `estimate:text key=value …`, with the options of `dimmer estimate text` as keys.

@@ -6,7 +6,7 @@ import Quantities
 enum WhyMethods {
   static let all: [Method] = [
     change.method, order.method, range.method, share.method, plants.method, rest.method, perEnergy.method,
-    atMachine.method,
+    atMachine.method, component.method,
   ]
 
   private static let ratio = Double.leastNormalMagnitude...Double.greatestFiniteMagnitude

@@ -39,6 +39,8 @@ public struct Claim: Sendable {
   public var edition: Edition?
   /// The numbers it states.
   public var factors: [ClaimFactor: Receipt]
+  /// The energy of each part of the machine, by name, where a record lists them.
+  public var components: [String: Receipt] = [:]
   /// The formula that made it, where it can be run again.
   public var formula: ClaimFormula?
   /// What else its source says of it.
