@@ -241,7 +241,7 @@ def runs(dimmer: Dimmer, seconds: float) -> None:
             ours = json.loads(Path(summary).read_text())
             taken = dimmer.document("import", "codecarbon", os.path.join(folder, "emissions.csv"))
             theirs = taken["runs"][0]["run_id"]
-            why = dimmer.document("why", f"{theirs}.carbon", f"{ours['run_id']}.carbon")
+            why = dimmer.document("why", f"{theirs}.carbon", f"{ours['run_id']}.carbon", "--quantity", "carbon")
             low, value, high = (ours["energy_joules"][key] for key in ("low", "value", "high"))
             with open(os.path.join(folder, "emissions.csv"), encoding="utf-8") as file:
                 row = next(csv.DictReader(file))

@@ -54,8 +54,12 @@ struct ClaimReader {
     }
     if id.hasPrefix("run_") {
       let run = try await store.activity(matching: id.prefix { $0 != "." }.description)
-      for part in try await store.account(of: run.id)?.components ?? [] {
-        claim.components[part.name] = Self.receipt(of: part)
+      let account = try await store.account(of: run.id)
+      for part in account?.components ?? [] { claim.components[part.name] = Self.receipt(of: part) }
+      // What another tool wrote down has its carbon and its energy side by side, and with them the intensity that it took.
+      if claim.amounts[.energy] == nil, let energy = account?.figure(.energy)?.receipt, energy.value != nil {
+        claim.amounts[.energy] = energy
+        claim.energyBoundary = claim.energyBoundary ?? claim.carbonBoundary
       }
     }
     return claim
