@@ -35,7 +35,8 @@ extension Waterfall {
       without.removeAll { $0 == .batch }
     }
     steps +=
-      ComponentRule(pair: pair).steps + BoundaryRules(pair: pair).steps + [HardwareRule(pair: pair).step].compactMap(\.self)
+      ComponentRule(pair: pair).steps + BoundaryRules(pair: pair).steps
+      + [HardwareRule(pair: pair).step].compactMap(\.self)
       + CarbonRules(pair: pair).steps + WaterRules(pair: pair).steps
     if let energy = Waterfall.energy(pair, beside: steps) { steps.append(energy) }
     // What moves the figure by less than its printed digits is no step; it goes with what is left.

@@ -19,7 +19,8 @@ extension Claim {
     case .energy: energyBoundary = isAtFacility ? .facility : .node
     case .carbon: read(carbon: receipt, in: tree, isAtFacility: isAtFacility)
     case .water:
-      waterScope = receipt.method?.name == "water" ? .withPlants : receipt.method?.name == "water-on-site" ? .onSite : nil
+      waterScope =
+        receipt.method?.name == "water" ? .withPlants : receipt.method?.name == "water-on-site" ? .onSite : nil
     }
     if quantity != .energy, let energy = overhead?.inputs.first ?? tree.first(where: { $0.unit == Energy.baseUnit }) {
       amounts[.energy] = energy
