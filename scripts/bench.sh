@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Figures beside the peers, in one run on this machine. Prints what docs/BENCHMARKS.md holds; it changes no file.
-# usage: scripts/bench.sh [meter|gateway|signals FILE COLUMN]
+# usage: scripts/bench.sh [meter|gateway|accounts|signals FILE COLUMN]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}
@@ -24,6 +24,11 @@ if [ "$what" = signals ]; then
   }
   swift build -c release --package-path Benchmarks --scratch-path .build-benchmarks --quiet
   exec .build-benchmarks/release/signals "$2" "$3"
+fi
+
+if [ "$what" = accounts ]; then
+  peer peers ecologits==0.11.3 codecarbon==3.3.2 numpy
+  exec "$bench/peers/bin/python" Benchmarks/accounts.py .build/release
 fi
 
 if [ "$what" != gateway ]; then

@@ -27,23 +27,7 @@ struct DiffusionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many are made.", valueName: "COUNT"))
   var count = 1.0
 
-  @Option(
-    help: ArgumentHelp(
-      "Kind of accelerator (H100, B200, A100, L4, MI300X, ...); without it H100, with an interval over others.",
-      valueName: "KIND"))
-  var gpu: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Share of the reserved time that is worked, above 0 to 1; without it idle time is not counted.",
-      valueName: "SHARE"))
-  var utilisation: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "Energy of the machine over that of its accelerators, 1 to 10; without it 2.0 (1.36 to 2.2).",
-      valueName: "RATIO"))
-  var nodeFactor: Double?
+  @OptionGroup(title: "Server") var machine: MachineOptions
 
   /// The answer of the estimator.
   func answer(
@@ -52,9 +36,9 @@ struct DiffusionOptions: ParsableArguments {
     let tables = try FactorTables.embedded()
     var work = try described(medium, in: tables.diffusionModels)
     try work.take(width: width, height: height, frames: frames, steps: steps, count: count)
-    work.accelerator = gpu
-    work.utilisation = utilisation
-    work.nodeFactor = nodeFactor
+    work.accelerator = machine.gpu
+    work.utilisation = machine.utilisation
+    work.nodeFactor = machine.nodeFactor
     return try DiffusionEstimator(tables).footprint(of: work, at: try site.site())
   }
 

@@ -67,17 +67,13 @@ struct ModelOptions: ParsableArguments {
   }
 }
 
-/// What it runs on: `--gpu --gpus --utilisation --node-factor`.
-struct ServerOptions: ParsableArguments {
+/// What every served model is asked of its machine: `--gpu --utilisation --node-factor`.
+struct MachineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Kind of accelerator (H100, B200, A100, L4, MI300X, ...); without it H100, with an interval over others.",
       valueName: "KIND"))
   var gpu: String?
-
-  @Option(
-    help: ArgumentHelp("Accelerators for one copy of the model; without it what memory takes.", valueName: "COUNT"))
-  var gpus: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -90,12 +86,21 @@ struct ServerOptions: ParsableArguments {
       "Energy of the machine over that of its accelerators, 1 to 10; without it 2.0 (1.36 to 2.2).",
       valueName: "RATIO"))
   var nodeFactor: Double?
+}
+
+/// What it runs on: `--gpu --gpus --utilisation --node-factor`.
+struct ServerOptions: ParsableArguments {
+  @OptionGroup var machine: MachineOptions
+
+  @Option(
+    help: ArgumentHelp("Accelerators for one copy of the model; without it what memory takes.", valueName: "COUNT"))
+  var gpus: Int?
 
   /// Puts the server into a description of work.
   func describe(_ work: inout TextWork) {
-    work.accelerator = gpu
+    work.accelerator = machine.gpu
     work.accelerators = gpus
-    work.utilisation = utilisation
-    work.nodeFactor = nodeFactor
+    work.utilisation = machine.utilisation
+    work.nodeFactor = machine.nodeFactor
   }
 }
