@@ -180,9 +180,15 @@ struct SavingsReaderTests {
   func day() async throws {
     let example = try await DecidedExample()
     let reader = SavingsReader(store: example.tiny.store)
-    #expect(try await reader.newest(day: at("2021-03-20T15:00Z")).count == 1)
-    #expect(try await reader.newest(day: at("2021-03-19")).isEmpty)
-    #expect(try await reader.accounts(of: example.tiny.activity, day: at("2021-03-20")).count == 1)
+    #expect(try await reader.newest(in: at("2021-03-20T15:00Z").day).count == 1)
+    #expect(try await reader.newest(in: at("2021-03-19").day).isEmpty)
+    #expect(try await reader.accounts(of: example.tiny.activity, in: at("2021-03-20").day).count == 1)
+    let whole = try await reader.newest()[0].review.hours.map(\.key.hour)
+    let last = try #require(whole.max())
+    // A moment in the last hour begins it; one at its start leaves it out.
+    let kept = try await reader.newest(in: whole[0]..<last)[0].review.hours.map(\.key.hour)
+    #expect(kept == whole.filter { $0 < last })
+    #expect(try await reader.newest(in: whole[0]..<(last + .seconds(60)))[0].review.hours.count == whole.count)
   }
 
   @Test("an empty record has no statement")

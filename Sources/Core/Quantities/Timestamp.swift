@@ -18,6 +18,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public var dayIndex: Int64 { Timestamp.floorDivide(milliseconds, 86_400_000) }
   /// The start of the UTC day.
   public var startOfDay: Timestamp { Timestamp(milliseconds: dayIndex * 86_400_000) }
+  /// The UTC day that holds it.
+  public var day: Range<Timestamp> { startOfDay..<(startOfDay + .hours(24)) }
   /// The start of the hour.
   public var startOfHour: Timestamp { Timestamp(milliseconds: hourIndex * 3_600_000) }
 

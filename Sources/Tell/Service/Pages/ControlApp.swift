@@ -85,18 +85,18 @@ struct ControlApp {
 
   /// What was saved, day by day; `?day=2021-03-20` tells one.
   private func savings(_ request: Request) async -> Response {
-    var day: Timestamp?
+    var day: Range<Timestamp>?
     if let text = request.uri.queryParameters["day"] {
       guard let moment = Timestamp(iso8601: text) else {
         return Page.failure(.badRequest, "day '\(text)' is not a date; write it like 2021-03-20")
       }
-      day = moment
+      day = moment.day
     }
     let reader = SavingsReader(store: store)
     do {
       let accounts =
-        if let serving = loader.serving { try await reader.accounts(of: serving, day: day) } else {
-          try await reader.newest(day: day)
+        if let serving = loader.serving { try await reader.accounts(of: serving, in: day) } else {
+          try await reader.newest(in: day)
         }
       return Page.json(["aliases": .array(accounts.map(\.statement.json))])
     } catch let error as LedgerError { return Page.failure(error) } catch {

@@ -28,9 +28,9 @@ public struct SavingsReader: Sendable {
   /// The accounts of the newest activity that served, and of those before it that it went on from: a server on the wall
   /// clock that was started again in the same region. A replay or a demo stands for itself.
   ///
-  /// - Parameter day: only the UTC day of grid time that holds this moment.
+  /// - Parameter time: only the hours of grid time that hold a moment of it; all where it is `nil`.
   /// - Throws: ``LedgerError``, or an error of a decision that cannot be read.
-  public func newest(day: Timestamp? = nil) async throws -> [Account] {
+  public func newest(in time: Range<Timestamp>? = nil) async throws -> [Account] {
     let activities = try await store.activities(ActivityQuery(kinds: [.serve, .demo], limit: 64))
     for activity in activities {
       let decisions = try await store.decisions(DecisionQuery(activity: activity.id, newestFirst: true, limit: 1))
@@ -39,19 +39,19 @@ public struct SavingsReader: Sendable {
         $0.id != activity.id && $0.kind == .serve && $0.clock == "wall" && $0.region == activity.region
       }
       return try await accounts(
-        of: [activity] + (activity.kind == .serve && activity.clock == "wall" ? others : []), day: day)
+        of: [activity] + (activity.kind == .serve && activity.clock == "wall" ? others : []), in: time)
     }
     return []
   }
 
   /// The accounts of one activity, by alias.
-  public func accounts(of activity: ActivityID, day: Timestamp? = nil) async throws -> [Account] {
+  public func accounts(of activity: ActivityID, in time: Range<Timestamp>? = nil) async throws -> [Account] {
     guard let activity = try await store.activity(activity) else { return [] }
-    return try await accounts(of: [activity], day: day)
+    return try await accounts(of: [activity], in: time)
   }
 
   /// The accounts of activities that are one service, the newest first.
-  private func accounts(of activities: [Activity], day: Timestamp?) async throws -> [Account] {
+  private func accounts(of activities: [Activity], in time: Range<Timestamp>?) async throws -> [Account] {
     var latest: [String: DecisionRecord] = [:]
     for activity in activities {
       // Aliases decide about equally often, so the last few hundred decisions hold each of them.
@@ -63,15 +63,15 @@ public struct SavingsReader: Sendable {
     }
     var accounts: [Account] = []
     for decision in latest.values.sorted(by: { $0.alias < $1.alias }) {
-      guard let range = try await range(of: activities, until: decision, day: day) else { continue }
+      guard let range = try await range(of: activities, until: decision, in: time) else { continue }
       accounts.append(try await account(of: activities, decision: decision, range: range))
     }
     return accounts
   }
 
-  /// The hours to tell: those of the day, or of the last days up to the newest decision.
+  /// The hours to tell: those of the time, or of the last days up to the newest decision.
   private func range(
-    of activities: [Activity], until decision: DecisionRecord, day: Timestamp?
+    of activities: [Activity], until decision: DecisionRecord, in time: Range<Timestamp>?
   ) async throws -> Range<Timestamp>? {
     var begin = decision.grid.startOfHour
     for activity in activities {
@@ -82,8 +82,10 @@ public struct SavingsReader: Sendable {
     }
     var end = decision.grid.startOfHour + .hours(1)
     begin = max(begin, decision.grid.startOfDay - .hours(Double(24 * (Self.longest - 1))))
-    if let day {
-      (begin, end) = (max(begin, day.startOfDay), min(end, day.startOfDay + .hours(24)))
+    if let time {
+      begin = max(begin, time.lowerBound.startOfHour)
+      let last = time.upperBound.startOfHour
+      end = min(end, last < time.upperBound ? last + .hours(1) : last)
     }
     return begin < end ? begin..<end : nil
   }
