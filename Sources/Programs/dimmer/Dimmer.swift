@@ -44,7 +44,7 @@ struct Dimmer: AsyncParsableCommand {
   static func main() async {
     Signals.surviveBrokenPipe()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(try NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
       if let run = command as? RunCommand {
         await run.finish(try run.measure())
       } else if var command = command as? any AsyncParsableCommand {
@@ -52,6 +52,7 @@ struct Dimmer: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      if let failure = Output.failure { throw failure }
     } catch {
       Failure.end(with: error)
     }

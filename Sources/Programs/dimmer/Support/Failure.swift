@@ -31,7 +31,11 @@ struct Failure: Error, CustomStringConvertible {
       Output.error(failure.description)
       Foundation.exit(failure.status.rawValue)
     }
-    // A command that has said all there is to say ends with the status of its answer.
+    // A command that has said all there is to say ends with the status of its answer, if its answer got out.
+    if let failure = Output.failure {
+      Output.error(failure.description)
+      Foundation.exit(failure.status.rawValue)
+    }
     if let status = error as? ExitCode { Foundation.exit(status.rawValue) }
     // The argument parser knows its own errors, help and version; all else is a failure of the program.
     if Dimmer.exitCode(for: error) == .failure {
@@ -47,55 +51,6 @@ struct Failure: Error, CustomStringConvertible {
     case EACCES, EPERM, EROFS: .noPermission
     case ENOENT, ENOTDIR: .noInput
     default: .io
-    }
-  }
-}
-
-/// Reading and writing files with errors that name the file and the fix.
-enum Files {
-  /// The bytes of the file at `path`, or of standard input for `-`.
-  static func read(_ path: String) throws(Failure) -> [UInt8] {
-    if path == "-" {
-      do { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) } catch {
-        throw Failure(.io, "standard input can not be read: \(error.localizedDescription)")
-      }
-    }
-    do { return Array(try Data(contentsOf: URL(fileURLWithPath: path))) } catch {
-      throw Failure(status(of: error), "\(path): can not be read: \(reason(of: error))")
-    }
-  }
-
-  /// Writes `text` to `path` by way of a new file beside it, so that a reader never sees half of it.
-  static func write(_ text: String, to path: String) throws(Failure) {
-    do { try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw Failure(status(of: error), "\(path): can not be written: \(reason(of: error))")
-    }
-  }
-
-  private static func underlying(_ error: any Error) -> NSError? {
-    (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-  }
-
-  private static func status(of error: any Error) -> ExitStatus {
-    if let posix = underlying(error), posix.domain == NSPOSIXErrorDomain {
-      return Failure.status(errno: Int32(posix.code))
-    }
-    switch (error as NSError).code {
-    case CocoaError.fileReadNoSuchFile.rawValue, CocoaError.fileNoSuchFile.rawValue: return .noInput
-    case CocoaError.fileReadNoPermission.rawValue, CocoaError.fileWriteNoPermission.rawValue: return .noPermission
-    default: return .io
-    }
-  }
-
-  private static func reason(of error: any Error) -> String {
-    if let posix = underlying(error), posix.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(posix.code))).lowercased()
-    }
-    switch (error as NSError).code {
-    case CocoaError.fileReadNoSuchFile.rawValue, CocoaError.fileNoSuchFile.rawValue: return "no such file or directory"
-    case CocoaError.fileReadNoPermission.rawValue, CocoaError.fileWriteNoPermission.rawValue: return "permission denied"
-    case CocoaError.fileReadUnknown.rawValue: return "it is no file that can be read"
-    default: return error.localizedDescription
     }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Reporting
+import Synchronization
 
 /// Standard output and standard error, as the contract uses them.
 enum Output {
@@ -30,12 +31,27 @@ enum Output {
   /// Raw text on stderr, for live lines and labels.
   static func rawError(_ text: String) { write(text, to: 2) }
 
+  /// What kept a result from standard output, if anything did: a full disk must not look like an answer.
+  ///
+  /// A reader that has gone (`| head -1`) has read what it wanted; that is no failure.
+  static var failure: Failure? {
+    let code = lost.load(ordering: .relaxed)
+    guard code != 0, code != EPIPE else { return nil }
+    return Failure(.io, "standard output can not be written: \(String(cString: strerror(code)).lowercased())")
+  }
+
+  /// The error of the first write to standard output that failed.
+  private static let lost = Atomic<Int32>(0)
+
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { return }
+      guard written > 0 else {
+        if descriptor == 1 { _ = lost.compareExchange(expected: 0, desired: errno, ordering: .relaxed) }
+        return
+      }
       bytes = bytes.dropFirst(written)
     }
   }
