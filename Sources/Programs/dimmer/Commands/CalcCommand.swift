@@ -11,15 +11,19 @@ struct CalcCommand: ParsableCommand {
     abstract: "Run a formula by name on JSON or on key=value pairs.",
     discussion: """
       Examples:
-        dimmer calc operational-carbon energy_joules=3.6e6 pue=1.2 intensity_grams_per_kwh=342
+        dimmer calc operational-carbon energy_joules=3.6e6 pue=1.2 \\
+          intensity_grams_per_kwh=342
         echo '{"tdp_watts": 225, "load": 0.5}' | dimmer calc load-curve --input -
         echo '{"process": "7nm", "area_mm2": 826}' | dimmer calc act.logic --input -
 
-      'dimmer methods NAME' tells the inputs with their units and defaults. The answer is JSON.
+      'dimmer methods NAME' tells the inputs with their units and defaults. The
+      answer is JSON.
 
-      A name with a dot is a kind: another tool's formula, in that tool's own words and units. It is the method of that
-      name with '.' and '_' as '-' (act.logic is act-logic), and its results stand together under "outputs".
-      In a file of inputs null is the same as nothing, and an object may stand inside the object.
+      A name with a dot is a kind: another tool's formula, in that tool's own words
+      and units. It is the method of that name with '.' and '_' as '-' (act.logic is
+      act-logic), and its results stand together under "outputs".
+      In a file of inputs null is the same as nothing, and an object may stand
+      inside the object.
       """)
 
   @Argument(help: "A method's name, with or without @version, or a kind.")
@@ -41,8 +45,10 @@ struct CalcCommand: ParsableCommand {
     if let input { arguments = try Self.object(in: try Files.read(input), named: input) }
     for pair in values {
       guard let split = pair.firstIndex(of: "=") else { throw Failure(.usage, "'\(pair)' is not key=value") }
-      let text = String(pair[pair.index(after: split)...])
-      arguments[String(pair[..<split])] = Double(text).map(MethodValue.number) ?? .text(text)
+      let (key, text) = (String(pair[..<split]), String(pair[pair.index(after: split)...]))
+      guard arguments.updateValue(Double(text).map(MethodValue.number) ?? .text(text), forKey: key) == nil else {
+        throw Failure(.usage, "input '\(key)' is given twice; state it once")
+      }
     }
     let results = try method.calculate(arguments)
     let outputs = method.outputs.compactMap { output in results[output.key].map { (key: output.key, value: $0.json) } }
@@ -51,13 +57,7 @@ struct CalcCommand: ParsableCommand {
   }
 
   static func object(in bytes: [UInt8], named name: String) throws(Failure) -> [String: MethodValue] {
-    let parsed: Any
-    do { parsed = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]) } catch {
-      throw Failure(
-        .data,
-        "\(name == "-" ? "standard input" : name): not JSON: \((error as NSError).userInfo["NSDebugDescription"] ?? error)"
-      )
-    }
+    let parsed = try JSONFile.parse(bytes, named: name)
     guard case .table(let rows)? = MethodValue(json: [parsed]), let row = rows.first else {
       throw Failure(
         .data, "\(name == "-" ? "standard input" : name): must be one JSON object of numbers, texts, lists and rows")

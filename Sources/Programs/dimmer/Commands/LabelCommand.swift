@@ -22,7 +22,8 @@ struct LabelCommand: AsyncParsableCommand {
         dimmer label run_01k3xj... --task image --units 500
         dimmer label req_01k3xj... --format svg --output label.svg
         dimmer label var_01k3xj... --task classification
-        dimmer estimate text --model llama-3.1-8b --region DE --json > e.json
+        dimmer estimate text --model llama-3.1-8b --output-tokens 400 \\
+          --region DE --json > e.json
         dimmer label --estimate-file e.json --format html > label.html
         dimmer label run_01k3xj... --evidence | sha256sum
 
@@ -149,12 +150,7 @@ extension JSONValue {
   ///
   /// - Throws: ``Failure`` with the file's name and the place.
   init(parsing bytes: [UInt8], named name: String) throws(Failure) {
-    do {
-      let parsed = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed])
-      self.init(parsed)
-    } catch {
-      throw Failure(.data, "\(name): not JSON: \((error as NSError).userInfo["NSDebugDescription"] ?? error)")
-    }
+    self.init(try JSONFile.parse(bytes, named: name))
   }
 
   /// What the parser of Foundation made of a text.

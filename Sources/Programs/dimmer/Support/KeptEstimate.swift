@@ -15,11 +15,7 @@ struct KeptEstimate {
   init(_ path: String) throws(Failure) {
     self.path = path
     let bytes = try Files.read(path)
-    let parsed: Any
-    do { parsed = try JSONSerialization.jsonObject(with: Data(bytes)) } catch {
-      throw Failure(
-        .data, "\(path): not JSON: \((error as NSError).userInfo["NSDebugDescription"] ?? error)")
-    }
+    let parsed = try JSONFile.parse(bytes, named: path)
     guard let document = parsed as? [String: Any], document["what"] is String, document["energy_boundary"] is String
     else {
       throw Failure(
@@ -41,6 +37,7 @@ struct KeptEstimate {
   func claim() throws(Failure) -> Claim {
     let isAtSite = document["energy_boundary"] as? String != "informationTechnologyOnly"
     var amounts: [ClaimQuantity: Receipt] = [:]
+    for key in document.keys.sorted() { try check(key) }
     amounts[.energy] = receipt(of: isAtSite ? "facility_energy_joules" : "energy_joules", unit: Energy.baseUnit)
     amounts[.carbon] = receipt(of: "carbon_grams", unit: Carbon.baseUnit)
     amounts[.water] = receipt(of: "water_litres", unit: Water.baseUnit)
@@ -68,8 +65,21 @@ struct KeptEstimate {
     claim.factors[.intensity] =
       tree.first { $0.unit == CarbonIntensity.baseUnit && $0.value != nil }
       ?? implied(.intensity, carbon, over: site.map { $0 / 3.6e6 })
-    claim.unit = claim.factors[.outputTokens] == nil ? unit(of: claim.label) : .reply
+    claim.unit = unit(of: claim.label)
     return claim
+  }
+
+  /// Refuses a figure whose numbers are no numbers or do not stand in order: it would be left out in silence.
+  private func check(_ key: String) throws(Failure) {
+    guard let figure = document[key] as? [String: Any], let value = figure["value"], !(value is NSNull) else { return }
+    func bad(_ member: String, _ problem: String) -> Failure { Failure(.data, "\(path): \(key).\(member): \(problem)") }
+    guard let value = value as? Double else { throw bad("value", "must be a number") }
+    for (member, isInOrder) in [("low", { $0 <= value }), ("high", { $0 >= value })] as [(String, (Double) -> Bool)] {
+      guard let end = figure[member], !(end is NSNull) else { continue }
+      guard let number = end as? Double, isInOrder(number) else {
+        throw bad(member, "must be a number with the value between low and high")
+      }
+    }
   }
 
   /// A number that two figures of the file amount to.
@@ -82,6 +92,15 @@ struct KeptEstimate {
   }
 
   private func unit(of label: String) -> FunctionalUnit? {
+    switch document["task"] as? String {
+    case "text": return .reply
+    case "image": return .image
+    case "video": return .video
+    case "training": return .training
+    case let task?: return FunctionalUnit(task)
+    case nil: break
+    }
+    if document["output_tokens"] != nil { return .reply }
     for (word, unit) in [("image", FunctionalUnit.image), ("video", .video), ("training", .training)] {
       if label.lowercased().contains(word) { return unit }
     }

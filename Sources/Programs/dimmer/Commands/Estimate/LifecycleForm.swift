@@ -40,12 +40,9 @@ struct LifecycleForm {
   /// - Throws: ``Failure`` with file and field, status 65.
   init(_ bytes: [UInt8], named file: String) throws {
     func bad(_ field: String, _ problem: String) -> Failure { Failure(.data, "\(file): \(field): \(problem)") }
-    let parsed: Any
-    do { parsed = try JSONSerialization.jsonObject(with: Data(bytes)) } catch {
-      throw Failure(
-        .data, "\(file): not JSON: \((error as NSError).userInfo["NSDebugDescription"] ?? error.localizedDescription)")
+    guard let object = try JSONFile.parse(bytes, named: file) as? [String: Any] else {
+      throw bad("the document", "must be one JSON object")
     }
-    guard let object = parsed as? [String: Any] else { throw bad("the document", "must be one JSON object") }
     let known = ["name", "requests", "phases", "levers"]
     if let unknown = object.keys.sorted().first(where: { !known.contains($0) }) {
       throw bad(unknown, "no such field; there are \(known.joined(separator: ", "))")

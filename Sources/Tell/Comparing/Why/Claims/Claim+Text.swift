@@ -122,12 +122,16 @@ extension Claim {
     return value
   }
 
+  /// What an amount can be, in joules, grams or litres: a thousand times what the world uses in a year, and less than
+  /// any operation takes.
+  private static let sizes = 1e-24...1e24
+
   /// `0.34 Wh`, or `4.53..5.51 Wh` for an interval, whose middle on the logarithm is the value.
   private static func amount(_ amount: String, in text: String) throws(WhyError) -> (ClaimQuantity, Receipt) {
-    let expected = "energy (Wh, kWh, J), carbon (g, kg, t, lb) or water (mL, L, m3), above zero"
+    let expected = "energy (Wh, kWh, J), carbon (g, kg, t, lb) or water (mL, L, m3), above zero, to 10^24 J, g or L"
     let failure = WhyError.unreadable(claim: text, reason: "'\(amount)' is not \(expected)")
     guard let dots = amount.firstRange(of: "..") else {
-      guard let (quantity, value) = ClaimQuantity.reading(amount), value > 0 else { throw failure }
+      guard let (quantity, value) = ClaimQuantity.reading(amount), sizes.contains(value) else { throw failure }
       return (
         quantity,
         .stated("\(quantity), as stated", value, unit: quantity.unit, source: nil, note: "stated as \(amount)")
@@ -136,7 +140,8 @@ extension Claim {
     let ending = amount[dots.upperBound...]
     let unit = ending.drop { "+-.0123456789eE ".contains($0) }
     guard let (quantity, high) = ClaimQuantity.reading(String(ending)),
-      let (_, low) = ClaimQuantity.reading("\(amount[..<dots.lowerBound]) \(unit)"), 0 < low, low < high
+      let (_, low) = ClaimQuantity.reading("\(amount[..<dots.lowerBound]) \(unit)"), sizes.contains(low),
+      sizes.contains(high), low < high
     else { throw failure }
     let middle = (low * high).squareRoot()
     let deviation = Deviation(atLow: low - middle, atHigh: high - middle)
