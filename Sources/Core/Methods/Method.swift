@@ -155,9 +155,18 @@ public enum MethodError: Error, Hashable, Sendable, CustomStringConvertible {
     case .wrongKind(let key, let expected): "input '\(key)' must be \(expected)"
     case .outOfRange(let key, let value, let allowed):
       "input '\(key)' is \(value)"
-        + (allowed.map { ", allowed is \($0.lowerBound) to \($0.upperBound)" } ?? ", which is not a finite number")
+        + (allowed.map { ", allowed is \(MethodError.text(of: $0))" } ?? ", which is not a finite number")
     case .noAnswer(let reason): reason
     }
+  }
+}
+
+extension MethodError {
+  /// A range for people: without an end where there is none.
+  private static func text(of range: ClosedRange<Double>) -> String {
+    let number = { (value: Double) in "\(value)".hasSuffix(".0") ? String("\(value)".dropLast(2)) : "\(value)" }
+    if range.upperBound == .greatestFiniteMagnitude { return "\(number(range.lowerBound)) and more" }
+    return "\(number(range.lowerBound)) to \(number(range.upperBound))"
   }
 }
 

@@ -15,8 +15,11 @@ extension Quantity {
   /// - Throws: ``QuantityParseError`` when the number is not finite in the base unit, or the unit is missing or of
   ///   another quantity.
   public init(parsing text: String) throws(QuantityParseError) {
+    // A share stands without a unit; to everything else its unit belongs.
     let expected =
-      "a number with one of \(Self.units.map(\.symbol).joined(separator: ", ")), for example 1.5 \(Self.baseUnit)"
+      Self.self == Ratio.self
+      ? "a number such as 0.4, or 40 %"
+      : "a number with one of \(Self.units.map(\.symbol).joined(separator: ", ")), for example 1.5 \(Self.baseUnit)"
     let trimmed = text.trimmedOfSpace
     let numeric = trimmed.prefix { "+-.0123456789eE".contains($0) }
     // "1e3 g" has an exponent, "5 e" has not: give back letters that belong to the unit.

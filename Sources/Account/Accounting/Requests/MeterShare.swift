@@ -52,8 +52,8 @@ public struct MeterShare: Hashable, Sendable {
     formula: "dynamic x weight / sum of weights + idle x time / sum of times, whole microjoules by largest remainder",
     citation: Source("Dimmer, sharing rule for concurrent requests, after SPECpower's split of idle and active power"),
     inputs: [
-      MethodParameter("dynamic_joules", unit: "J", "what the meter read above idle", in: any),
-      MethodParameter("idle_joules", unit: "J", "what flowed anyway", in: any),
+      MethodParameter("dynamic_joules", unit: "J", "what the meter read above idle", in: readings),
+      MethodParameter("idle_joules", unit: "J", "what flowed anyway", in: readings),
       MethodParameter("weights", "one for each request"),
       MethodParameter("times_seconds", unit: "s", "how long each ran, in the same order"),
     ], outputs: [MethodParameter("charges_joules", unit: "J", "what each is charged")]
@@ -72,5 +72,6 @@ public struct MeterShare: Hashable, Sendable {
 
   /// Its name and version.
   public static let id: MethodID = "meter-share@1"
-  private static let any = 0...Double.greatestFiniteMagnitude
+  /// Two readings and their sum are whole microjoules: beyond 9.2 TJ together there are none.
+  private static let readings = 0...4e12
 }

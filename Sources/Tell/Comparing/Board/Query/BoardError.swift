@@ -24,6 +24,7 @@ public enum BoardError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownWord(let what, let word, let known):
+      guard !known.isEmpty else { return "no \(what) '\(word)'; there is none yet" }
       let near = Spelling.nearest(to: word, in: known)
       return "no \(what) '\(word)'"
         + (near.isEmpty
