@@ -106,7 +106,7 @@ public struct CycleLever: Hashable, Sendable {
     guard let kind = Kind(rawValue: parts[0]) else {
       let near = Spelling.nearest(to: parts[0], in: all)
       throw Unknown(
-        "no lever '\(parts[0])'" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?")
+        "no lever '\(parts[0])'" + (near.isEmpty ? "." : "; did you mean \(near.joined(separator: " or "))?")
           + " There are \(all.joined(separator: ", "))")
     }
     guard parts.count == 2, !parts[1].isEmpty else {

@@ -52,9 +52,9 @@ public enum DevelopmentPhase: String, Hashable, Sendable, CaseIterable, Codable 
       return
     }
     let all = DevelopmentPhase.allCases.map(\.rawValue)
-    let near = Spelling.nearest(to: wanted, in: all)
+    let near = Spelling.nearest(to: wanted, in: all + ["training"])
     throw Unknown(
-      "no phase '\(text)'" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?")
+      "no phase '\(text)'" + (near.isEmpty ? "." : "; did you mean \(near.joined(separator: " or "))?")
         + " There are \(all.joined(separator: ", "))")
   }
 }

@@ -7,8 +7,12 @@ public enum ServingError: Error, Hashable, Sendable, CustomStringConvertible {
   case outOfRange(String, Double, allowed: ClosedRange<Double>, unit: String)
   /// Neither a known model nor numbers for one.
   case noModel(FactorError)
+  /// Neither a known model of images or videos nor numbers for one; with the known ones.
+  case noDiffusionModel(FactorError, known: [String])
   /// Nothing tells the model's size.
   case noParameters
+  /// Nothing tells the size of a model of images or videos; with the known ones.
+  case noDiffusionParameters(known: [String])
   /// More active parameters than there are.
   case moreActiveThanTotal
   /// The weights are larger than the accelerators' memory.
@@ -18,14 +22,22 @@ public enum ServingError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// One line with the fix.
   public var description: String {
-    let number = { (value: Double) in Decimals.significant(value, digits: 3) }
+    // A bound is printed whole: who keeps to it must be let in.
+    let bound = { (value: Double) in Decimals.significant(value, digits: 6) }
+    let number = { (value: Double) in abs(value) < 1e15 ? Decimals.significant(value, digits: 6) : "\(value)" }
     switch self {
     case .outOfRange(let what, let value, let allowed, let unit):
-      return "\(what) is \(value.isFinite ? number(value) : "\(value)"); it must be from \(number(allowed.lowerBound)) "
-        + "to \(number(allowed.upperBound))" + (unit.isEmpty ? "" : " \(unit)")
+      return "\(what) is \(value.isFinite ? number(value) : "\(value)"); it must be from \(bound(allowed.lowerBound)) "
+        + "to \(bound(allowed.upperBound))" + (unit.isEmpty ? "" : " \(unit)")
     case .noModel(let error):
-      return "\(error). A model whose size nobody published is estimated from a range: "
+      return "\(ServingError.ended(error)) A model whose size nobody published is estimated from a range: "
         + "--parameters 100:400 (billions), with --active-parameters 20:60 for a mixture of experts"
+    case .noDiffusionModel(let error, let known):
+      return "\(ServingError.ended(error)) Known are \(known.joined(separator: ", ")). One whose size nobody published "
+        + "is estimated from a range of billions of parameters: --parameters 5:20"
+    case .noDiffusionParameters(let known):
+      return "name a model (--model with one of \(known.joined(separator: ", "))) or its size in billions of "
+        + "parameters (--parameters 12, or a range like 5:20)"
     case .noParameters:
       return "name a model (--model \"Llama 3.1 8B\") or its size in billions of parameters "
         + "(--parameters 8, or a range like 100:400)"
@@ -37,6 +49,12 @@ public enum ServingError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknownPrecision(let name, let known):
       return "no number format '\(name)'; known are \(known.joined(separator: ", "))"
     }
+  }
+
+  /// An error as a sentence with its end, to which another can be added.
+  private static func ended(_ error: FactorError) -> String {
+    let text = "\(error)"
+    return text.hasSuffix("?") || text.hasSuffix(".") ? text : text + "."
   }
 
   /// Refuses what is not a number in `range`.

@@ -53,7 +53,7 @@ public struct TrainingDevice: Hashable, Sendable {
     let sheet: AcceleratorTable.Entry
     do throws(FactorError) { sheet = try tables.accelerators.accelerator(name) } catch {
       let gpu = try tables.hardware.gpu(name)
-      return (gpu.name, .figure(try tables.hardware.gpuPower(of: name)), tables.speeds.speed(of: gpu.name))
+      return (gpu.name, .figure(try tables.hardware.gpuPower(of: name)), speed(of: gpu.name, from: tables))
     }
     func printed<Q: Quantity>(_ what: String, _ value: Q) -> Finding<Q> {
       .figure(
@@ -65,6 +65,15 @@ public struct TrainingDevice: Hashable, Sendable {
       sheet.name, printed("power limit of a board", Power.watts(sheet.boardWatts)),
       printed("dense 16-bit operations per second", Ratio(sheet.dense16BitTeraflops * 1e12))
     )
+  }
+
+  /// The printed speed of an older card; an unknown one says who has a speed, by either kind of table.
+  private static func speed(of name: String, from tables: FactorTables) -> Finding<Ratio> {
+    let found = tables.speeds.speed(of: name)
+    guard found.figure == nil else { return found }
+    let known = tables.accelerators.entries.map(\.name) + tables.speeds.entries.map(\.name)
+    return .unknown(
+      "no table holds the speed of \(name); state it with --peak, or use one of \(known.joined(separator: ", "))")
   }
 
   /// One card by all models that know it; the coefficient of any card for one that none knows.

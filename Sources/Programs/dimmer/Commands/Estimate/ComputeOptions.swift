@@ -81,6 +81,19 @@ struct ComputeOptions: ParsableArguments {
     if flop != nil, deviceHours != nil {
       throw ValidationError("--device-hours is what --flop would be turned into: state one of the two")
     }
+    // What a metered energy or stated hours already hold would be taken in silence and change nothing.
+    let ofSpeed = [("--peak", peak != nil), ("--mfu", mfu != nil)]
+    let ofPower = [("--power", power != nil), ("--power-share", powerShare != nil)]
+    if energy != nil, let (option, _) = (ofSpeed + ofPower).first(where: \.1) {
+      throw ValidationError("\(option) changes nothing beside metered --energy: state one of the two")
+    }
+    if energy != nil, meteredAt != .accelerator, nodeFactor != nil {
+      throw ValidationError(
+        "--node-factor is in what was metered at the \(meteredAt?.rawValue ?? "machine"); leave it out")
+    }
+    if deviceHours != nil, let (option, _) = ofSpeed.first(where: \.1) {
+      throw ValidationError("\(option) changes nothing beside --device-hours: hours are what the speed comes to")
+    }
     if power != nil, powerShare != nil {
       throw ValidationError("--power is measured and needs no --power-share of the design power")
     }
