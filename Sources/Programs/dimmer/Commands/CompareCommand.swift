@@ -24,7 +24,7 @@ struct CompareCommand: AsyncParsableCommand {
         dimmer compare --task chat --model "Llama 3.1 8B" --model "Llama 3.3 70B" \\
           --region DE --region FR
         dimmer compare --task summarize --model "Llama 3.1 8B" --region DE \\
-          --cached 0 --cached 0.9 --sort energy --filter "latency<5s"
+          --cached 0 --cached 0.9 --sort energy --filter "latency<10s"
         dimmer compare --task chat --model "GPT-4o=100:400" --model "Qwen3 32B" \\
           --region US --pue 1.2 --wue 0.3 --price 0.12 --html board.html
         dimmer compare --task chat --model "Llama 3.1 8B" --region DE --time now \\

@@ -12,10 +12,11 @@ struct ReproduceCommand: ParsableCommand {
       Tables: queries (replies, images, videos), training (runs), lifecycle (phases,
       levers, break-evens), equivalences (cars, flights, phones), or all.
 
-      A row is reproduced when the two agree within its tolerance, within the interval
-      when the computed figure's 95 % interval holds the published one, contradicts
-      itself when the source's own inputs give another number than the source, and
-      not computable when what is published is not enough; each says why.
+      A row is reproduced when the two agree within its tolerance, within the
+      interval when the computed figure's 95 % interval holds the published one,
+      contradicts itself when the source's own inputs give another number than the
+      source, and not computable when what is published is not enough; each says
+      why.
 
       Examples:
         dimmer reproduce training

@@ -9,6 +9,9 @@ extension Span: ExpressibleByArgument {
     guard let span = try? Span(parsing: argument) else { return nil }
     self = span
   }
+
+  /// As it is written in help: `4 y`.
+  public var defaultValueDescription: String { formatted() }
 }
 
 extension Timestamp: ExpressibleByArgument {

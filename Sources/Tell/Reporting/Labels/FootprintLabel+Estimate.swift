@@ -40,15 +40,20 @@ extension FootprintLabel {
       waterOffSite: try figure("water_off_site_litres", Water.baseUnit))
     guard case .string(let subject)? = document["what"] else { throw .missing("what") }
     let receipts = Self.receipts(of: document)
-    let intensity =
+    // With receipts the grid value stands in them with its source; without them it is a figure of its own.
+    var intensity =
       receipts.first { $0.unit == CarbonIntensity.baseUnit && $0.value != nil }
       ?? .unknown(
         "carbon intensity", unit: CarbonIntensity.baseUnit, because: figures.carbon.note ?? "no grid was named")
-    let gridYear = intensity.source?.year
+    if intensity.value == nil, document["intensity_grams_per_kwh"] != nil {
+      intensity = try figure("intensity_grams_per_kwh", CarbonIntensity.baseUnit)
+    }
+    let gridYear = intensity.source?.year ?? document["grid_year"]?.double.flatMap { Int(exactly: $0) }
     let region = Self.text(["region", "place", "site"], of: document) ?? Self.place(of: intensity)
     let hardware = Self.hardware(of: document)
     let load = Self.load(of: document)
-    let pue = receipts.first { $0.method == "pue@1" || $0.label.hasPrefix("PUE") }
+    let pue =
+      receipts.first { $0.method == "pue@1" || $0.label.hasPrefix("PUE") }?.value ?? document["pue"]?["value"]?.double
     self.init(
       kind: .estimate, subject: subject, link: name, work: work ?? Self.work(of: document), figures: figures,
       boundary: "accelerators and the rest of their machines, before overhead of the building"

@@ -54,9 +54,10 @@ struct DiffusionOptions: ParsableArguments {
       }
       return try DiffusionWork(medium, named: model ?? "a model of stated size", billions: parameters.bounds)
     }
-    guard let model else { throw ServingError.noParameters }
+    let known = table.entries.filter { $0.medium == medium }.map(\.name)
+    guard let model else { throw ServingError.noDiffusionParameters(known: known) }
     do throws(FactorError) { return DiffusionWork(try table.model(model, making: medium)) } catch {
-      throw ServingError.noModel(error)
+      throw ServingError.noDiffusionModel(error, known: known)
     }
   }
 }
@@ -71,8 +72,10 @@ struct EstimateImage: ParsableCommand {
 
       Examples:
         dimmer estimate image --model "FLUX.1 dev" --region SE
-        dimmer estimate image --model "Stable Diffusion 3.5 Large" --steps 40 --gpu H100
-        dimmer estimate image --model "an image service" --parameters 5:20 --count 100
+        dimmer estimate image --model "Stable Diffusion 3.5 Large" --steps 40 \\
+          --gpu H100
+        dimmer estimate image --model "an image service" --parameters 5:20 \\
+          --count 100
       """)
 
   @OptionGroup(title: "Image") var options: DiffusionOptions
@@ -102,8 +105,10 @@ struct EstimateVideo: ParsableCommand {
 
       Examples:
         dimmer estimate video --model "CogVideoX 1.5 5B" --region US
-        dimmer estimate video --model HunyuanVideo --width 1280 --height 720 --frames 129
-        dimmer estimate video --model "a video service" --parameters 5:30 --frames 121
+        dimmer estimate video --model HunyuanVideo --width 1280 --height 720 \\
+          --frames 129
+        dimmer estimate video --model "a video service" --parameters 5:30 \\
+          --frames 121
       """)
 
   @OptionGroup(title: "Video") var options: DiffusionOptions

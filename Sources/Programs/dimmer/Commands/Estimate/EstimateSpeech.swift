@@ -58,7 +58,8 @@ struct EstimateEmbedding: ParsableCommand {
 
       Examples:
         dimmer estimate embedding --parameters 0.57 --input-tokens 512 --region DE
-        dimmer estimate embedding --model "Qwen3 8B" --input-tokens 8000 --gpu L4 --json
+        dimmer estimate embedding --model "Qwen3 8B" --input-tokens 8000 \\
+          --gpu L4 --json
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions

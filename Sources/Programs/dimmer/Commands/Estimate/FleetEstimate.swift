@@ -42,8 +42,8 @@ struct FleetEstimate: ParsableCommand {
   @Option(help: "How many years, 1 to 50.")
   var years = 5
 
-  @Option(help: "The first year.")
-  var from = 2026
+  @Option(help: ArgumentHelp("The first year; 2026 without it.", valueName: "YEAR"))
+  var from: Int?
 
   @Flag(help: "The world's data centres from 2024, on the figures of the IEA.")
   var world = false
@@ -53,20 +53,21 @@ struct FleetEstimate: ParsableCommand {
 
   @OptionGroup var site: SiteOptions
 
-  @Flag(help: "One JSON document.")
-  var json = false
+  @OptionGroup var output: FootprintOutputOptions
 
   func validate() throws {
     guard (1...FleetScenario.longest).contains(years) else {
       throw ValidationError("--years \(years) is out of range: 1 to \(FleetScenario.longest)")
     }
-    guard (1990...2200).contains(from) else { throw ValidationError("--from \(from) is out of range: 1990 to 2200") }
+    if let from, !(1990...2200).contains(from) {
+      throw ValidationError("--from \(from) is out of range: 1990 to 2200")
+    }
     try growth?.check("--growth", in: -0.99...10, "-0.99 to 10 a year, as a share")
     try efficiencyGain?.check("--efficiency-gain", in: 0...0.95, "0 to 0.95 a year, as a share")
     try gridChange?.check("--grid-change", in: -0.95...1, "-0.95 to 1 a year, as a share")
     try queryEnergy?.check("--query-energy", in: 0...3.6e12, "0 to 1 MWh a query")
     if world || worldAI {
-      guard !(world && worldAI), queries == nil, queryEnergy == nil, site.region == nil, site.pue == nil,
+      guard !(world && worldAI), queries == nil, queryEnergy == nil, site.isUnstated, from == nil,
         efficiencyGain == nil
       else {
         throw ValidationError(
@@ -86,13 +87,13 @@ struct FleetEstimate: ParsableCommand {
   func run() throws {
     let scenario = try scenario()
     let report = FleetReport(scenario: scenario, outcome: scenario.outcome())
-    json ? Output.result(report.document) : Output.result(report.text(style: Output.style))
+    output.result(report.document, report.text(style: Output.style), report.receipts)
   }
 
   private func scenario() throws -> FleetScenario {
     let grid =
       gridChange?.figure("change of the grid a year", named: "scenario:grid", option: "--grid-change")
-      ?? DeclaredValue.figure("change of the grid a year", Ratio(0), note: "None was stated: the grid stays as it is.")
+      ?? Self.unchanged("change of the grid a year", "the grid stays as it is; state yours with --grid-change")
     let growing = growth?.figure("growth a year", named: "scenario:growth", option: "--growth")
     if world || worldAI {
       return try WorldScenario.scenario(
@@ -108,13 +109,20 @@ struct FleetEstimate: ParsableCommand {
         queriesPerDay: count.figure("queries a day", named: "scenario:queries", note: "by --queries"),
         energyPerQuery: queryEnergy.figure(
           "IT energy of one query", named: "scenario:query-energy", option: "--query-energy")),
-      boundary: .machines, start: from, years: years,
+      boundary: .machines, start: from ?? 2026, years: years,
       growth: growing
-        ?? DeclaredValue.figure("growth a year", Ratio(0), note: "None was stated: the work stays as it is."),
+        ?? Self.unchanged("growth a year", "the work stays as it is; state yours with --growth"),
       efficiencyGain: efficiencyGain?.figure(
         "efficiency gain a year", named: "scenario:efficiency", option: "--efficiency-gain")
-        ?? DeclaredValue.figure("efficiency gain a year", Ratio(0), note: "None was stated: a query stays as it is."),
+        ?? Self.unchanged("efficiency gain a year", "a query stays as it is; state yours with --efficiency-gain"),
       gridChange: grid, site: try site.site(for: .wholeYear))
+  }
+
+  /// What nobody stated: no change, which is an assumption, and said to be one.
+  private static func unchanged(_ label: String, _ note: String) -> Figure<Ratio> {
+    Figure(
+      label, .exact(Ratio(0), origin: .assumed, method: "declared-value@1"),
+      note: "Assumed by Dimmer, since none was stated: \(note).")
   }
 
   /// `100M` or `100M:50M:200M`.

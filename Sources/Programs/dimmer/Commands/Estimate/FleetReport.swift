@@ -44,8 +44,14 @@ struct FleetReport {
       "facility_energy_joules": .figure(outcome.energy),
       "carbon_grams": .figure(outcome.carbon.receipt(labelled: "operational carbon of all years")),
       "last_over_first_year": .figure(outcome.change, id: nil),
-      "receipts": .array([outcome.years.last?.energy.receipt].compactMap(\.self).map(JSONValue.receipt)),
+      "receipts": .array(receipts.map(JSONValue.receipt)),
     ]
+  }
+
+  /// What the years rest on: the last one's energy and carbon, which hold the others' inputs.
+  var receipts: [Receipt] {
+    guard let last = outcome.years.last else { return [] }
+    return [last.energy.receipt] + [last.carbon.figure?.receipt].compactMap(\.self)
   }
 
   private var inputs: [String] {

@@ -12,6 +12,13 @@ struct FootprintOutputOptions: ParsableArguments {
 
   @Flag(help: "With the receipt of every figure, down to its sources.")
   var explain = false
+
+  /// Prints a result that is no footprint of one piece of work: its document, or its text with the receipts behind it.
+  func result(_ document: JSONValue, _ text: String, _ receipts: [Receipt]) {
+    if json { return Output.result(document) }
+    let trees = explain ? receipts.map { "\n" + ReceiptText.tree($0, style: Output.style) } : []
+    Output.result(([text] + trees).joined(separator: "\n"))
+  }
 }
 
 /// How every estimate is printed: one table for people, one JSON document, the same figures in both.
@@ -27,13 +34,18 @@ struct FootprintOutput {
   ///
   /// - Parameter explain: with the receipts of all figures, down to their sources.
   func print(json: Bool, explain: Bool = false) {
-    if json {
-      Output.result(explain ? document.adding(["receipts": .array(receipts.map(JSONValue.receipt))]) : document)
-    } else {
-      let trees = explain ? receipts.map { "\n" + ReceiptText.tree($0, style: Output.style) } : []
-      Output.result(([text(style: Output.style)] + trees).joined(separator: "\n"))
-    }
+    json
+      ? Output.result(document(explain: explain))
+      : Output.result(([text(style: Output.style)] + (explain ? trees : [])).joined(separator: "\n"))
   }
+
+  /// The document, with the receipts of all figures where they are asked for.
+  func document(explain: Bool) -> JSONValue {
+    explain ? document.adding(["receipts": .array(receipts.map(JSONValue.receipt))]) : document
+  }
+
+  /// The receipts of all figures as trees for people, each with an empty line before it.
+  var trees: [String] { receipts.map { "\n" + ReceiptText.tree($0, style: Output.style) } }
 
   private var receipts: [Receipt] { figures.map(\.receipt).filter { $0.value != nil } }
 
@@ -92,9 +104,14 @@ struct FootprintOutput {
   /// The document.
   var document: JSONValue {
     let members = figures.map { (key: $0.key, value: JSONValue.figure($0.receipt)) }
+    let site = [
+      (key: "intensity_grams_per_kwh", value: JSONValue.figure(intensity)),
+      (key: "grid_year", value: .optional(intensity.source?.year.map(Double.init))),
+      (key: "pue", value: .figure(overhead)),
+    ]
     return .object(
       [(key: "what", value: .string(work.label))] + asked
-        + [(key: "energy_boundary", value: .string(work.facilityEnergy.boundary.rawValue))] + members
+        + [(key: "energy_boundary", value: .string(work.facilityEnergy.boundary.rawValue))] + members + site
         + [
           (key: "currency", value: .string(work.currency)),
           (
@@ -109,6 +126,21 @@ struct FootprintOutput {
           ),
           (key: "notes", value: .array(notes.map(JSONValue.string))),
         ])
+  }
+
+  /// The grid's intensity that the carbon rests on.
+  private var intensity: Receipt {
+    let carbon = work.carbon.receipt(labelled: "operational carbon")
+    return carbon.flattened.first { $0.unit == CarbonIntensity.baseUnit && $0.value != nil }
+      ?? Finding<CarbonIntensity>.unknown(Unknown(carbon.note ?? "no carbon is known"))
+      .receipt(labelled: "grid carbon intensity")
+  }
+
+  /// The site's overhead, where one is counted.
+  private var overhead: Receipt {
+    let energy = work.facilityEnergy.figure.receipt
+    if energy.method == "pue@1", energy.inputs.count == 2 { return energy.inputs[1] }
+    return Finding<Ratio>.unknown(RunFootprint.noPUE).receipt(labelled: "PUE")
   }
 
   /// The three uncertain things that make the interval of the energy widest.

@@ -58,6 +58,12 @@ struct LifecycleReport {
     return lines.joined(separator: "\n")
   }
 
+  /// What is left after the levers, with all that it rests on.
+  var receipts: [Receipt] {
+    [balance.after.energy.receipt]
+      + [balance.after.operational, balance.after.embodied].compactMap { $0.figure?.receipt }
+  }
+
   /// The document.
   var document: JSONValue {
     [
@@ -82,9 +88,7 @@ struct LifecycleReport {
         }),
       "request": .object(requestFigures.map { (key: $0.key, value: .figure($0.receipt)) }),
       "not_counted": .array(cycle.notCounted.map { .string($0.rawValue) }),
-      "receipts": .array(
-        ([balance.after.energy.receipt] + [balance.after.operational.figure?.receipt].compactMap(\.self))
-          .map(JSONValue.receipt)),
+      "receipts": .array(receipts.map(JSONValue.receipt)),
     ]
   }
 

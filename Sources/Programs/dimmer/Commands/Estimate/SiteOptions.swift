@@ -47,6 +47,9 @@ struct SiteOptions: ParsableArguments {
     }
   }
 
+  /// Whether nothing was said of the site.
+  var isUnstated: Bool { region == nil && year == nil && pue == nil && wue == nil && price == nil }
+
   /// The site that was described; what was left out is unknown and says how to state it.
   ///
   /// - Parameter use: how long the work lasts, see ``IntensityUse``.

@@ -10,12 +10,14 @@ struct StorageEstimate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "storage", abstract: "Data of models: kept, moved, or made by another model.",
     discussion: """
-      Keeping takes 0.65 W a terabyte on hard disks, 1.2 W on solid state disks (Cloud
-      Carbon Footprint), times copies and time. Moving takes 0.001 kWh a gigabyte
-      inside a cloud; over the internet estimates run from 0.004 to 0.14 kWh.
+      Keeping takes 0.65 W a terabyte on hard disks, 1.2 W on solid state disks
+      (Cloud Carbon Footprint), times copies and time. Moving takes 0.001 kWh a
+      gigabyte inside a cloud; over the internet estimates run from 0.004 to 0.14
+      kWh.
 
       Examples:
-        dimmer estimate storage --data 500TB --on hdd --copies 3 --for 365d --region IE
+        dimmer estimate storage --data 500TB --on hdd --copies 3 --for 365d \\
+          --region IE
         dimmer estimate storage --data 2TB --moved internet --region DE
         dimmer estimate storage --made 10B --token-energy 0.4J:0.1J:1.2J --region US
       """)
@@ -26,8 +28,8 @@ struct StorageEstimate: ParsableCommand {
   @Option(help: "What it is kept on: hdd or ssd.")
   var on: DataWork.Medium?
 
-  @Option(help: ArgumentHelp("Copies that are kept, 1 to 100.", valueName: "COUNT"))
-  var copies: Double = 1
+  @Option(help: ArgumentHelp("Copies that are kept, 1 to 100; 1 without it.", valueName: "COUNT"))
+  var copies: Double?
 
   @Option(name: .customLong("for"), help: ArgumentHelp("For how long: 365d, 2y.", valueName: "TIME"))
   var time: Span?
@@ -42,17 +44,18 @@ struct StorageEstimate: ParsableCommand {
   var tokenEnergy: StatedAmount<Energy>?
 
   @OptionGroup var site: SiteOptions
-
-  @Flag(help: "One JSON document.")
-  var json = false
+  @OptionGroup var output: FootprintOutputOptions
 
   func validate() throws {
     try data?.check("--data", in: 8...8e24, "1 byte to 10^24 bytes")
     try Plausible.check("--made", made, in: 1...1e18, "1 to 10^18 tokens")
     try tokenEnergy?.check("--token-energy", in: 0...1e6, "0 to 1 MJ a token")
-    guard (1...100).contains(copies) else { throw ValidationError("--copies \(copies) is out of range: 1 to 100") }
-    if let time, !(0...3.2e9).contains(time.seconds) {
-      throw ValidationError("--for \(time.formatted()) is out of range: up to 100 years")
+    if let copies, !(1...100).contains(copies) {
+      throw ValidationError("--copies \(copies) is out of range: 1 to 100")
+    }
+    if copies != nil, on == nil { throw ValidationError("--copies is of what is kept: state --on and --for") }
+    if let time, !(1...3.2e9).contains(time.seconds) {
+      throw ValidationError("--for \(time.formatted()) is out of range: a second to 100 years")
     }
     guard (on == nil) == (time == nil) else {
       throw ValidationError("--on and --for are needed together: what the data is kept on, and for how long")
@@ -76,13 +79,15 @@ struct StorageEstimate: ParsableCommand {
         of: label, energy: energy,
         embodied: .unknown("no factor of the making of storage and networks is applied"), duration: duration, at: place),
       notes: moved == .internet
-        ? ["Networks, not machines: the site's overhead applies only where the whole path is inside one site."] : []
-    ).print(json: json)
+        ? ["Networks, not machines: the site's overhead applies only where the whole path is inside one site."] : [],
+      asked: [(key: "task", value: "storage"), (key: "region", value: .optional(site.region))]
+    ).print(json: output.json, explain: output.explain)
   }
 
   private func work() throws -> (String, Figure<Energy>, Finding<Span>) {
     let amount = data?.figure("data, one copy", named: "stated:data", option: "--data")
     if let amount, let on, let time {
+      let copies = copies ?? 1
       let kept = Figure(
         "copies that are kept", Estimate.exact(Ratio(copies), origin: .declared, method: "declared-value@1"),
         note: "Stated by --copies \(Decimals.significant(copies, digits: 4)).")

@@ -12,9 +12,9 @@ struct TrainingEstimate: ParsableCommand {
     discussion: """
       Three ways in, one answer: floating point operations (6 x parameters x tokens)
       over what the accelerators reach; hours of accelerators; metered energy.
-      What is not stated is assumed with an interval, and said: the share of the peak
-      speed (0.38, 0.2 to 0.55), of the design power (0.85, 0.5 to 1), the machine
-      around the accelerators (1.4, 1.15 to 2).
+      What is not stated is assumed with an interval, and said: the share of the
+      peak speed (0.38, 0.2 to 0.55), of the design power (0.85, 0.5 to 1), the
+      machine around the accelerators (1.4, 1.15 to 2).
 
       Examples:
         dimmer estimate training --parameters 70B --tokens 15T --device "H100 SXM" \\
@@ -33,9 +33,7 @@ struct TrainingEstimate: ParsableCommand {
 
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var site: SiteOptions
-
-  @Flag(help: "One JSON document.")
-  var json = false
+  @OptionGroup var output: FootprintOutputOptions
 
   func validate() throws {
     try Plausible.check("--parameters", parameters, in: 1e3...1e14, "1000 to 100 000 billion parameters")
@@ -63,8 +61,8 @@ struct TrainingEstimate: ParsableCommand {
     TrainingOutput(
       work: try run.footprint(at: place), research: try compute.research.map { try run.research($0, at: place) },
       notes: ["The run alone: failed runs and experiments are a line of their own (--research-factor)."],
-      asked: [(key: "device", value: .string(run.device.name))]
-    ).print(json: json)
+      asked: [(key: "task", value: "training"), (key: "device", value: .string(run.device.name))]
+    ).print(json: output.json, explain: output.explain)
   }
 }
 
@@ -73,8 +71,8 @@ struct FineTuningEstimate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finetuning", abstract: "Fine-tuning of a model: full, or of added weights such as LoRA.",
     discussion: """
-      Operations are (4 x parameters + 2 x trained parameters) x tokens x epochs: all
-      of the model works forward and back, gradients are made only of what is
+      Operations are (4 x parameters + 2 x trained parameters) x tokens x epochs:
+      all of the model works forward and back, gradients are made only of what is
       trained. The base model is inherited: its own training is cited with --base,
       never added.
 
@@ -103,9 +101,7 @@ struct FineTuningEstimate: ParsableCommand {
 
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var site: SiteOptions
-
-  @Flag(help: "One JSON document.")
-  var json = false
+  @OptionGroup var output: FootprintOutputOptions
 
   func validate() throws {
     try Plausible.check("--parameters", parameters, in: 1e3...1e14, "1000 to 100 000 billion parameters")
@@ -134,8 +130,10 @@ struct FineTuningEstimate: ParsableCommand {
     let inherited = try InheritedModel(base)
     TrainingOutput(
       work: try run.footprint(at: place), research: try compute.research.map { try run.research($0, at: place) },
-      notes: inherited.notes, asked: [(key: "device", value: .string(run.device.name))] + inherited.members
-    ).print(json: json)
+      notes: inherited.notes,
+      asked: [(key: "task", value: "training"), (key: "device", value: .string(run.device.name))]
+        + inherited.members
+    ).print(json: output.json, explain: output.explain)
   }
 }
 

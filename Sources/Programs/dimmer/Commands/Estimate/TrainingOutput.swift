@@ -16,18 +16,23 @@ struct TrainingOutput {
   var asked: [(key: String, value: JSONValue)] = []
 
   /// Prints it.
-  func print(json: Bool) {
+  ///
+  /// - Parameter explain: with the receipts of all figures, down to their sources.
+  func print(json: Bool, explain: Bool = false) {
     let main = FootprintOutput(work: work, notes: notes, asked: asked)
-    guard let research else { return main.print(json: json) }
+    guard let research else { return main.print(json: json, explain: explain) }
     let beside = FootprintOutput(work: research)
-    if json { return Output.result(main.document.adding(["research": beside.document])) }
+    if json {
+      return Output.result(
+        main.document(explain: explain).adding(["research": beside.document(explain: explain)]))
+    }
     Output.result(
       [
         main.text(style: Output.style), "",
         Output.style.bold("Beside it, and not in the figures above: \(research.label)"),
         "  energy  \(ReceiptText.amount(research.facilityEnergy.figure.receipt))",
         "  carbon  \(amount(research.carbon))", "  making  \(amount(research.embodied))",
-      ].joined(separator: "\n"))
+      ].joined(separator: "\n") + (explain ? main.trees + beside.trees : []).map { "\n" + $0 }.joined())
   }
 
   private func amount(_ finding: Finding<Carbon>) -> String {

@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+@Suite("Every kind of estimate shows its receipts, its grid and its overhead")
+struct EstimateReceiptsTests {
+  static let kinds: [[String]] = [
+    ["text", "--parameters", "8", "--output-tokens", "40"], ["image", "--model", "FLUX.1 dev"],
+    ["video", "--model", "HunyuanVideo"], ["speech", "--parameters", "1", "--audio-seconds", "9"],
+    ["embedding", "--parameters", "1", "--input-tokens", "9"],
+    ["training", "--parameters", "7B", "--tokens", "1T", "--device", "H100"],
+    ["finetuning", "--parameters", "8B", "--tokens", "1M", "--device", "H100"],
+    ["storage", "--data", "5TB", "--on", "hdd", "--for", "1y"],
+    ["fleet", "--queries", "1M", "--query-energy", "1Wh"], ["lifecycle", "--phase", "training=1MWh"],
+  ]
+
+  @Test("--explain prints trees down to sources", arguments: kinds)
+  func explained(_ kind: [String]) async throws {
+    try await Workspace.use { space in
+      let site = ["--region", "SE", "--pue", "1.2"]
+      let ending = try await space.start(["estimate"] + kind + site + ["--explain"]).end()
+      #expect(ending.status == 0, "\(ending.error)")
+      #expect(ending.output.contains("└─") && ending.output.contains("source: Ember"), "\(ending.output)")
+    }
+  }
+
+  @Test("An estimate of one piece of work states its grid and its overhead, or why not", arguments: kinds.dropLast(2))
+  func site(_ kind: [String]) async throws {
+    try await Workspace.use { space in
+      let there = try JSON(
+        try await space.start(["estimate"] + kind + ["--region", "SE", "--pue", "1.2", "--json"]).end().output)
+      let grid = try there["intensity_grams_per_kwh"]["value"].number()
+      #expect(try there["pue"]["value"].number() == 1.2)
+      #expect(there["grid_year"].int == 2024)
+      let joules = try there["facility_energy_joules"]["value"].number()
+      #expect(abs(try there["carbon_grams"]["value"].number() / (joules / 3.6e6 * grid) - 1) < 1e-9)
+      let nowhere = try JSON(try await space.start(["estimate"] + kind + ["--json"]).end().output)
+      for key in ["intensity_grams_per_kwh", "pue"] {
+        #expect(nowhere[key]["value"].isNull && nowhere[key]["reason"].string?.isEmpty == false, "\(key)")
+      }
+      #expect(nowhere["grid_year"].isNull)
+    }
+  }
+
+  @Test("What nobody stated of the years and of the machines' life is assumed, and said to be")
+  func assumptions() async throws {
+    try await Workspace.use { space in
+      let fleet = try JSON(
+        try await space.start(["estimate", "fleet", "--queries", "1M", "--query-energy", "1Wh", "--json"]).end().output)
+      for key in ["growth", "efficiency_gain", "grid_change"] {
+        #expect(fleet[key]["origin"].string == "assumed", "\(key)")
+      }
+      let stated = try JSON(
+        try await space.start([
+          "estimate", "fleet", "--queries", "1M", "--query-energy", "1Wh", "--growth", "0", "--json",
+        ]).end().output)
+      #expect(stated["growth"]["origin"].string == "declared")
+    }
+  }
+}
