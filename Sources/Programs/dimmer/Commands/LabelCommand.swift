@@ -22,7 +22,8 @@ struct LabelCommand: AsyncParsableCommand {
         dimmer label run_01k3xj... --task image --units 500
         dimmer label req_01k3xj... --format svg --output label.svg
         dimmer label var_01k3xj... --task classification
-        dimmer estimate text --model llama-3.1-8b --region DE --json > e.json
+        dimmer estimate text --model "Llama 3.1 8B" --output-tokens 400 \\
+          --region DE --json --explain > e.json
         dimmer label --estimate-file e.json --format html > label.html
         dimmer label run_01k3xj... --evidence | sha256sum
 

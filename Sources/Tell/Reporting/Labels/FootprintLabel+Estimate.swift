@@ -40,12 +40,16 @@ extension FootprintLabel {
       waterOffSite: try figure("water_off_site_litres", Water.baseUnit))
     guard case .string(let subject)? = document["what"] else { throw .missing("what") }
     let receipts = Self.receipts(of: document)
+    let named = Self.text(["region", "place", "site"], of: document)
     let intensity =
       receipts.first { $0.unit == CarbonIntensity.baseUnit && $0.value != nil }
       ?? .unknown(
-        "carbon intensity", unit: CarbonIntensity.baseUnit, because: figures.carbon.note ?? "no grid was named")
+        "carbon intensity", unit: CarbonIntensity.baseUnit,
+        because: figures.carbon.note
+          ?? named.map { "\($0) was named, but its value stands only in an estimate written with --explain" }
+          ?? "no grid was named")
     let gridYear = intensity.source?.year
-    let region = Self.text(["region", "place", "site"], of: document) ?? Self.place(of: intensity)
+    let region = named ?? Self.place(of: intensity)
     let hardware = Self.hardware(of: document)
     let load = Self.load(of: document)
     let pue = receipts.first { $0.method == "pue@1" || $0.label.hasPrefix("PUE") }
