@@ -71,7 +71,9 @@ public struct BoardPage: Sendable {
         + ".\(verdict.standing == .lower && !answer.measure.isBetterHigh ? " \(BoardPageRow.badge(verdict))" : "")</p>",
       "<p>\(HTML.escaped(answer.sureness { board.name(of: $0) }))</p>",
     ]
-    if answer.measure == marked, let like = everyday?.text(answer.best) { parts.insert("<p>\(HTML.escaped(like)).</p>", at: 1) }
+    if answer.measure == marked, let like = everyday?.text(answer.best) {
+      parts.insert("<p>\(HTML.escaped(like)).</p>", at: 1)
+    }
     let models = Set(board.shown.map(\.choice.model))
     if models.count > 1, board.shown.contains(where: { $0.value(.quality) == nil }) {
       parts.append(
