@@ -98,7 +98,7 @@ struct ControlAppTests {
     let query = "task=chat&model=Llama+3.1+8B&model=Llama%203.3%2070B&region=DE&region=FR&sort=carbon&max_latency="
     let page = try await bench.get("/compare?\(query)")
     #expect(page.status == .ok && markupProblem(page.body) == nil, "\(markupProblem(page.body) ?? "")")
-    #expect(page.body.contains("<ol class=\"board\">") && !page.body.contains("<script"))
+    #expect(page.body.contains("<ol class=\"board\"") && !page.body.contains("<script"))
     let document = try await bench.get("/api/v1/compare?\(query)")
     #expect(document.status == .ok && document.body.contains("\"carbon_versus_typical\""))
     let unknown = try await bench.get("/compare?task=chat&model=Lama%203.1&region=%3Cb%3E")

@@ -68,7 +68,9 @@ struct BoardTellingTests {
     let board = try Boards.make(query)
     for page in [
       BoardPage(board).html(), BoardPage(board, address: "/compare").html(),
-      BoardPage.problem(attack, items: [("task", attack), ("model", attack), (attack, attack)], address: "/compare"),
+      BoardPage.problem(
+        BoardError.contradiction(attack), items: [("task", attack), ("model", attack), (attack, attack)],
+        address: "/compare"),
     ] {
       #expect(!page.contains("<script>alert") && !page.contains("\"'&\""))
       #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))

@@ -17,6 +17,13 @@ enum DrawnBoard {
 
   /// The share of worlds in which each value is below the median of all.
   static func shareBelowMedian(_ values: [Estimate<Ratio>]) -> [Double] {
+    shares(of: values, below: BoardFormulas.median)
+  }
+
+  /// The share of worlds in which each value is below a mark that the world sets.
+  ///
+  /// - Parameter mark: of the values as they are in one world.
+  static func shares(of values: [Estimate<Ratio>], below mark: ([Double]) -> Double) -> [Double] {
     let sources = Set(values.flatMap(\.deviations.keys)).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: sources.enumerated().map { ($0.element, $0.offset) })
     let options = values.map { Option($0, numbers) }
@@ -27,8 +34,8 @@ enum DrawnBoard {
     for _ in 0..<worlds {
       for index in places.indices { places[index] = draws.normal() / Uniform.normalEnd }
       for index in options.indices { drawn[index] = options[index].value(at: places) }
-      let median = BoardFormulas.median(drawn)
-      for index in drawn.indices where drawn[index] < median { below[index] += 1 }
+      let bound = mark(drawn)
+      for index in drawn.indices where drawn[index] < bound { below[index] += 1 }
     }
     return below.map { Double($0) / Double(worlds) }
   }

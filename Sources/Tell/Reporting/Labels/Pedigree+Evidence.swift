@@ -69,7 +69,7 @@ extension Pedigree {
   }
 
   private static func geography(_ intensity: Receipt, region: String?, isMean: Bool) -> Mark {
-    guard intensity.value != nil else { return Mark(.geography, 5, "no grid was named") }
+    guard intensity.value != nil else { return Mark(.geography, 5, intensity.note ?? "no grid was named") }
     guard let region else { return Mark(.geography, 4, "a grid value without a place") }
     if ["world", "wor", "wld"].contains(region.lowercased()) { return Mark(.geography, 4, "the world's mean") }
     if intensity.flattened.contains(where: { $0.note?.contains("stands in") == true }) {

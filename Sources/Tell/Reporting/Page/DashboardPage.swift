@@ -109,6 +109,8 @@ public enum DashboardPage {
       \(state.requests.html(empty: "No request has come in yet."))
       <h2>Latest runs</h2>
       \(state.runs.html(empty: "Nothing was measured yet: try dimmer run -- CMD."))
+      <h2>Before you choose</h2>
+      <p><a href="/compare">Compare models, places and times for one piece of work</a></p>
       """
   }
 

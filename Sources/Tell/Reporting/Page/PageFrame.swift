@@ -26,7 +26,7 @@ public enum PageFrame {
     </head>
     <body>
     <a class="skip" href="#main">Skip to content</a>
-    <header class="top"><h1>\(home.map { "<a href=\"\(HTML.escaped($0))\">Dimmer</a> " } ?? "")\(HTML.escaped(title))</h1>
+    <header class="top">\(home.map { "<a class=\"home\" href=\"\(HTML.escaped($0))\">Dimmer</a> " } ?? "")<h1>\(HTML.escaped(title))</h1>
     <p>\(HTML.escaped(subtitle))</p></header>
     <main id="main" tabindex="-1">
     \(main)

@@ -5,14 +5,14 @@ public enum PageStyle {
     :root{color-scheme:light dark;--ink:#1b2420;--soft:#54615b;--line:#d9dfdb;--paper:#fbfcfa;--card:#ffffff;--accent:#1f7a4d;
     --s0:#2f6f9f;--s1:#1f7a4d;--s2:#b4561f;--s3:#7a5aa8;
     --c0:#bfe0c9;--c1:#8fcaa6;--c2:#4f9f77;--c3:#22704c;--c4:#0f4a31;--c5:#052b1c}
-    @media(prefers-color-scheme:dark){:root{--ink:#e6ece8;--soft:#a3b0a9;--line:#35403a;--paper:#121715;--card:#1a211e;--accent:#63c592;
+    @media screen and (prefers-color-scheme:dark){:root{--ink:#e6ece8;--soft:#a3b0a9;--line:#35403a;--paper:#121715;--card:#1a211e;--accent:#63c592;
     --s0:#74b4e0;--s1:#63c592;--s2:#f09a62;--s3:#b99be4;
     --c0:#245a40;--c1:#2f7a56;--c2:#45a077;--c3:#6fc79a;--c4:#a6e2c2;--c5:#dbf7e8}}
     *{box-sizing:border-box}html{-webkit-text-size-adjust:100%}
     body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,"DejaVu Sans",sans-serif}
     main,header.top,footer{max-width:64rem;margin:0 auto;padding:0 1rem}
     header.top{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:baseline;padding-top:1.25rem}
-    header.top h1{font-size:1.35rem;margin:0}header.top p{margin:0;color:var(--soft)}
+    header.top h1{font-size:1.35rem;margin:0}header.top .home{font-weight:650}header.top p{margin:0;color:var(--soft)}
     h2{font-size:1.05rem;margin:2rem 0 .5rem}
     a{color:var(--accent)}a:focus-visible,summary:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
     .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:var(--card);padding:.25rem .5rem}

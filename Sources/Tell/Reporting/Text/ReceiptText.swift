@@ -55,6 +55,7 @@ public enum UnitText {
     case Water.baseUnit: Water.litres(value).formatted()
     case WaterIntensity.baseUnit: WaterIntensity.litresPerKilowattHour(value).formatted()
     case Span.baseUnit: Span.seconds(value).formatted()
+    case Bits.baseUnit: Bits(baseValue: value).formatted()
     case Ratio.baseUnit: Ratio(value).formatted()
     default: Decimals.significant(value, digits: 3) + (unit.isEmpty ? "" : " \(unit)")
     }

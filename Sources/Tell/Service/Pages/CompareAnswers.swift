@@ -23,7 +23,7 @@ struct CompareAnswers: Sendable {
       return Page.html(BoardPage(try await board(items), address: CompareAnswers.address).html())
     } catch let error as LedgerError { return Page.failure(error) } catch {
       return Page.html(
-        BoardPage.problem("\(error)", items: items, address: CompareAnswers.address), status: .badRequest)
+        BoardPage.problem(error, items: items, address: CompareAnswers.address), status: .badRequest)
     }
   }
 

@@ -90,6 +90,14 @@ extension BoardQuery {
     return places(choices)
   }
 
+  /// Refuses more measured variants at places and times than a board holds, before they are made.
+  ///
+  /// - Throws: ``BoardError/tooMany(_:)``.
+  func checkCount(of variants: Int) throws(BoardError) {
+    let count = [variants, max(1, regions.count), max(1, times.count)].reduce(1.0) { $0 * Double($1) }
+    guard count <= Double(BoardError.mostOptions) else { throw .tooMany(Int(min(count, 1e9))) }
+  }
+
   /// The choices at each place and time.
   func places(_ choices: [BoardChoice]) -> [BoardChoice] {
     spread(spread(choices, over: regions.map { $0 }, \.region), over: times, \.time)

@@ -30,7 +30,9 @@ public struct BoardMaker: Sendable {
     var candidates: [BoardCandidate] = []
     var leftOut: [LeftOut] = []
     let measured = MeasuredOptions(query, task: task, variants: variants)
-    for variant in try measured.records() {
+    let records = try measured.records()
+    try query.checkCount(of: records.count)
+    for variant in records {
       for choice in query.places([BoardChoice(model: variant.name)]) {
         let site = try sites.site(of: choice)
         switch measured.energy(of: variant) {

@@ -142,12 +142,3 @@ struct OptionEstimator {
     return try DiffusionEstimator(tables).footprint(of: work, at: site)
   }
 }
-
-extension BoardError {
-  /// A model that is not in the tables, with the way to compare it all the same.
-  static func noModel(_ name: String, _ error: FactorError) -> BoardError {
-    .nothing(
-      "\(error)\("\(error)".hasSuffix("?") ? "" : ".") A model whose size nobody published is compared by a range of billions of parameters: "
-        + "--model \"\(name)=100:400\", or \"\(name)=100:400/20:60\" with those that one token passes through")
-  }
-}

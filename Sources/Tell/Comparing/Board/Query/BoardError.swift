@@ -1,3 +1,4 @@
+public import Factors
 import Methods
 
 /// Why a board cannot be made as it was asked for: always the asker's to mend.
@@ -11,7 +12,11 @@ public enum BoardError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Two things that exclude each other.
   case contradiction(String)
   /// Nothing to compare.
-  case nothing(String)
+  case noOptions
+  /// Models, and nothing that they do.
+  case noTask
+  /// A model that is not in the tables; it can be compared by a range of sizes.
+  case noModel(String, FactorError)
   /// More options than anybody can look at.
   case tooMany(Int)
   /// No option is possible; each with its reason.
@@ -33,7 +38,15 @@ public enum BoardError: Error, Hashable, Sendable, CustomStringConvertible {
     case .badValue(let key, let value, let expected): return "\(key) '\(value)' must be \(expected)"
     case .badFilter(let text): return text
     case .contradiction(let text): return text
-    case .nothing(let text): return text
+    case .noOptions:
+      return "name what to compare: a model (--model \"Llama 3.1 8B\"), an alias that was measured (--alias), or a row"
+    case .noTask:
+      return "name the task that the models do: --task \(BoardTask.allCases.map(\.rawValue).joined(separator: "|"))"
+    case .noModel(let name, let error):
+      return
+        "\(error)\("\(error)".hasSuffix("?") ? "" : ".") A model whose size nobody published is compared by a range "
+        + "of billions of parameters: --model \"\(name)=100:400\", or \"\(name)=100:400/20:60\" with those that one token "
+        + "passes through"
     case .tooMany(let count):
       return "\(count) options are more than the \(BoardError.mostOptions) that a board holds; leave some values out"
     case .allLeftOut(let reasons): return "no option is possible: \(reasons.joined(separator: "; "))"

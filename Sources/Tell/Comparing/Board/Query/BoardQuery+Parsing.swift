@@ -112,14 +112,8 @@ extension BoardQuery {
 extension BoardQuery {
   /// Refuses what excludes each other, before anything is computed.
   func check() throws(BoardError) {
-    guard !models.isEmpty || !aliases.isEmpty || !rows.isEmpty else {
-      throw .nothing(
-        "name what to compare: a model (--model \"Llama 3.1 8B\"), an alias that was measured (--alias), or a row")
-    }
-    if !models.isEmpty, task == nil {
-      throw .nothing(
-        "name the task that the models do: --task \(BoardTask.allCases.map(\.rawValue).joined(separator: "|"))")
-    }
+    guard !models.isEmpty || !aliases.isEmpty || !rows.isEmpty else { throw .noOptions }
+    if !models.isEmpty, task == nil { throw .noTask }
     guard let task else { return try checkWithoutTask() }
     let isText = task.medium == nil
     let tokenKeys: [(String, Bool)] = [

@@ -2,8 +2,8 @@ import Methods
 import Quantities
 import Reporting
 
-/// A board as a page for everybody: a list of options with plain words, an interval behind each number and the whole way
-/// to it on demand. It is complete without a script and asks nobody for anything.
+/// A board as a page for everybody: the answer and how sure it is, then a list of options with plain words, the range
+/// around each number and the whole way to it on demand. It is complete without a script and asks nobody for anything.
 public struct BoardPage: Sendable {
   private let board: Board
   private let address: String?
@@ -27,58 +27,21 @@ public struct BoardPage: Sendable {
 
   /// The whole page.
   public func html() -> String {
+    let isText = board.query.task?.tokens != nil
     let sections = [
-      "<p class=\"lead\">Every option below does the same: <strong>\(HTML.escaped(board.functionalUnit))</strong>. "
-        + "\(board.query.task?.tokens == nil ? "" : "A token is a piece of a word; four hundred make about a page. ")"
-        + "The small numbers below each figure are the range in which the true one lies with 95 %.</p>",
-      address.map(change) ?? "", summary, legend, sorting, list,
+      "<p class=\"lead\">Every option below does the same: <strong>\(HTML.escaped(board.functionalUnit))</strong>."
+        + (isText ? " A token is a piece of a word; four hundred make about a page." : "") + "</p>",
+      address.map(change) ?? "", answer, sorting, BoardBounds(board: board, address: address).html,
+      "<h2 id=\"options\">Options</h2>", typical,
+      BoardWords(board: board, measures: measures, units: units, isDrawn: RangeBar(board, marked) != nil).html, list,
       notKnown, leftOut, share,
     ]
     return BoardPage.frame(
       board.title, address: address, main: sections.filter { !$0.isEmpty }.joined(separator: "\n"))
   }
 
-  /// The page before anything was asked.
-  public static func start(address: String) -> String {
-    let examples = [
-      (
-        "A small and a large model, in two countries",
-        "task=chat&model=Llama%203.1%208B&model=Llama%203.3%2070B&region=DE&region=FR"
-      ),
-      (
-        "One model with its prompt kept from before",
-        "task=summarize&model=Llama%203.1%208B&region=DE&cached=0&cached=0.9"
-      ),
-      (
-        "Thinking at length, in three number formats",
-        "task=reasoning&model=Qwen3%2032B&precision=bf16,fp8,int4&region=US"
-      ),
-    ].map { "<li><a href=\"\(HTML.escaped("\(address)?\($0.1)"))\">\(HTML.escaped($0.0))</a></li>" }
-    return frame(
-      "Compare before you choose", address: address,
-      main: """
-        <p class="lead">What does the same piece of work cost with another model, in another place, at another time? \
-        Fill in what you want to compare; several values stand with commas between them.</p>
-        \(BoardForm(address: address, items: []).html)
-        <h2>Or begin with one of these</h2>
-        <ul>\(examples.joined())</ul>
-        """)
-  }
-
-  /// The page of a question that cannot be answered, with the form as it was filled.
-  public static func problem(_ message: String, items: [QueryText.Item], address: String) -> String {
-    // A form has fields where the command line has options.
-    let words = message.replacing("--model ", with: "").sentence
-    return frame(
-      "This cannot be compared", address: address,
-      main: """
-        <p class="problem" role="alert">\(HTML.escaped(words)).</p>
-        \(BoardForm(address: address, items: items).html)
-        """)
-  }
-
-  private static func frame(_ title: String, address: String?, main: String) -> String {
-    let script = address == nil ? "<script>\(BoardStyle.script)</script>" : ""
+  static func frame(_ title: String, address: String?, main: String) -> String {
+    let script = address == nil ? "<script>\(BoardScript.text)</script>" : ""
     return PageFrame.document(
       title: title, subtitle: "Options side by side, with what each costs the climate",
       home: address == nil ? nil : "/", main: main + script, style: BoardStyle.css)
@@ -92,55 +55,79 @@ public struct BoardPage: Sendable {
 
   private var marked: Measure { measures.contains(.carbon) ? .carbon : .energy }
 
-  private var summary: String {
-    guard case .median(let typical, let count)? = board.typical[marked], let unit = units[marked] else { return "" }
-    let name = marked == .carbon ? "of greenhouse gases (CO₂e)" : "of electricity"
-    return "<p>Typical here is <strong>\(HTML.escaped(unit.text(typical.value.value)))</strong> \(name): the middle of "
-      + "the \(count) options that are compared.</p>"
+  /// The best option, and how sure that is.
+  private var answer: String {
+    guard let answer = BoardAnswer(board), let unit = units[answer.measure],
+      let value = answer.best.value(answer.measure)
+    else { return "" }
+    let interval = unit.interval(answer.best.receipt(answer.measure))
+    let verdict = answer.best.verdict(answer.measure)
+    var parts = [
+      "<p class=\"figure\"><b>\(HTML.escaped(unit.text(value)))</b> for \(unit.count(board))"
+        + (interval.map {
+          ", very likely (95 %) between \(HTML.escaped($0.replacing(" to ", with: " and "))) \(unit.symbol)"
+        }
+          ?? "")
+        + ".\(verdict.standing == .lower && !answer.measure.isBetterHigh ? " \(BoardPageRow.badge(verdict))" : "")</p>",
+      "<p>\(HTML.escaped(answer.sureness { board.name(of: $0) }))</p>",
+    ]
+    if answer.measure == marked, let like = everyday?.text(answer.best) {
+      parts.insert("<p>\(HTML.escaped(like)).</p>", at: 1)
+    }
+    let models = Set(board.shown.map(\.choice.model))
+    if models.count > 1, board.shown.contains(where: { $0.value(.quality) == nil }) {
+      parts.append(
+        "<p class=\"soft\">How good the work of each model is may differ; that is not known of all of them here.</p>")
+    }
+    return "<section class=\"answer\" aria-labelledby=\"answer\"><h2 id=\"answer\">\(answer.measure.best): "
+      + "\(HTML.escaped(board.name(of: answer.best)))</h2>\(parts.joined())</section>"
   }
 
-  private var legend: String {
-    let rows = [
-      ("lower", "▼", "Lower", "at least 5 % less than typical, and that is so with 95 % or more"),
-      ("typical", "●", "Typical", "no clear difference: what is known does not allow to say more"),
-      ("higher", "▲", "Higher", "at least 5 % more than typical, and that is so with 95 % or more"),
-    ].map {
-      "<li><span class=\"mark \($0.0)\"><span aria-hidden=\"true\">\($0.1)</span> \($0.2)</span>: \($0.3)</li>"
+  private var typical: String {
+    let drawing = RangeBar(board, marked) == nil ? "" : " \(RangeBar.words)"
+    let ranges = "Small numbers are the range in which the true figure lies with 95 %."
+    guard case .median(let typical, let count)? = board.typical[marked], let unit = units[marked] else {
+      return "<p>\(ranges)\(drawing)</p>"
     }
-    return "<ul class=\"key-list\" aria-label=\"What the marks mean\">\(rows.joined())</ul>"
+    let name = marked == .carbon ? "of greenhouse gases (CO₂e)" : "of electricity"
+    return "<p>Typical here is <strong>\(HTML.escaped(unit.text(typical.value.value)))</strong> \(name): the middle of "
+      + "the \(count) options that are compared. \(ranges)\(drawing)</p>"
   }
 
   /// Links where there is a server, a place for the script's buttons where there is none.
   private var sorting: String {
+    let unknown =
+      board.sortedBy == board.query.sort
+      ? ""
+      : "<p class=\"soft\">\(board.query.sort.pageName): not known of any option. So they stand by electricity.</p>"
     guard let address else {
       let data = JSONValue.array(
-        measures.map { ["key": .string($0.rawValue), "word": .string($0.word), "up": .bool($0.isBetterHigh)] })
-      return "<p class=\"sorting\" hidden=\"hidden\" data-sorted=\"\(board.sortedBy.rawValue)\" "
-        + "data-measures=\"\(HTML.escaped(data.text()))\">Best first by</p>"
+        measures.map { ["key": .string($0.rawValue), "word": .string($0.pageWord), "up": .bool($0.isBetterHigh)] })
+      return "<div class=\"sorting\" role=\"group\" aria-label=\"Sorting\" hidden=\"hidden\" "
+        + "data-sorted=\"\(board.sortedBy.rawValue)\" data-measures=\"\(HTML.escaped(data.text()))\"><span>Best first by"
+        + "</span></div>\(unknown)"
     }
     let links = measures.map { measure in
       var query = board.query
       query.sort = measure
       let current = measure == board.sortedBy ? " aria-current=\"true\"" : ""
-      return "<a href=\"\(HTML.escaped("\(address)?\(query.text)"))\"\(current)>\(HTML.escaped(measure.word))</a>"
+      return "<a href=\"\(HTML.escaped("\(address)?\(query.text)"))\"\(current)>\(HTML.escaped(measure.pageWord))</a>"
     }
-    return "<nav class=\"sorting\" aria-label=\"Sorting\">Best first by \(links.joined(separator: " "))</nav>"
+    return
+      "<nav class=\"sorting\" aria-label=\"Sorting\"><span>Best first by</span> \(links.joined(separator: " "))</nav>"
+      + unknown
   }
 
   private var list: String {
-    let shown = board.shown
-    let rows = shown.enumerated().map { index, option in
+    let bar = RangeBar(board, marked)
+    let rows = board.shown.enumerated().map { index, option in
       BoardPageRow(
         option: option, number: index + 1, board: board, measures: measures, marked: marked, units: units,
-        everyday: everyday
+        everyday: everyday, bar: bar
       ).html
     }
-    let hidden =
-      board.hidden > 0
-      ? "<p class=\"soft\">\(board.hidden) of \(board.options.count) options are out of sight by the bounds you set; they "
-        + "still count for what is typical.</p>" : ""
-    guard !rows.isEmpty else { return "<h2>Options</h2><p>No option is within the bounds you set.</p>\(hidden)" }
-    return "<h2>Options</h2>\n<ol class=\"board\">\n\(rows.joined(separator: "\n"))\n</ol>\n\(hidden)"
+    guard !rows.isEmpty else { return BoardBounds(board: board, address: address).nothing }
+    return "<ol class=\"board\" role=\"list\">\n\(rows.joined(separator: "\n"))\n</ol>"
   }
 
   private var notKnown: String {
@@ -153,12 +140,13 @@ public struct BoardPage: Sendable {
   private var leftOut: String {
     guard !board.leftOut.isEmpty else { return "" }
     return "<h2>Left out</h2>\n<ul>"
-      + board.leftOut.map { "<li>\(HTML.escaped($0.label)): \(HTML.escaped($0.reason))</li>" }.joined() + "</ul>"
+      + board.leftOut.map { "<li>\(HTML.escaped($0.label)): \(HTML.escaped($0.reason.withoutDashes))</li>" }.joined()
+      + "</ul>"
   }
 
   private var share: String {
     guard let address else { return "" }
-    return "<h2>Share this board</h2>\n<p>This address holds all of it: <a href=\""
+    return "<h2>Share this board</h2>\n<p>Its address holds all of it, the order and the bounds, too: <a href=\""
       + "\(HTML.escaped("\(address)?\(board.query.text)"))\">the board as it stands here</a>.</p>"
   }
 }

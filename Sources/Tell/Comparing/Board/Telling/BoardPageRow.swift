@@ -11,6 +11,7 @@ struct BoardPageRow {
   let marked: Measure
   let units: [Measure: ColumnUnit]
   let everyday: EverydayScale?
+  let bar: RangeBar?
 
   var html: String {
     let verdict = option.verdict(marked)
@@ -22,13 +23,18 @@ struct BoardPageRow {
       <li class="\(verdict.standing.rawValue)"\(data.joined())>
       <div class="head"><h3 id="option-\(number)">\(HTML.escaped(option.choice.model))\
       \(parts.isEmpty ? "" : " <span>\(HTML.escaped(parts))</span>") <span class="basis">\(basis)</span></h3>
-      <p class="mark \(verdict.standing.rawValue)"><span aria-hidden="true">\(verdict.shape)</span> \
-      \(HTML.escaped(BoardPageRow.words(verdict)))</p></div>
+      <p>\(BoardPageRow.badge(verdict))</p></div>
       <dl class="numbers">\(measures.map(cell).joined())</dl>
       \(everyday?.text(option).map { "<p class=\"everyday\">\(HTML.escaped($0))</p>" } ?? "")
       \(details(verdict))
       </li>
       """
+  }
+
+  /// The verdict as a badge: shape, words and colour.
+  static func badge(_ verdict: Verdict) -> String {
+    "<span class=\"mark badge \(verdict.standing.rawValue)\"><span aria-hidden=\"true\">\(verdict.shape)</span> "
+      + "\(HTML.escaped(words(verdict)))</span>"
   }
 
   /// The verdict in words that need no legend.
@@ -39,8 +45,8 @@ struct BoardPageRow {
     case .higher: return "\(much) higher than typical"
     case .typical:
       guard let percent = verdict.percent, abs(percent) >= 5 else { return "Typical" }
-      return "Typical: \(much) \(percent < 0 ? "lower" : "higher"), but not for sure"
-    case .unknown: return "Not known"
+      return "Typical: \(much) \(percent < 0 ? "lower" : "higher"), not for sure"
+    case .unknown: return "Nothing typical to set it beside"
     }
   }
 
@@ -53,13 +59,16 @@ struct BoardPageRow {
   }
 
   private func cell(_ measure: Measure) -> String {
-    let name = measure == .carbon ? "Carbon (CO₂e)" : board.heading(measure).sentence
-    let start = "<div\(measure == marked ? " class=\"main\"" : "")><dt>\(HTML.escaped(name))</dt><dd>"
+    let name = measure == .cost ? board.heading(measure).sentence : measure.pageName
+    let gloss = option.basis == .declared ? "as it was stated" : measure.gloss(board.boundaries)
+    let start =
+      "<div\(measure == marked ? " class=\"main\"" : "")><dt>\(HTML.escaped(name)) <span>\(gloss)</span></dt><dd>"
     guard let unit = units[measure], let value = option.value(measure) else {
       return "\(start)<b>unknown</b></dd></div>"
     }
+    let drawing = measure == marked ? bar?.html(option, on: board) ?? "" : ""
     let interval = unit.interval(option.receipt(measure)).map { "<small>\(HTML.escaped($0))</small>" } ?? ""
-    return "\(start)<b>\(HTML.escaped(unit.text(value)))</b>\(interval)</dd></div>"
+    return "\(start)<b>\(HTML.escaped(unit.text(value)))</b>\(interval)</dd>\(drawing)</div>"
   }
 
   private func details(_ verdict: Verdict) -> String {

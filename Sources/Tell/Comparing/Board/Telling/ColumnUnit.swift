@@ -42,6 +42,15 @@ struct ColumnUnit {
   }
 }
 
+extension ColumnUnit {
+  /// Of how many pieces a board's figure is: `one answer`, and of money `1000 answers, in EUR`.
+  func count(_ board: Board) -> String {
+    measure == .cost
+      ? "\(Decimals.fixed(ColumnUnit.costCount, places: 0)) \(board.unitMany), in \(board.query.currency)"
+      : "one \(board.unitOne)"
+  }
+}
+
 extension Board {
   /// The unit of each measure.
   var units: [Measure: ColumnUnit] {

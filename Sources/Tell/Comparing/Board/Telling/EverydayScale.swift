@@ -39,9 +39,10 @@ struct EverydayScale {
     let (basis, one) =
       switch entry.amount {
       case .energy(let one): ("energy", one.formatted())
-      case .carbon(let one): ("carbon", "\(one.formatted()) \(entry.gases)")
+      case .carbon(let one): ("carbon", one.formatted())
       }
-    return "\(entry.activity.sentence) are compared by \(basis), at \(one) each (\(entry.source.citation)"
+    let gases = entry.gases.isEmpty ? "" : ", \(entry.gases)"
+    return "\(entry.activity.sentence) are compared by \(basis), at \(one) each\(gases) (\(entry.source.citation)"
       + (entry.source.year.map { ", \($0)" } ?? "") + ")."
   }
 
@@ -59,7 +60,8 @@ struct EverydayScale {
   private static func words(_ pieces: Double) -> String {
     switch pieces {
     case 1: return "One"
-    case ..<1e6: return Decimals.fixed(pieces, places: 0)
+    case ..<1e4: return Decimals.fixed(pieces, places: 0)
+    case ..<1e6: return "\(Decimals.fixed(pieces / 1e3, places: 0)) thousand"
     case ..<1e9: return "\(Decimals.fixed(pieces / 1e6, places: 0)) million"
     default: return "\(Decimals.fixed(pieces / 1e9, places: 0)) billion"
     }

@@ -15,6 +15,12 @@ extension String {
     return kept.joined(separator: " ")
   }
 
+  /// The text with options of the command line as plain words: `steps and task chat contradict each other`.
+  var withoutDashes: String {
+    let text = replacing(" --", with: " ").replacing("(--", with: "(")
+    return text.hasPrefix("--") ? String(text.dropFirst(2)) : text
+  }
+
   /// The text cut behind each full stop that ends a sentence.
   private var sentences: [String] {
     var parts: [String] = []

@@ -25,8 +25,8 @@ extension Waterfall {
   private var chart: String {
     "<h2>Step by step</h2>"
       + WaterfallChart(waterfall: self).figure(
-        "Each bar moves the figure from where it stood, on a logarithmic axis: green lower, orange higher, violet what is "
-          + "left. A thin line spans the range of a step that is not stated exactly.")
+        "Each bar moves the figure from where it stood; bars of one length are one factor: green lower, orange higher, "
+          + "violet what is left. A thin line spans the range of a step that is not stated exactly.")
   }
 
   private var stepTable: String {
