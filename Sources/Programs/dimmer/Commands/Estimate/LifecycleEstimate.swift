@@ -89,7 +89,7 @@ struct LifecycleEstimate: ParsableCommand {
     let levers = try (form?.levers ?? []) + lever.map { try CycleLever(parsing: $0) }
     var cycle = try DevelopmentCycle(
       stated.name, phases: stated.phases, site: try site.site(for: .wholeYear), requests: stated.requests,
-      life: DeclaredValue.figure("life of machines", life, note: "by --life"))
+      life: DeclaredValue.figure("life of machines", life, note: "stated by the user with --life"))
     if let utilisation {
       cycle.utilisation = utilisation.figure(
         "busy share of the accelerators now", named: "utilisation:stated", option: "--utilisation")
