@@ -65,6 +65,7 @@ let package = Package(
     // Core: what a figure is.
     room("Core", "Quantities", []),
     room("Core", "Methods", ["Quantities"]),
+    room("Core", "MethodsConformance", ["Quantities", "Methods"]),
     room("Core", "Factors", ["Quantities", "Methods"], resources: [.embedInCode("Resources")]),
     // Measure: what the machine and the grid say.
     .target(name: "CMetering", path: "Sources/Measure/CMetering"),
@@ -132,10 +133,10 @@ let package = Package(
     program("dimmer-meter", ["Quantities", "Methods", "Metering", "CMetering"], linker: carried),
     // Tests, one target a room.
     tests("Quantities"),
-    tests("Methods", ["Quantities"]),
+    tests("Methods", ["Quantities", "MethodsConformance"]),
     tests("Factors", ["Quantities", "Methods"]),
     tests("Metering", ["Quantities", "Methods"]),
-    tests("Grid", ["Quantities", "Methods", "Factors"]),
+    tests("Grid", ["Quantities", "Methods", "MethodsConformance", "Factors"]),
     tests(
       "GridProviders",
       [
@@ -148,21 +149,24 @@ let package = Package(
         "Grid", "GridConformance", "Ledger", "LedgerConformance", "Quantities", "Methods",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("Accounting", ["Quantities", "Methods", "Factors"]),
-    tests("Estimation", ["Quantities", "Methods", "Factors", "Accounting"]),
+    tests("Accounting", ["Quantities", "Methods", "MethodsConformance", "Factors"]),
+    tests("Estimation", ["Quantities", "Methods", "MethodsConformance", "Factors", "Accounting"]),
     tests("Linting", ["Quantities", "Methods", "Factors"], exclude: ["Corpus"]),
     tests(
-      "Comparing", ["Quantities", "Methods", "Factors", "Ledger", "Accounting", "Estimation", "Reporting"]),
+      "Comparing",
+      ["Quantities", "Methods", "MethodsConformance", "Factors", "Ledger", "Accounting", "Estimation", "Reporting"]),
     tests("Switching", ["Quantities", "Methods", "Grid"]),
     tests(
       "Gateway", ["Quantities", logging, lifecycle, .product(name: "NIOSSL", package: "swift-nio-ssl")] + nio),
-    tests("Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    tests(
+      "Reporting", ["Quantities", "Methods", "MethodsConformance", "Ledger", "Accounting", "Switching", "Grid"]),
     tests("CarbonAware", ["Quantities", "Methods", "Grid", "Reporting"]),
     tests("Telemetry", ["Quantities", "Methods", "Factors", "Ledger", "Accounting", "Reporting"]),
     tests(
       "Service",
       [
-        "Quantities", "Methods", "Factors", "Metering", "Grid", "GridProviders", "Ledger", "LedgerSQLite",
+        "Quantities", "Methods", "MethodsConformance", "Factors", "Metering", "Grid", "GridProviders", "Ledger",
+        "LedgerSQLite",
         "LedgerConformance", "Accounting",
         "Switching", "Gateway", "Reporting", "Telemetry", logging, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -171,7 +175,11 @@ let package = Package(
       ]),
     // The two programs as a user runs them.
     .testTarget(
-      name: "ProgramTests", dependencies: ["Quantities", "Methods"],
+      name: "ProgramTests",
+      dependencies: [
+        "Quantities", "Methods", "MethodsConformance", "Factors", "Metering", "Grid", "Ledger", "Accounting",
+        "Estimation", "Switching", "Gateway", "Reporting", "Comparing", "Telemetry", "Service",
+      ],
       path: "Tests/ProgramTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

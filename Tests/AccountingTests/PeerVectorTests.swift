@@ -1,6 +1,7 @@
 import Accounting
 import Foundation
 import Methods
+import MethodsConformance
 import Quantities
 import Testing
 
@@ -75,19 +76,20 @@ struct PeerVectorTests {
     }
   }
 
-  @Test("Every vector's numbers have receipts, whose leaves are cited, or stated by somebody that a note names")
+  @Test("Every vector's numbers have receipts that keep the law, and every peer's formula is in one of them")
   func receipts() throws {
+    let law = ReceiptLaw(registry)
+    var coverage = MethodCoverage()
     for vector in try PeerVector.all() {
       let receipts = try PeerMethods.figure(kind: vector.kind, inputs: vector.inputs)
       for (key, expected) in vector.expected {
         guard case .number = expected else { continue }
         let receipt = try #require(receipts[key], "\(vector.id): \(key)")
-        for leaf in receipt.flattened where leaf.inputs.isEmpty {
-          let isStated = [.declared, .assumed].contains(leaf.origin) && leaf.note != nil
-          #expect(leaf.source != nil || isStated, "\(vector.id): \(leaf.label)")
-        }
+        #expect(law.breaches(of: receipt) == [], "\(vector.id)")
+        coverage.walk([receipt])
       }
     }
+    #expect(coverage.gaps(in: PeerMethods.all, excused: [:]) == [])
   }
 
   @Test("Every kind has a method")

@@ -1,19 +1,17 @@
+import Accounting
+import Estimation
+import Factors
 import Methods
+import MethodsConformance
 import Quantities
 import Testing
 
-/// The law of receipts: every leaf has a source, or says who stated or assumed it and why.
+/// The law of receipts with the methods of the rooms that an estimate comes through.
+let estimationLaw = ReceiptLaw(MethodRegistry(EstimationMethods.all + AccountingMethods.all + FactorsMethods.all))
+
+/// Fails where a receipt breaks the law of receipts.
 func expectExplained(_ receipt: Receipt, _ what: String) {
-  for leaf in receipt.flattened where leaf.inputs.isEmpty {
-    let isSaid = (leaf.origin == .declared || leaf.origin == .assumed) && !(leaf.note ?? "").isEmpty
-    #expect(leaf.source != nil || isSaid, "\(what): '\(leaf.label)' has neither a source nor a note")
-  }
-  for part in receipt.flattened where part.value != nil {
-    #expect(part.method != nil, "\(what): '\(part.label)' names no method")
-    if let low = part.low, let high = part.high, let value = part.value {
-      #expect(low <= value && value <= high, "\(what)")
-    }
-  }
+  #expect(estimationLaw.breaches(of: receipt) == [], "\(what)")
 }
 
 /// A stated value, as a test states it.
@@ -22,5 +20,5 @@ func stated<Q: Quantity>(_ label: String, _ value: Q, _ low: Q? = nil, _ high: Q
     label,
     Estimate(
       value, low: low ?? value, high: high ?? value, origin: .declared, method: "declared-value@1",
-      source: "test:\(label)"), note: "A test's.")
+      source: "test:\(label)"), note: "Stated by a test.")
 }

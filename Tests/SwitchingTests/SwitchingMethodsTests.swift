@@ -23,7 +23,7 @@ struct SwitchingMethodsTests {
       Set(SwitchingMethods.all.map(\.id.description)) == [
         "price-rule@1", "static-mix@1", "timing-gain@1", "timing-worth@1", "hull@1", "ladder-gap@1", "floor-guard@1",
         "latency-capacity@1", "savings-split@1", "savings-split@2", "orphans-spared@1", "clover-score@1",
-        "sprout-program@1", "placed-price-rule@1",
+        "sprout-program@1", "placed-price-rule@1", "expected-saving@1",
       ])
     for method in SwitchingMethods.all {
       #expect(!method.formula.isEmpty && !method.citation.citation.isEmpty && !method.summary.isEmpty)

@@ -7,6 +7,7 @@ public enum SwitchingMethods {
   public static let all: [Method] = [
     priceRule, placedPriceRule, staticMix, timingGain, timingWorth, hull, ladderGap, floorGuard, latencyCapacity,
     savingsSplit, placedSavingsSplit, orphansSpared, cloverScore, sproutProgram,
+    ExpectedSaving.method,
   ]
 
   static let ours = Source("Dimmer; linear-programming duality of the quality-floor problem")

@@ -3,6 +3,7 @@ import Estimation
 import Factors
 import Ledger
 import Methods
+import MethodsConformance
 import Quantities
 import Testing
 
@@ -164,7 +165,7 @@ struct BoardTests {
     #expect(mixed.options.count == 1 && mixed.leftOut.count == 1)
   }
 
-  @Test("Every leaf of every figure has a source, or was declared or assumed with a note")
+  @Test("The law of receipts holds in every figure of every option")
   func leaves() throws {
     var samples = VariantSamples()
     let boards = [
@@ -179,11 +180,7 @@ struct BoardTests {
         for measure in Measure.allCases {
           let receipt = option.receipt(measure)
           guard receipt.value != nil else { continue }
-          for leaf in receipt.flattened where leaf.inputs.isEmpty {
-            let isCited = !(leaf.source?.citation ?? "").isEmpty
-            let isSaid = (leaf.origin == .declared || leaf.origin == .assumed) && !(leaf.note ?? "").isEmpty
-            #expect(isCited || isSaid, "\(option.label): \(measure.rawValue): \(leaf.label)")
-          }
+          #expect(comparingLaw.breaches(of: receipt) == [], "\(option.label): \(measure.rawValue)")
         }
       }
     }
@@ -218,7 +215,7 @@ struct VariantSamples {
   ) -> VariantRecord {
     let receipt = Receipt(
       label: "energy of one unit", value: perUnit, low: perUnit * 0.9, high: perUnit * 1.1, unit: Energy.baseUnit,
-      origin: .measured, method: "two-point-calibration@1", source: Source("a test"))
+      origin: .measured, method: "token-fit@1", source: Source("a test"))
     return VariantRecord(
       id: ids.next(), alias: alias, name: name,
       calibrated: Timestamp(milliseconds: 1_600_000_000_000 + Int64(seconds * 1000)), quality: quality,

@@ -2,6 +2,7 @@ import Accounting
 import Comparing
 import Factors
 import Methods
+import MethodsConformance
 import Quantities
 import Testing
 
@@ -86,15 +87,9 @@ struct WaterfallLawTests {
     for (first, second) in zip(rows, rows.dropFirst()) where first.unit == second.unit {
       falls.append(try Waterfall(from: first, to: second, bounds: tables))
     }
-    let known = Set(MethodRegistry(AccountingMethods.all + FactorsMethods.all + ComparingMethods.all).methods.map(\.id))
     for fall in falls {
       for figure in fall.steps.map(\.ratio) + [fall.remainder, fall.ratio] {
-        for receipt in figure.receipt.flattened {
-          if let method = receipt.method { #expect(known.contains(method), "\(method) of \(receipt.label)") }
-          guard receipt.inputs.isEmpty else { continue }
-          let isSaid = [.declared, .assumed].contains(receipt.origin) && receipt.note?.isEmpty == false
-          #expect(receipt.source != nil || isSaid, "\(receipt.label)")
-        }
+        #expect(comparingLaw.breaches(of: figure.receipt) == [])
       }
     }
   }

@@ -134,6 +134,7 @@ struct PeerUnit {
     case "kg" where !PeerUnit.isCarbon(parameter): (factor, symbol) = (1, "kg")
     case "kg": (factor, symbol) = (1000, Carbon.baseUnit)
     case "t": (factor, symbol) = (1e6, Carbon.baseUnit)
+    case "": (factor, symbol) = (1, Ratio.baseUnit)
     default: (factor, symbol) = (1, parameter.unit)
     }
   }

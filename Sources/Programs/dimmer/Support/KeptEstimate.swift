@@ -113,7 +113,8 @@ struct KeptEstimate {
     let tree = receipts + receipts.flatMap(\.flattened)
     if !unit.isEmpty, let receipt = tree.first(where: { $0.unit == unit && $0.value == value }) { return receipt }
     return Receipt(
-      label: key, value: value, low: figure["low"] as? Double, high: figure["high"] as? Double, unit: unit,
+      label: key, value: value, low: figure["low"] as? Double, high: figure["high"] as? Double,
+      unit: unit.isEmpty ? Ratio.baseUnit : unit,
       origin: (figure["origin"] as? String).flatMap(Origin.init) ?? .modelled,
       method: (figure["method"] as? String).flatMap(MethodID.init(parsing:)),
       source: Source("A kept estimate: \(path)"),

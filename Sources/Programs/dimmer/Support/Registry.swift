@@ -17,7 +17,5 @@ enum Registry {
   static let methods = MethodRegistry(
     MeteringMethods.all + FactorsMethods.all + GridMethods.all + AccountingMethods.all + EstimationMethods.all
       + ComparingMethods.all + SwitchingMethods.all + GatewayMethods.all + ServiceMethods.all
-      + TelemetryMethods.all + ReportingMethods.all + RequestEnergy.methods + [
-        Calibration.entry, TextCalibration.entry,
-      ])
+      + TelemetryMethods.all + ReportingMethods.all + RequestEnergy.methods)
 }

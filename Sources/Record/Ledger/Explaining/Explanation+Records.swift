@@ -50,8 +50,10 @@ extension Explanation {
     let known = named.compactMap { elsewhere[$0] }
     let saving = Receipt(
       label: "expected saving of the decision", value: decision.expectedSavingGrams, unit: Carbon.baseUnit,
-      origin: .modelled, method: MethodID(parsing: decision.policy),
-      note: decision.expectedSavingGrams == nil ? "the policy could not say" : nil,
+      origin: .modelled, method: decision.expectedSavingGrams == nil ? nil : Self.expectedSaving,
+      note: decision.expectedSavingGrams == nil
+        ? "the policy could not say"
+        : "against always serving the best variant, by \(decision.policy) from what it saw",
       inputs: ([signal].compactMap { $0 } + known).map(\.receipt))
     let home = signal.map { [Explanation($0)] } ?? decision.signalID.map { [.missing($0)] } ?? []
     let there = named.map { id in elsewhere[id].map { Explanation($0) } ?? .missing(id) }
@@ -59,6 +61,9 @@ extension Explanation {
       id: decision.id.description, kind: "decision", title: decision.reason,
       facts: facts.compactMap { $0 } + places, receipts: [saving], context: home + there)
   }
+
+  // The room Switching declares it.
+  private static let expectedSaving: MethodID = "expected-saving@1"
 
   init(_ signal: SignalRecord) {
     self.init(

@@ -48,11 +48,15 @@ public enum RequestEnergy {
     let what: String
     let count: Int64
     let isCounted: Bool
+    /// Who counted.
+    let counter: String
     let coefficient: EnergyCoefficient
     let estimate: Estimate<Energy>
 
-    init(_ variant: VariantRecord, _ what: String, count: Int64?, _ coefficient: EnergyCoefficient) {
+    init(_ variant: VariantRecord, _ what: String, count: Int64?, by counter: String, _ coefficient: EnergyCoefficient)
+    {
       self.what = what
+      self.counter = counter
       self.count = count ?? 1
       isCounted = count != nil
       self.coefficient = coefficient
@@ -71,23 +75,27 @@ public enum RequestEnergy {
         inputs: [calibration])
       guard isCounted else { return [each] }
       return [
-        Receipt(label: "count: \(what)", value: Double(count), unit: Ratio.baseUnit, origin: .measured), each,
+        Receipt(
+          label: "count: \(what)", value: Double(count), unit: Ratio.baseUnit, origin: .measured, note: counter), each,
       ]
     }
   }
+
+  private static let byGateway = "counted by the gateway in the request's body; one where a body is one piece of work"
+  private static let byServer = "as the model's server counted them and wrote into its answer"
 
   private static func terms(_ variant: VariantRecord, _ work: RequestWork) -> [Term] {
     let request = EnergyCoefficient(
       variant.joulesPerRequest, low: variant.joulesPerRequestLow, high: variant.joulesPerRequestHigh)
     let unit = EnergyCoefficient(variant.joulesPerUnit, low: variant.joulesPerUnitLow, high: variant.joulesPerUnitHigh)
     let terms: [Term?] = [
-      Term(variant, "request", count: nil, request),
-      work.units.map { Term(variant, "unit", count: $0, unit) },
+      Term(variant, "request", count: nil, by: "", request),
+      work.units.map { Term(variant, "unit", count: $0, by: byGateway, unit) },
       variant.perInputToken.flatMap { each in
-        work.uncachedTokensIn.map { Term(variant, "token read and not cached", count: $0, each) }
+        work.uncachedTokensIn.map { Term(variant, "token read and not cached", count: $0, by: byServer, each) }
       },
       variant.perOutputToken.flatMap { each in
-        work.tokensOut.map { Term(variant, "token written", count: $0, each) }
+        work.tokensOut.map { Term(variant, "token written", count: $0, by: byServer, each) }
       },
     ]
     return terms.compactMap(\.self)

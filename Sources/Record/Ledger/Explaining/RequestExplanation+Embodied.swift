@@ -12,7 +12,9 @@ extension RequestExplanation {
       return .unknown(id, label, unit: Carbon.baseUnit, because: reason)
     }
     let seconds = Double(request.durationMicroseconds) / 1e6
-    let time = Receipt(label: "time of the request", value: seconds, unit: Span.baseUnit, origin: .measured)
+    let time = Receipt(
+      label: "time of the request", value: seconds, unit: Span.baseUnit, origin: .measured,
+      note: "by the gateway's clock, from the first byte in to the last byte out")
     let estimate = (rate.estimate * seconds).stated(by: Self.byTime)
     return Figure(
       label, estimate, inputs: [rate.receipt, time],

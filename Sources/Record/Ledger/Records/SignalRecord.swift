@@ -67,7 +67,8 @@ public struct SignalRecord: Hashable, Sendable, Codable {
     let deviation = Deviation(atLow: low - value, atHigh: high - value)
     return Receipt(
       id: id.description, label: "grid signal \(kind), \(region), \(validFrom) to \(validTo)", value: value, low: low,
-      high: high, unit: unit, origin: origin, method: MethodID(parsing: provider) ?? "grid-signal@1", source: source,
+      high: high, unit: unit.isEmpty ? "unstated unit" : unit, origin: origin,
+      method: MethodID(parsing: provider) ?? "grid-signal@1", source: source,
       note: "by \(provider), issued \(issued)\(estimated ? ", estimated" : "")",
       deviations: isExact ? [:] : ["grid-intensity:\(region):\(kind):\(provider)": deviation])
   }

@@ -25,7 +25,8 @@ public struct VariantGrid: Hashable, Sendable, Codable {
         activity, .pue,
         Figure(
           "PUE at \(region), as stated in the configuration",
-          Estimate<Ratio>.exact(Ratio(pue), origin: .declared, method: "declared-value@1")))
+          Estimate<Ratio>.exact(Ratio(pue), origin: .declared, method: "declared-value@1"),
+          note: "stated by the operator for the variants that stand there"))
     }
   }
 }

@@ -177,11 +177,14 @@ struct DecisionMaker {
   private func savings(of shares: [Double]) -> (best: Carbon, fixed: Carbon)? {
     guard !input.ladder.isPlaced else { return savingsElsewhere(of: shares) }
     guard let current = outlook.current, outlook.isDemandKnown else { return nil }
-    let scale = outlook.requests[0] * input.pue * current.gramsPerKilowattHour / 3.6e6
+    let saved = { (instead: Double, joules: Double) in
+      ExpectedSaving.carbon(
+        requests: outlook.requests[0], pue: input.pue, at: current, instead: instead, joules: joules)
+    }
     let joules = input.ladder.joulesPerRequest(shares)
     let fixed = StaticMix(of: input.ladder, hull: hull, reaching: input.floor).energy.joules
     let best = hull.points[hull.points.count - 1].energy.joules
-    return (.grams(scale * (best - joules)), .grams(scale * (fixed - joules)))
+    return (saved(best, joules), saved(fixed, joules))
   }
 
   /// The same where variants stand on different grids: known only when the grids of all that serve in it are.

@@ -46,7 +46,7 @@ extension ReproductionBench {
     let energy = try factor("phone-charge-energy", as: Energy.self)
     let one = Figure(
       "one kilowatt-hour", Estimate<Energy>.exact(.kilowattHours(1), origin: .declared, method: "declared-value@1"),
-      note: "The unit.")
+      note: "The unit in which a mile is counted.")
     let perMile = Figure(
       "energy of a mile",
       Estimate<Energy>.combining(

@@ -42,7 +42,9 @@ struct ProbeQuality: Hashable, Sendable {
       throw Unknown(reason: "\(scores.count) answers that are neither right nor wrong say nothing of their spread")
     }
     let count = { (label: String, value: Double) in
-      Receipt(label: label, value: value, unit: Ratio.baseUnit, origin: .measured)
+      Receipt(
+        label: label, value: value, unit: Ratio.baseUnit, origin: .measured,
+        note: "counted by Dimmer in the answers to \(file)")
     }
     self.bound = bound
     samples = scores.count

@@ -37,7 +37,9 @@ struct ProbeTotal: Hashable, Sendable {
         ? requests.compactMap { $0[keyPath: part] }.reduce(Microjoules.zero, +).energy : energy
     }
     let counts = [
-      Receipt(label: "requests", value: Double(requests.count), unit: Ratio.baseUnit, origin: .measured)
+      Receipt(
+        label: "requests", value: Double(requests.count), unit: Ratio.baseUnit, origin: .measured,
+        note: "counted in the record of \(serving), which keeps each with its charge")
     ]
     let note =
       "the sum of their charges; the requests are kept under \(serving), and these figures are a part of its own"

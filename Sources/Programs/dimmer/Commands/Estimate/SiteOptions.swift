@@ -60,18 +60,18 @@ struct SiteOptions: ParsableArguments {
       try region.map { try Site(region: $0, year: year, for: use, from: tables.regions) } ?? Site(name: "unstated site")
     if let pue {
       if let stated = Double(pue) {
-        site.pue = .figure(DeclaredValue.figure("PUE, as stated", Ratio(stated), note: "by --pue"))
+        site.pue = .figure(DeclaredValue.figure("PUE, as stated", Ratio(stated), note: "stated by the user with --pue"))
       } else {
         site.pue = .figure(try tables.facilities.pue(of: pue))
       }
     }
     if let wue {
       site.onSiteWater = .figure(
-        DeclaredValue.figure("WUE, as stated", WaterIntensity.litresPerKilowattHour(wue), note: "by --wue"))
+        DeclaredValue.figure("WUE, as stated", WaterIntensity.litresPerKilowattHour(wue), note: "stated by the user with --wue"))
     }
     if let price {
       site.price = .figure(
-        DeclaredValue.figure("price of electricity in \(currency) per kWh", Ratio(price), note: "by --price"))
+        DeclaredValue.figure("price of electricity in \(currency) per kWh", Ratio(price), note: "stated by the user with --price"))
     }
     site.currency = currency
     return site

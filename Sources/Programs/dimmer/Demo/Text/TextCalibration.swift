@@ -3,6 +3,7 @@ import Ledger
 import Metering
 import Methods
 import Quantities
+import Service
 
 /// Measures what one summary costs on a model, with Dimmer's own meter, while the model answers the very bulletins that
 /// its quality is scored on.
@@ -16,7 +17,6 @@ struct TextCalibration {
   let scope: ActiveMeter.Scope
   let alias: String
 
-  static let method: MethodID = "mean-request-calibration@1"
   static let windows = 8
   /// A window goes round its bulletins until so much time has passed, so that short work can be read at all.
   private var windowLength: Duration {
@@ -64,7 +64,7 @@ struct TextCalibration {
       }
       let lap = try meter.lap()
       joules.append(
-        Self.joulesPerRequest(
+        MeanRequestCalibration.joulesPerRequest(
           joules: lap.joules, backgroundWatts: background, seconds: lap.seconds, requests: Double(inWindow)))
       requests += inWindow
       seconds += lap.seconds
@@ -87,8 +87,8 @@ struct TextCalibration {
   func record(
     _ measured: Measured, quality: Double, qualityLow: Double, id: VariantID
   ) throws -> VariantRecord {
-    let mean = WindowMean(measured.joules)
-    guard mean.value > 0 else {
+    let windows = WindowEnergies(of: measured.model, joules: measured.joules, source: measured.source)
+    guard windows.mean > .zero else {
       switch scope {
       case .machine:
         throw Failure(
@@ -102,60 +102,24 @@ struct TextCalibration {
             + "address of the server behind it")
       }
     }
-    let source = measured.source
-    let perSummary = Estimate<Energy>(
-      .joules(mean.value), origin: source.origin, method: Self.method,
-      deviations: [
-        "windows:\(measured.model)": Deviation(atLow: -mean.halfWidth, atHigh: mean.halfWidth),
-        "load-model:cpu": Deviation(
-          atLow: mean.value * source.relative.lowerBound, atHigh: mean.value * source.relative.upperBound),
-      ])
     let whose: String
     switch scope {
     case .processes: whose = "of the server's processes"
     case .machine: whose = "host-wide: all work on the machine while it answered, less what there was just before"
     }
-    let receipt = Figure(
-      "marginal energy of one summary on \(measured.model)", perSummary,
+    let found = MeanRequestCalibration(
+      windows, noun: "summary",
       note: """
-        \(source.reason); \(whose); \(measured.joules.count) windows over \(measured.answers.count) bulletins; \
+        \(whose); \(measured.joules.count) windows over \(measured.answers.count) bulletins; \
         ROUGE \(Decimals.fixed(quality, places: 2)) of 100
-        """
-    ).identified(as: id.description).receipt
+        """)
+    var receipt = found.receipt
+    receipt.id = id.description
+    let perSummary = found.perRequest
     return VariantRecord(
       id: id, alias: alias, name: measured.model, calibrated: Wall.clock(), quality: quality, qualityLow: qualityLow,
       samples: measured.answers.count,
-      perUnit: (mean.value, max(0, perSummary.low.joules), perSummary.high.joules), perRequest: (0, 0, 0),
+      perUnit: (perSummary.value.joules, max(0, perSummary.low.joules), perSummary.high.joules), perRequest: (0, 0, 0),
       receipt: receipt)
-  }
-
-  private static func joulesPerRequest(
-    joules: Double, backgroundWatts: Double, seconds: Double, requests: Double
-  ) -> Double {
-    (joules - backgroundWatts * seconds) / requests
-  }
-
-  /// The registry's entry.
-  static let entry = Method(
-    method, "Marginal energy of a request, the mean over windows of requests like those to come",
-    formula: "joules_per_request = (joules - background_watts x seconds) / requests; the mean over windows",
-    citation: Source(
-      "Dimmer: energy beyond idle over windows of real requests (marginal, not mean, energy decides what switching saves)"
-    ),
-    inputs: [
-      MethodParameter("joules", unit: "J", "energy beyond idle while requests were answered"),
-      MethodParameter(
-        "background_watts", unit: "W", "power beyond idle while nobody asked; 0 where only the server is metered"),
-      MethodParameter("seconds", unit: "s", "how long the requests took together"),
-      MethodParameter("requests", "requests answered"),
-    ],
-    outputs: [MethodParameter("joules_per_request", unit: "J", "energy of one request")]
-  ) { arguments throws(MethodError) in
-    let requests = try arguments.number("requests")
-    guard requests > 0 else { throw .noAnswer("requests must be above 0") }
-    let joules = joulesPerRequest(
-      joules: try arguments.number("joules"), backgroundWatts: try arguments.number("background_watts"),
-      seconds: try arguments.number("seconds"), requests: requests)
-    return ["joules_per_request": .number(joules)]
   }
 }

@@ -29,18 +29,20 @@ struct BoardSites {
     }
     if let pue = query.pue {
       if let stated = Double(pue) {
-        site.pue = .figure(DeclaredValue.figure("PUE, as stated", Ratio(stated), note: "by --pue"))
+        site.pue = .figure(DeclaredValue.figure("PUE, as stated", Ratio(stated), note: "stated by the user with --pue"))
       } else {
         site.pue = .figure(try tables.facilities.pue(of: pue))
       }
     }
     if let wue = query.wue {
       site.onSiteWater = .figure(
-        DeclaredValue.figure("WUE, as stated", WaterIntensity.litresPerKilowattHour(wue), note: "by --wue"))
+        DeclaredValue.figure(
+          "WUE, as stated", WaterIntensity.litresPerKilowattHour(wue), note: "stated by the user with --wue"))
     }
     if let price = query.price {
       site.price = .figure(
-        DeclaredValue.figure("price of electricity in \(query.currency) per kWh", Ratio(price), note: "by --price"))
+        DeclaredValue.figure(
+          "price of electricity in \(query.currency) per kWh", Ratio(price), note: "stated by the user with --price"))
     }
     site.currency = query.currency
     return site

@@ -54,7 +54,8 @@ public struct OptionFigures: Hashable, Sendable {
     let unstated = Unknown("nobody stated it for '\(row.name)'")
     func stated<Q: Quantity>(_ measure: Measure, _ label: String, as _: Q.Type) -> Finding<Q> {
       guard let amount = row.amounts[measure] else { return .unknown(unstated) }
-      return .figure(DeclaredValue.figure("\(label), \(row.name)", Q(baseValue: amount), note: "by --row"))
+      return .figure(
+        DeclaredValue.figure("\(label), \(row.name)", Q(baseValue: amount), note: "stated by the user with --row"))
     }
     machineEnergy = .unknown(unstated)
     energy = stated(.energy, "electricity", as: Energy.self)

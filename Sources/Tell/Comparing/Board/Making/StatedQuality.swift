@@ -29,7 +29,7 @@ struct StatedQuality {
       return .unknown(
         "nobody measured it here and nobody stated it; state one with --quality \"\(name)=0.7\"")
     }
-    return .figure(DeclaredValue.figure("quality of \(name)", Ratio(value), note: "by --quality"))
+    return .figure(DeclaredValue.figure("quality of \(name)", Ratio(value), note: "stated by the user with --quality"))
   }
 
   /// What is known of a measured variant: what was measured goes before what is stated.

@@ -148,8 +148,9 @@ struct FormulaReading: Sendable {
       let deviation = Deviation(atLow: low - middle * scale, atHigh: high - middle * scale)
       let given = inputs.sorted { $0.key < $1.key }.compactMap { key, value -> Receipt? in
         guard let number = Self.middle(of: value) else { return nil }
-        let unit = method.inputs.first { $0.key == key }?.unit ?? ""
-        return .stated(key, number, unit: unit, source: nil, note: "given to \(method.id)")
+        let stated = method.inputs.first { $0.key == key }?.unit ?? ""
+        let unit = stated.isEmpty ? Ratio.baseUnit : stated
+        return .stated(key, number, unit: unit, source: nil, note: "given by the user to \(method.id)")
       }
       return Receipt(
         label: "\(parameter.summary), \(method.id)", value: middle * scale, low: low, high: high, unit: quantity.unit,

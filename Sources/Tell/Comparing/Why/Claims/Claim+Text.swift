@@ -80,7 +80,7 @@ extension Claim {
       edition = Edition(parts[0], parts[1])
     case "embodied-share":
       let share = try Claim.number(value, for: key, in: 0...0.999, text)
-      embodiedShare = .stated("part of making", share, source: nil, note: "by embodied-share=")
+      embodiedShare = .stated("part of making", share, source: nil, note: "stated by the user with embodied-share=")
     case "region":
       do throws(FactorError) {
         factors[.intensity] = try regions.intensity(of: value, year: nil, for: .wholeYear).receipt
@@ -95,7 +95,8 @@ extension Claim {
               ? "known: \(known.joined(separator: ", "))" : "did you mean \(near.joined(separator: " or "))?"))
       }
       let number = try Claim.number(value, for: key, in: factor.range, text)
-      factors[factor] = .stated(factor.name, number, unit: factor.unit, source: nil, note: "by \(key)=")
+      factors[factor] = .stated(
+        factor.name, number, unit: factor.unit, source: nil, note: "stated by the user with \(key)=")
     }
   }
 

@@ -112,7 +112,9 @@ extension Receipt {
   }
 
   /// A receipt of something that a claim's author stated.
-  static func stated(_ label: String, _ value: Double, unit: String = "", source: Source?, note: String? = nil)
+  static func stated(
+    _ label: String, _ value: Double, unit: String = Ratio.baseUnit, source: Source?, note: String? = nil
+  )
     -> Receipt
   {
     Receipt(

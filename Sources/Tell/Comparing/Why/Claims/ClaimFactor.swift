@@ -1,3 +1,5 @@
+import Quantities
+
 /// A number that a claim's figure depends on.
 public struct ClaimFactor: Hashable, Sendable {
   /// The kinds of difference that a waterfall has, in its order.
@@ -15,7 +17,7 @@ public struct ClaimFactor: Hashable, Sendable {
   public let key: String
   /// For people: `output tokens`.
   public let name: String
-  /// Its unit's symbol; empty for a pure number.
+  /// Its unit's symbol; `1` for a pure number.
   public let unit: String
   /// The power with which a figure follows it when nothing else is known of how the figure was made; `nil` when it is
   /// not a plain factor.
@@ -24,7 +26,7 @@ public struct ClaimFactor: Hashable, Sendable {
   public let range: ClosedRange<Double>
 
   init(
-    _ group: Group, _ key: String, _ name: String, unit: String = "", exponent: Double? = nil,
+    _ group: Group, _ key: String, _ name: String, unit: String = Ratio.baseUnit, exponent: Double? = nil,
     in range: ClosedRange<Double>
   ) {
     self.group = group

@@ -1,5 +1,5 @@
 /// A mean over windows with the half-width of its 95 % interval (Student's t for few values).
-struct WindowMean {
+struct WindowMean: Hashable, Sendable {
   let value: Double
   let halfWidth: Double
 
