@@ -1,4 +1,5 @@
 public import Estimation
+import Factors
 import Quantities
 
 /// What an option takes on each axis; nothing where the axis was not named.
@@ -88,6 +89,15 @@ extension BoardQuery {
     choices = spread(choices, over: batches.map { $0 }, \.batch)
     choices = spread(choices, over: cached.map { $0 }, \.cached)
     return places(choices)
+  }
+
+  /// The query with each place once, by the first of its names: `DE`, `DEU` and `Germany` would otherwise count three
+  /// times for what is typical. Unknown places stay, to be refused with near names.
+  func withEachPlaceOnce(in tables: RegionTable) -> BoardQuery {
+    var query = self
+    var seen: Set<String> = []
+    query.regions = regions.filter { name in (try? tables.region(name)).map { seen.insert($0.code).inserted } ?? true }
+    return query
   }
 
   /// The choices at each place and time.

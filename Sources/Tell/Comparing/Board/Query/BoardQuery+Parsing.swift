@@ -120,6 +120,9 @@ extension BoardQuery {
       throw .nothing(
         "name the task that the models do: --task \(BoardTask.allCases.map(\.rawValue).joined(separator: "|"))")
     }
+    if let name = rows.map(\.name).first(where: { name in rows.count { $0.name == name } > 1 }) {
+      throw .contradiction("two rows are called '\(name)'; give each its own name")
+    }
     guard let task else { return try checkWithoutTask() }
     let isText = task.medium == nil
     let tokenKeys: [(String, Bool)] = [
