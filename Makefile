@@ -37,7 +37,7 @@ drill: ## two hundred kills at random moments, with a meter of one's own and wit
 	@scripts/setup.sh test
 	@DIMMER_KILLS=200 scripts/test.sh --filter KillTests
 
-fuzz: ## made-up bytes for what faces the network (DIMMER_FUZZ_SECONDS each, 600), made-up requests for the API
+fuzz: ## made-up bytes for what faces the network and reads accounts (DIMMER_FUZZ_SECONDS each, 600), made-up requests for the API
 	@scripts/setup.sh test
 	@scripts/fuzz.sh
 	@DIMMER_FUZZ_EXAMPLES=2000 DIMMER_FUZZ_SEED=$$(date +%s) scripts/test.sh --filter CarbonAwareClientTests/fuzzed

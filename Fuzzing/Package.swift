@@ -17,6 +17,14 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 
+/// A room as the house has it; one that is fuzzed is `watched`.
+func room(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], _ settings: [SwiftSetting] = strict
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Rooms/\(name)", resources: resources, swiftSettings: settings)
+}
+
 // `Rooms` holds links to the rooms of the house, so that they are built here with other flags than there.
 let package = Package(
   name: "fuzzing",
@@ -24,12 +32,23 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .target(name: "CLibFuzzer"),
-    .target(name: "Quantities", path: "Rooms/Quantities", swiftSettings: strict),
-    .target(name: "Methods", dependencies: ["Quantities"], path: "Rooms/Methods", swiftSettings: strict),
+    room("Quantities", []),
+    room("Methods", ["Quantities"]),
+    room("Factors", ["Quantities", "Methods"], resources: [.embedInCode("Resources")]),
+    room("Grid", ["Quantities", "Methods", "Factors"], resources: [.embedInCode("Resources")]),
+    room("Ledger", ["Quantities", "Methods"]),
+    room("Switching", ["Quantities", "Methods"]),
+    room("Accounting", ["Quantities", "Methods", "Factors"]),
+    room("Estimation", ["Quantities", "Methods", "Factors", "Accounting"]),
+    room("Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    room("Linting", ["Quantities", "Methods", "Factors", .product(name: "Yams", package: "Yams")], watched),
+    room(
+      "Comparing", ["Quantities", "Methods", "Factors", "Ledger", "Accounting", "Estimation", "Reporting"], watched),
     .target(
       name: "Gateway",
       dependencies: [
@@ -43,6 +62,10 @@ let package = Package(
         "CLibFuzzer", "Gateway", "Quantities", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio, swiftSettings: watched, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+    .executableTarget(
+      name: "fuzz-accounts", dependencies: ["CLibFuzzer", "Linting", "Comparing", "Factors", "Methods", "Reporting"],
+      swiftSettings: watched,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Feeds the readers that face the network with made-up bytes, under libFuzzer with the address sanitizer.
-# usage: scripts/fuzz.sh [json|events|forms|framing|relaying…]      DIMMER_FUZZ_SECONDS for each (600)
+# Feeds the readers that face the network, and those of the accounts, with made-up bytes, under libFuzzer with the
+# address sanitizer.
+# usage: scripts/fuzz.sh [json|events|forms|framing|relaying|lint|boards|claims…]      DIMMER_FUZZ_SECONDS for each (600)
 # What it learns is kept in .fuzz; an input that breaks a law is kept there, too, and named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${DIMMER_FUZZ_SECONDS:-600}
 subjects=("$@")
-[ ${#subjects[@]} -gt 0 ] || subjects=(json events forms framing relaying)
+[ ${#subjects[@]} -gt 0 ] || subjects=(json events forms framing relaying lint boards claims)
 
 echo "dimmer: building the fuzzers (the first time takes some minutes)" >&2
 log=$(mktemp)
@@ -24,7 +25,13 @@ failed=0
 for subject in "${subjects[@]}"; do
   mkdir -p ".fuzz/$subject"
   echo "dimmer: $subject for $seconds s" >&2
-  if ! SWIFT_BACKTRACE=enable=no nice -n 19 ${still[@]+"${still[@]}"} .build-fuzz/release/fuzz "$subject" ".fuzz/$subject" "Fuzzing/Seeds/$subject" \
+  program=fuzz
+  seeds=("Fuzzing/Seeds/$subject")
+  case $subject in
+    lint) program=fuzz-accounts seeds+=(Tests/LintingTests/Corpus/clean Tests/LintingTests/Corpus/slips) ;;
+    boards | claims) program=fuzz-accounts ;;
+  esac
+  if ! SWIFT_BACKTRACE=enable=no nice -n 19 ${still[@]+"${still[@]}"} ".build-fuzz/release/$program" "$subject" ".fuzz/$subject" "${seeds[@]}" \
     -max_total_time="$seconds" -max_len=4096 -timeout=20 -use_value_profile=1 -print_final_stats=1 -rss_limit_mb=3000 \
     -artifact_prefix=".fuzz/$subject-" -dict="Fuzzing/Seeds/$subject.dict" >"$log" 2>&1; then
     failed=1

@@ -49,6 +49,7 @@ struct EstimateReceiptsTests {
       for key in ["growth", "efficiency_gain", "grid_change"] {
         #expect(fleet[key]["origin"].string == "assumed", "\(key)")
       }
+      #expect(fleet["region"].isNull)
       let stated = try JSON(
         try await space.start([
           "estimate", "fleet", "--queries", "1M", "--query-energy", "1Wh", "--growth", "0", "--json",

@@ -157,6 +157,27 @@ struct RoughInputTests {
   }
 
   @Test(
+    "Options of compare that would change nothing are refused, not swallowed",
+    arguments: [
+      (["--time", "now"], "--region"), (["--config", "absent.yaml"], "--time"),
+      (["--config", "absent.yaml", "--region", "DE"], "--time"),
+    ])
+  func swallowedByCompare(_ arguments: [String], _ option: String) async throws {
+    try await Workspace.use { space in
+      let ending = try await space.start(["compare", "--task", "chat", "--model", "Llama 3.1 8B"] + arguments).end()
+      #expect(ending.status == 64 && ending.error.contains(option), "\(arguments): \(ending.error)")
+    }
+  }
+
+  @Test("An input that is written out twice is refused")
+  func writtenTwice() async throws {
+    try await Workspace.use { space in
+      let ending = try await space.dimmer("calc", "load-curve", "tdp_watts=225", "load=0.5", "load=0.6")
+      #expect(ending.status == 64 && ending.error.contains("'load'"), "\(ending.error)")
+    }
+  }
+
+  @Test(
     "A key that stands twice is told with its line: a parser would keep one and say nothing",
     arguments: [
       "{\"phases\": [{\"phase\": \"data\", \"energy\": \"1MWh\"}],\n\"phases\": []}",

@@ -53,6 +53,13 @@ struct BoardQueryTests {
     return query
   }
 
+  @Test(
+    "A row states each measure once, within what work can cost, and has a name of its own",
+    arguments: ["row=a: carbon=1e300 g", "row=a: carbon=1 g, carbon=2 g", "row=a: carbon=1 g&row=a: carbon=2 g"])
+  func rows(_ text: String) {
+    #expect(throws: BoardError.self) { try BoardQuery(text) }
+  }
+
   @Test("What a board asks for is read again from its address to the last figure")
   func roundTrip() throws {
     var draws = Draws(seed: 6)

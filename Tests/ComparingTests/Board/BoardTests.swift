@@ -19,6 +19,15 @@ struct BoardTests {
     #expect(Set(board.options.map(\.label)).count == 16)
   }
 
+  @Test("One place or one model by several of its names is one option, and counts once for what is typical")
+  func synonyms() throws {
+    let board = try Boards.make("task=chat&model=Llama 3.1 8B,llama-3.1-8b,Llama 3.3 70B&region=DE,de,DEU,Germany,FR")
+    #expect(Set(board.options.compactMap(\.choice.region)) == ["DE", "FR"])
+    #expect(board.options.count == 4)
+    let zones = try Boards.make("task=chat&model=Llama 3.1 8B&region=US,US-CAL-CISO")
+    #expect(zones.options.count == 2, "a zone is not its country")
+  }
+
   @Test("Typical is the median over all options: the middle one, or the mean of the two in the middle")
   func median() throws {
     for (places, middle) in [("DE,FR,PL", 1), ("DE,FR,PL,SE", 1)] {

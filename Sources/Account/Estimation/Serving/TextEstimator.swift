@@ -128,7 +128,8 @@ public struct TextEstimator: Sendable {
       work.batch == nil
         ? "batch \(number(parts.batch)), assumed from 16 to 64; state it with --batch (1 for a machine of your own)"
         : "batch \(number(parts.batch))"
-          + (parts.batch.value.value < (work.batch ?? 0) ? ", all that memory holds" : ""),
+          + (parts.batch.value.value < (work.batch ?? 0)
+            ? ", all that memory holds beside the weights; more --gpus hold more" : ""),
     ]
     if work.inputTokens == nil, work.derived.input == nil {
       notes.append(

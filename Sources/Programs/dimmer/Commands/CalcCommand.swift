@@ -43,12 +43,13 @@ struct CalcCommand: ParsableCommand {
     let method = try isKind ? Registry.methods.method(ofKind: name) : Registry.methods.method(named: name)
     var arguments: [String: MethodValue] = [:]
     if let input { arguments = try Self.object(in: try Files.read(input), named: input) }
+    // What is written out goes over the file; twice written out, nobody knows which is meant.
+    var written: Set<String> = []
     for pair in values {
       guard let split = pair.firstIndex(of: "=") else { throw Failure(.usage, "'\(pair)' is not key=value") }
       let (key, text) = (String(pair[..<split]), String(pair[pair.index(after: split)...]))
-      guard arguments.updateValue(Double(text).map(MethodValue.number) ?? .text(text), forKey: key) == nil else {
-        throw Failure(.usage, "input '\(key)' is given twice; state it once")
-      }
+      guard written.insert(key).inserted else { throw Failure(.usage, "input '\(key)' is given twice; state it once") }
+      arguments[key] = Double(text).map(MethodValue.number) ?? .text(text)
     }
     let results = try method.calculate(arguments)
     let outputs = method.outputs.compactMap { output in results[output.key].map { (key: output.key, value: $0.json) } }

@@ -34,6 +34,12 @@ struct CompareGridOptions: ParsableArguments {
 
   /// What is known of the grids and times of a board.
   func intensities(_ query: BoardQuery, tables: FactorTables) async throws -> [BoardSlot: Finding<CarbonIntensity>] {
+    guard query.times.isEmpty || !query.regions.isEmpty else {
+      throw Failure(.usage, "--time tells the hours of a grid apart: name a --region, too")
+    }
+    if config != nil, query.times.isEmpty {
+      throw Failure(.usage, "--config is asked what the grid does at times: name them (--time now --time +3h)")
+    }
     // The asker's evening is the evening of the asker's machine.
     let offset = Span.seconds(Double(TimeZone.current.secondsFromGMT()))
     if let column, !series.isEmpty { return try fromFiles(query, column: column, tables: tables, utcOffset: offset) }

@@ -49,7 +49,7 @@ struct WhyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "energy, carbon or water; without it the first that both state.", valueName: "QUANTITY"))
+      "energy, carbon or water; without it the first that both state and differ in.", valueName: "QUANTITY"))
   var quantity: ClaimQuantity?
 
   @Flag(help: "One JSON document instead of the table.")

@@ -29,7 +29,7 @@ struct FleetReport {
   /// The document.
   var document: JSONValue {
     [
-      "what": .string(scenario.name), "region": .string(scenario.site.name), "kind": "scenario",
+      "what": .string(scenario.name), "region": scenario.site.regionJSON, "kind": "scenario",
       "boundary": .string(scenario.boundary.rawValue),
       "growth": .figure(scenario.growth), "efficiency_gain": .figure(scenario.efficiencyGain),
       "grid_change": .figure(scenario.gridChange),

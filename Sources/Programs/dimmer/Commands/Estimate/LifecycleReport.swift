@@ -67,7 +67,7 @@ struct LifecycleReport {
   /// The document.
   var document: JSONValue {
     [
-      "what": .string(cycle.name), "region": .string(cycle.site.name),
+      "what": .string(cycle.name), "region": cycle.site.regionJSON,
       "phases": .array(
         balance.rows.map { row in
           [

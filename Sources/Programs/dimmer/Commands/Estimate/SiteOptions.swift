@@ -4,6 +4,7 @@ import Estimation
 import Factors
 import Methods
 import Quantities
+import Reporting
 
 /// Where estimated work is done: `--region --year --pue --wue --price --currency`.
 struct SiteOptions: ParsableArguments {
@@ -47,6 +48,9 @@ struct SiteOptions: ParsableArguments {
     }
   }
 
+  /// What a site is called of which no region was given.
+  static let unstatedName = "unstated site"
+
   /// Whether nothing was said of the site.
   var isUnstated: Bool { region == nil && year == nil && pue == nil && wue == nil && price == nil }
 
@@ -57,7 +61,8 @@ struct SiteOptions: ParsableArguments {
   func site(for use: IntensityUse = .shorter) throws -> Site {
     let tables = try FactorTables.embedded()
     var site =
-      try region.map { try Site(region: $0, year: year, for: use, from: tables.regions) } ?? Site(name: "unstated site")
+      try region.map { try Site(region: $0, year: year, for: use, from: tables.regions) }
+      ?? Site(name: Self.unstatedName)
     if let pue {
       if let stated = Double(pue) {
         site.pue = .figure(DeclaredValue.figure("PUE, as stated", Ratio(stated), note: "stated by the user with --pue"))
@@ -76,4 +81,9 @@ struct SiteOptions: ParsableArguments {
     site.currency = currency
     return site
   }
+}
+
+extension Site {
+  /// The region in a document; null where none was given.
+  var regionJSON: JSONValue { name == SiteOptions.unstatedName ? .null : .string(name) }
 }

@@ -1,4 +1,5 @@
 public import Estimation
+import Factors
 import Quantities
 
 /// What an option takes on each axis; nothing where the axis was not named.
@@ -96,6 +97,15 @@ extension BoardQuery {
   func checkCount(of variants: Int) throws(BoardError) {
     let count = [variants, max(1, regions.count), max(1, times.count)].reduce(1.0) { $0 * Double($1) }
     guard count <= Double(BoardError.mostOptions) else { throw .tooMany(Int(min(count, 1e9))) }
+  }
+
+  /// The query with each place once, by the first of its names: `DE`, `DEU` and `Germany` would otherwise count three
+  /// times for what is typical. Unknown places stay, to be refused with near names.
+  func withEachPlaceOnce(in tables: RegionTable) -> BoardQuery {
+    var query = self
+    var seen: Set<String> = []
+    query.regions = regions.filter { name in (try? tables.region(name)).map { seen.insert($0.code).inserted } ?? true }
+    return query
   }
 
   /// The choices at each place and time.

@@ -24,6 +24,7 @@ public struct BoardMaker: Sendable {
     _ query: BoardQuery, signals: [BoardSlot: Finding<CarbonIntensity>] = [:], variants: [VariantRecord] = []
   ) throws -> Board {
     try query.check()
+    let query = query.withEachPlaceOnce(in: tables.regions)
     let task = BoardWork(query)
     let sites = BoardSites(query, signals: signals, tables: tables)
     let quality = try StatedQuality(query, tables: tables, variants: variants)

@@ -40,7 +40,8 @@ struct OptionEstimator {
   ///   beside a published one.
   func models() throws -> [Model] {
     var seen: Set<ModelChoice> = []
-    return try query.models.filter { seen.insert($0).inserted }.map { choice in
+    var named: Set<String> = []
+    return try query.models.filter { seen.insert($0).inserted }.compactMap { choice in
       let known: (text: OpenModelTable.Entry?, diffusion: DiffusionModelTable.Entry?)
       do throws(FactorError) {
         if let medium = query.task?.medium {
@@ -57,6 +58,8 @@ struct OptionEstimator {
           "'\(choice.text)' contradicts its maker: \(choice.name) has \(Decimals.significant(size, digits: 4)) billion "
             + "parameters; leave the numbers out")
       }
+      // One model by two of its names is one option.
+      if let name = known.text?.name ?? known.diffusion?.name, !named.insert(name).inserted { return nil }
       return Model(name: choice.name, choice: choice, text: known.text, diffusion: known.diffusion)
     }
   }

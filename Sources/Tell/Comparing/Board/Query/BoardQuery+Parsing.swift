@@ -114,6 +114,9 @@ extension BoardQuery {
   func check() throws(BoardError) {
     guard !models.isEmpty || !aliases.isEmpty || !rows.isEmpty else { throw .noOptions }
     if !models.isEmpty, task == nil { throw .noTask }
+    if let name = rows.map(\.name).first(where: { name in rows.count { $0.name == name } > 1 }) {
+      throw .contradiction("two rows are called '\(name)'; give each its own name")
+    }
     guard let task else { return try checkWithoutTask() }
     let isText = task.medium == nil
     let tokenKeys: [(String, Bool)] = [

@@ -9,6 +9,9 @@ public struct DeclaredRow: Hashable, Sendable {
   /// What was stated, in base units.
   public let amounts: [Measure: Double]
 
+  /// The most that one piece of work can cost, in base units.
+  private static let most = 1e15
+
   /// A row.
   public init(_ name: String, _ amounts: [Measure: Double]) {
     self.name = name
@@ -33,11 +36,15 @@ public struct DeclaredRow: Hashable, Sendable {
         throw .unknownWord(what: "measure", word, known: Measure.allCases.map(\.rawValue))
       }
       let amount = try measure.amount(sides[1].trimmedOfSpace)
-      guard amount >= 0, measure != .quality || amount <= 1 else {
+      guard amount >= 0, amount <= (measure == .quality ? 1 : DeclaredRow.most) else {
         throw .badValue(
-          key: "row", text, expected: measure == .quality ? "a quality from 0 to 1" : "\(word) of 0 or more")
+          key: "row", text,
+          expected: measure == .quality
+            ? "a quality from 0 to 1" : "\(word) from 0 to 10^15 joules, grams, litres or seconds")
       }
-      amounts[measure] = amount
+      guard amounts.updateValue(amount, forKey: measure) == nil else {
+        throw .badValue(key: "row", text, expected: "a row that states its \(word) once")
+      }
     }
     guard !amounts.isEmpty else { throw bad }
     self.init(name, amounts)
