@@ -124,7 +124,8 @@ struct ExplainEverythingTests {
         + ComparingMethods.all + SwitchingMethods.all + GatewayMethods.all + ServiceMethods.all + TelemetryMethods.all
         + ReportingMethods.all + RequestEnergy.methods
       let known = Set(MethodRegistry(rooms).methods.map(\.id.description))
-      #expect(try await space.methods() == known)
+      let told = try await space.methods()
+      #expect(told == known)
     }
   }
 }

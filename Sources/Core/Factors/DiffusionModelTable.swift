@@ -35,6 +35,18 @@ public struct DiffusionModelTable: Sendable {
     public let steps: Double
     /// Passes through the network in one step: 2 where it is guided by a second one without the prompt.
     public let passes: Double
+    /// Layers of the denoising network.
+    public let layers: Double
+    /// Channels of a token: the width of a layer.
+    public let channels: Double
+    /// Matrices of channels x channels that a token of the picture passes through in a layer: 4 of attention, 8 of the
+    /// usual two linear layers behind it, 2 of attention to a text beside. Layers that have others for the text's own
+    /// tokens (Stable Diffusion 3, the first of FLUX) count those of the picture's tokens alone.
+    public let matrices: Double
+    /// Attentions of all tokens to all tokens in one pass; 0 where attention is linear.
+    public let attentionLayers: Double
+    /// Tokens of the text that stand in one row with those of the picture; 0 where the text stands beside.
+    public let textTokens: Double
     /// Where it was read: the makers' page, or who quotes it.
     public let source: Source
     /// What else to know.
@@ -55,6 +67,11 @@ public struct DiffusionModelTable: Sendable {
       frames = try row.positiveNumber("frames")
       steps = try row.positiveNumber("steps")
       passes = try row.positiveNumber("passes")
+      layers = try row.positiveNumber("layers")
+      channels = try row.positiveNumber("channels")
+      matrices = try row.positiveNumber("matrices")
+      attentionLayers = try row.requiredNumber("attention_layers")
+      textTokens = try row.requiredNumber("text_tokens")
       source = try row.source()
       note = try row.optionalText("note")
     }

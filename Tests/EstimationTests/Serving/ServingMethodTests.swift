@@ -113,22 +113,46 @@ struct ServingMethodTests {
       "carbon_grams", 1_300_000
     ),
     Worked(
-      // 32 x 32 tokens of a network of 30 billion: linear 2 x 30e9 x 1024; attention 4 x 1024^2 x 100 x 250000^(2/3).
+      // 32 x 32 tokens and 76 of text are 1100: linear 2 x 10 x 12 x 100^2 x 1100, attention 4 x 10 x 100 x 1100^2, both
+      // twenty times; and 3 for each of 512 x 512 pixels.
       "denoising-operations",
       [
-        "parameters_billions": 30, "width_pixels": 512, "height_pixels": 512, "frames": 1, "token_pixels": 16,
-        "token_frames": 1, "steps": 10, "passes": 2,
-      ], "operations", 1262090212909372.2
+        "width_pixels": 512, "height_pixels": 512, "frames": 1, "token_pixels": 16, "token_frames": 1, "steps": 10,
+        "passes": 2, "layers": 10, "channels": 100, "text_tokens": 76, "matrices": 12, "attention_layers": 10,
+        "decoder_operations": 3,
+      ], "operations", 20 * (2.64e9 + 4.84e9) + 786_432
     ),
     Worked(
+      // 9 frames of which 4 make a token are three layers of 32 x 32 tokens.
+      "denoising-states",
+      [
+        "width_pixels": 512, "height_pixels": 512, "frames": 9, "token_pixels": 16, "token_frames": 4, "steps": 10,
+        "passes": 2, "layers": 10, "channels": 100, "text_tokens": 0,
+      ], "state_bytes", 2.0 * 3072 * 10 * 100 * 20
+    ),
+    Worked(
+      // Alone: 1e12 operations of 2 pJ, 2e9 bytes in 1 ms ten times at 500 W: 2 + 5 J, three times.
       "denoising-energy",
       [
-        "count": 3, "operations": 989.4e12, "board_watts": 700, "flop_per_second": 989.4e12, "constant": 2,
-        "configuration": 1.5,
-      ], "energy_joules", 6300
+        "count": 3, "operations": 1e12, "state_bytes": 2e9, "layers": 10, "steps": 20, "accelerators": 1,
+        "board_watts": 500, "bytes_per_second": 2e12, "operation_joules": 2e-12, "memory": 10, "launch_seconds": 1e-3,
+        "exchange": 4,
+      ], "energy_joules", 21
     ),
     Worked(
-      "denoising-latency", ["energy_joules": 6300, "board_watts": 700, "power_share": 0.9], "duration_seconds", 10),
+      // Three together: 2 J, 1 ms 10 + 2 x 4 times, and 200 layers of which each waits 1 ms on three, at 500 W.
+      "denoising-energy",
+      [
+        "count": 1, "operations": 1e12, "state_bytes": 2e9, "layers": 10, "steps": 20, "accelerators": 3,
+        "board_watts": 500, "bytes_per_second": 2e12, "operation_joules": 2e-12, "memory": 10, "launch_seconds": 1e-3,
+        "exchange": 4,
+      ], "energy_joules", 2 + 500 * (0.018 + 0.6)
+    ),
+    Worked(
+      "denoising-latency", ["energy_joules": 6300, "accelerators": 2, "board_watts": 700, "power_share": 0.9],
+      "duration_seconds", 5),
+    Worked("denoiser-layers", ["parameters_billions": 0.96], "layers", 20),
+    Worked("denoiser-channels", ["parameters_billions": 0.96], "channels", 2000),
   ]
 
   @Test("The rest, worked by hand", arguments: worked)

@@ -1,6 +1,7 @@
 import Accounting
 import Estimation
 import Factors
+import Foundation
 import Methods
 import Quantities
 import Testing
@@ -180,16 +181,22 @@ struct ServingTests {
     #expect(abs(energy.machineEnergy.value.joules - product) < 1e-9 * product)
   }
 
-  @Test("Two models on the same server share what nobody knows of it: their ratio is surer than either")
+  @Test("Two models on the same server share what nobody knows of it, and each has its own distance from the fit")
   func shared() throws {
-    func energy(_ size: Double) throws -> Estimate<Energy> {
-      let work = TextWork(model: try model(size), outputTokens: 400)
+    func energy(_ size: Double, tokens: Double = 400) throws -> Estimate<Energy> {
+      let work = TextWork(model: try model(size), outputTokens: tokens)
       return try text.footprint(of: work, at: site).work.energy.estimate
     }
-    let small = try energy(8)
-    let ratio = try energy(70) / small
-    #expect(ratio.high.value / ratio.low.value < 0.6 * (small.high / small.low))
-    #expect(ratio.low.value > 1)
+    func width<Q>(_ estimate: Estimate<Q>) -> Double { log(estimate.high.baseValue / estimate.low.baseValue) }
+    let (small, large) = (try energy(8), try energy(70))
+    let ratio = large / small
+    #expect(width(ratio) < 0.9 * hypot(width(small), width(large)))
+    #expect(ratio.value.value > 1)
+    let own = Set(ratio.deviations.keys.filter { $0.hasPrefix("fit:text-model:") })
+    #expect(own.count == 2, "\(ratio.deviations.keys)")
+    // One model twice: what it is off by it is off by in both, and goes.
+    let twice = try energy(8, tokens: 800) / small
+    #expect(width(twice) < 0.2 * width(small))
   }
 
   @Test("Embodied carbon and time fall to one request in a batch, and grow with idle time that is counted")

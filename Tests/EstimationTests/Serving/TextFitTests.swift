@@ -42,17 +42,20 @@ enum TextFit {
     let widthUnknown: Double
 
     /// Whether the interval at the known batch holds the measurement.
-    var holds: Bool { abs(known) <= log(ServingConstants.spread) }
+    var holds: Bool { abs(known) <= log(ServingConstants.spread.all) }
   }
 
-  /// Each model judged by constants fitted on all others.
-  static let judged: [Judged] = {
+  /// The constants with one model left out, by model.
+  static let leftOut: [String: ServingConstants] = {
     let rows = Measured.text
-    return Set(rows.map(\.model)).sorted().flatMap { model in
-      let constants = constants(rows.filter { $0.model != model })
-      return rows.filter { $0.model == model }.map { judge($0, constants) }
-    }
+    return Dictionary(
+      uniqueKeysWithValues: Set(rows.map(\.model)).map { model in
+        (model, constants(rows.filter { $0.model != model }))
+      })
   }()
+
+  /// Each model judged by constants fitted on all others.
+  static let judged: [Judged] = Measured.text.compactMap { row in leftOut[row.model].map { judge(row, $0) } }
 
   /// The estimator's own rules: accelerators by memory, batch 32 from 16 to 64, and the shipped spread.
   private static func judge(_ row: Measured, _ constants: ServingConstants) -> Judged {
@@ -62,7 +65,7 @@ enum TextFit {
     let prior = TextEstimator.batchPrior.estimate
     let at = { (batch: Double) in row.joules(batch: batch, gpus: gpus, constants) }
     let value = at(prior.value.value)
-    let spread = log(ServingConstants.spread)
+    let spread = log(ServingConstants.spread.all)
     let down = hypot(spread, log(value / at(prior.high.value)))
     let up = hypot(spread, log(at(prior.low.value) / value))
     let low = value * exp(-down)
@@ -99,7 +102,16 @@ struct TextFitTests {
     #expect(judged.map(\.widthUnknown).median <= 6)
   }
 
-  @Test("The shipped constants are those of the fit on all rows, and the shipped spread is that of models left out")
+  @Test("The shipped spread is that of models left out, and its parts are those of constants, models and servers")
+  func spread() {
+    let rows = Measured.text
+    let parts = SpreadParts(
+      residuals: TextFit.judged.map { ($0.row.model, $0.known) },
+      estimates: TextFit.leftOut.values.map { constants in rows.map { log($0.joules(batch: $0.batch, constants)) } })
+    #expect(parts.agree(with: ServingConstants.spread), "\(parts)")
+  }
+
+  @Test("The shipped constants are those of the fit on all rows")
   func shipped() {
     let fitted = TextFit.constants(Measured.text)
     let shipped = ServingConstants.fitted
@@ -107,8 +119,6 @@ struct TextFitTests {
       (fitted.memory, shipped.memory), (fitted.compute, shipped.compute), (fitted.prefill, shipped.prefill),
       (fitted.stepSeconds, shipped.stepSeconds), (fitted.sequenceSeconds, shipped.sequenceSeconds),
     ] { #expect(abs(one / other - 1) < 0.02, "\(one) is not \(other)") }
-    let spread = exp(1.96 * TextFit.judged.map(\.known).deviation)
-    #expect(abs(spread / ServingConstants.spread - 1) < 0.02, "\(spread)")
   }
 
   @Test("The document prints the judgement as it is: every row of its table by task")

@@ -1,5 +1,5 @@
 import Methods
-package import Quantities
+import Quantities
 
 /// What measured servers say of the ratios between data sheets and work: five numbers, fitted.
 ///
@@ -27,15 +27,11 @@ package struct ServingConstants: Hashable, Sendable {
     self.sequenceSeconds = sequenceSeconds
   }
 
-  /// The fit on all rows, and how far 19 of 20 models that it had not seen were off: a factor either way.
+  /// The fit on all rows.
   package static let fitted = ServingConstants(
     memory: 0.822, compute: 3.10, prefill: 0.943, stepSeconds: 2.88e-3, sequenceSeconds: 2.19e-5)
-  /// The factor either way within which a model lies that the fit has not seen, with 95 %.
-  package static let spread = 2.12
-  static let range = 1 / spread...spread
-
-  /// The name of the thing that every text estimate is unsure about.
-  package static let uncertainty: UncertaintySource = "fit:text-decode"
+  /// How far the estimates are off for models that the fit has not seen.
+  package static let spread = FitSpread(family: "text", all: 2.12, common: 1.20, server: 1.68)
 
   static let source = Source(
     "Fitted by Dimmer on GPU energy per request of the ML.ENERGY Benchmark v3 (59 rows of text and multimodal models "

@@ -10,7 +10,7 @@ public struct ServingMachine: Hashable, Sendable {
   /// Whether the user named the kind.
   public let isNamed: Bool
   /// How many of them hold one copy of the model.
-  public let count: Figure<Ratio>
+  public internal(set) var count: Figure<Ratio>
   /// Power limit of one board.
   public let boardPower: Figure<Power>
   /// Memory bandwidth of one board, bytes per second.

@@ -8,6 +8,8 @@ public enum ServingShares {
   ///
   /// The value is the doubling that MIT Technology Review published in 2025. Its interval reaches down to what a fixed
   /// 1.2 kW beside eight boards of 700 W at six tenths of their limit comes to (EcoLogits 0.11), 1.36, and a tenth up.
+  /// ``TrainingPrior/nodeFactor`` is of the same machines under more load: what stands beside the boards draws nearly the
+  /// same, so that it is a smaller part.
   public static let nodeFactor: Figure<Ratio> = Figure(
     "energy of the machine over that of its accelerators (k_node)",
     Estimate(
@@ -16,7 +18,9 @@ public enum ServingShares {
     source: Source(
       "MIT Technology Review, We did the math on AI's energy footprint (2025): GPUs are about half of a server's power",
       year: 2025, licence: "facts, cited"),
-    note: "The low end is EcoLogits 0.11, 1.2 kW beside eight boards; the high end is Dimmer's choice.")
+    note:
+      "The low end is EcoLogits 0.11, 1.2 kW beside eight boards; the high end is Dimmer's choice. Of serving, where "
+      + "boards draw about six tenths of their limit; in training they draw more and the rest is a smaller part.")
 
   /// A stated k_node.
   ///

@@ -107,8 +107,12 @@ public struct TextEstimator: Sendable {
     let prefill: Figure<Energy> = TextFormulas.prefill.figure(
       "energy of one token of the prompt",
       [Term(model.activeBillions), Term(machine.boardPower), Term(machine.flopPerSecond), Term(fitted[2])])
-    let outputToken = decode.widened(by: ServingConstants.range, from: ServingConstants.uncertainty)
-    let inputToken = prefill.widened(by: ServingConstants.range, from: ServingConstants.uncertainty)
+    let number = { (figure: Figure<Ratio>) in Decimals.significant(figure.value.value, digits: 3) }
+    // Two sizes that were only stated are two models, though both may go by one name.
+    let named = "\(model.name) of \(number(model.totalBillions)) billion"
+    let server = "\(number(model.weightBits)) bits on \(machine.kind.name)"
+    let outputToken = decode.widened(by: ServingConstants.spread, model: named, server: server)
+    let inputToken = prefill.widened(by: ServingConstants.spread, model: named, server: server)
     let request: Figure<Energy> = TextFormulas.request.figure(
       "energy of the accelerators", [Term(output), Term(outputToken), Term(input), Term(inputToken)])
     return Parts(

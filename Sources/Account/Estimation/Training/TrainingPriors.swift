@@ -17,11 +17,15 @@ public enum TrainingPrior {
       + "(Morrison and others 2025). Dimmer takes 0.5 to 1. State your own with --power-share or a measured --power.")
 
   /// Energy of the machine over that of its accelerators: 1.4, from 1.15 to 2.
+  ///
+  /// Of the same machines ``ServingShares/nodeFactor`` is of, at 0.85 of the boards' limit and not at 0.6: what makes 2
+  /// there (420 W beside a board of 700 W) makes 1.71 here, and what makes 1.36 there (150 W) makes 1.25 here.
   public static let nodeFactor = figure(
     "energy of the machine over that of its accelerators", 1.4, 1.15...2.0, named: "node-factor:training",
     note:
       "Published: 2 for serving (MIT Technology Review 2025), about 1.2 kW beside eight GPUs (EcoLogits 0.11), about "
-      + "30 % less (BoaviztAPI 2.5). State your own with --node-factor.")
+      + "30 % less (BoaviztAPI 2.5). GPUs draw more in training than in serving and the rest of the machine does not: what "
+      + "is 2 there is about 1.7 here, what is 1.36 there 1.25. State your own with --node-factor.")
 
   /// Energy of all runs of a project over that of the final one: 2, from 1.5 to 4.
   public static let researchFactor = figure(

@@ -36,6 +36,7 @@ extension ReproductionBench {
           remark: "The source's own doubling; the GPUs' part is what was measured."))
     }
     if let estimate = try estimated(query, energy) { rows.append(estimate) }
+    if let alone = try estimatedAlone(query, energy) { rows.append(alone) }
     switch query.id {
     case "mit-day": rows.append(try day(query, energy))
     case "gemini-median-text":
@@ -80,8 +81,8 @@ extension ReproductionBench {
     } else if let entry = diffusionModel(query.model) {
       work = try DiffusionEstimator(tables).footprint(of: DiffusionWork(entry), at: site)
       remark =
-        "steps, batch and accelerator are not printed. The estimator of diffusion rests on few measured models, see "
-        + "docs/estimation.md, and its interval holds for those"
+        "steps and accelerators are not printed, and 2 accelerators (1 to 8) are taken to work on a piece together. "
+        + "The next row takes one"
       how = "'dimmer estimate \(entry.medium.rawValue)' at the model's own resolution and steps"
     } else {
       return nil
@@ -92,6 +93,21 @@ extension ReproductionBench {
       remark:
         "Nothing of the source goes in but the model's name\(isMachine ? "" : "; GPUs alone, as the source counts"): "
         + "\(remark).")
+  }
+
+  /// An image or a video by one accelerator alone, which takes the least: what a benchmark of one model mostly is.
+  private func estimatedAlone(_ query: PublishedQuery, _ energy: Figure<Energy>) throws -> ReproducedRow? {
+    guard let entry = diffusionModel(query.model) else { return nil }
+    var work = DiffusionWork(entry)
+    work.accelerators = 1
+    let made = try DiffusionEstimator(tables).footprint(of: work, at: Site(name: "unstated site"))
+    return row(
+      "\(query.id).estimate-alone", .queries, what(query) + ", estimated on one accelerator", published: energy,
+      computed: query.boundary != .board ? made.work.energy : made.energy.accelerators, within: 0.1, own: false,
+      how: "'dimmer estimate \(entry.medium.rawValue) --gpus 1' at the model's own resolution and steps",
+      remark:
+        "Nothing of the source goes in but the model's name, and that one accelerator works on a piece, which the "
+        + "source does not print either; what it ran on and with how many steps is not known.")
   }
 
   /// The diffusion model of that name, or the only one whose name goes on from it with its size.

@@ -17,7 +17,7 @@ public struct NamedDriver: Sendable {
       let source = found.driver.source
       let ratios = [found.driver.deviation.atLow, found.driver.deviation.atHigh].map { 1 + $0 / value }
       return NamedDriver(
-        driver: found.driver, name: words[source] ?? words[source.prefix { $0 != ":" }.description] ?? found.label,
+        driver: found.driver, name: named(source) ?? found.label,
         ends: (min(1, ratios.min() ?? 1), max(1, ratios.max() ?? 1)))
     }
   }
@@ -28,14 +28,26 @@ public struct NamedDriver: Sendable {
     return "\(name): alone x\(number(ends.low)) to x\(number(ends.high))"
   }
 
-  /// Words for things that no single figure in the receipt is, by name or by what stands before the first colon of it;
-  /// all others are called as their figure is.
+  /// Words for a thing, by its name or by the longest beginning of it that ends before a colon.
+  private static func named(_ source: UncertaintySource) -> String? {
+    var parts = source.split(separator: ":", omittingEmptySubsequences: false)
+    while !parts.isEmpty {
+      if let found = words[parts.joined(separator: ":")] { return found }
+      parts.removeLast()
+    }
+    return nil
+  }
+
+  /// Words for things that no single figure in the receipt is; all others are called as their figure is.
   private static let words: [UncertaintySource: String] = [
-    "fit:text-decode": "how well the model fits servers it has not seen",
-    "fit:diffusion": "how well the model fits image and video servers it has not seen",
+    "fit:text-constants": "how sure the constants of the text estimate are",
+    "fit:text-model": "how well the estimate fits a model that it has not seen",
+    "fit:text-server": "how well the estimate fits the model's server",
+    "fit:diffusion-constants": "how sure the constants of the image and video estimate are",
+    "fit:diffusion-model": "how well the estimate fits a model that it has not seen",
+    "fit:diffusion-server": "how well the estimate fits the model's server",
     "hour-of-year": "the hour, which may be far from the mean of the year",
     "prior:accelerator": "the kind of accelerator, which was not named",
-    "prior:image-configuration": "how well the image server is used",
-    "prior:video-configuration": "how well the video server is used",
+    "prior:accelerators-together": "how many accelerators work together on one piece, which was not said",
   ]
 }

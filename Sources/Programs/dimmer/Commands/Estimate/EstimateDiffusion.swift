@@ -29,6 +29,11 @@ struct DiffusionOptions: ParsableArguments {
 
   @OptionGroup(title: "Server") var machine: MachineOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Accelerators that work together on one piece, 1 to 8; without it 2 (1 to 8).", valueName: "COUNT"))
+  var gpus: Int?
+
   /// The answer of the estimator.
   func answer(
     _ medium: DiffusionModelTable.Medium, frames: Double? = nil, at site: SiteOptions
@@ -37,6 +42,7 @@ struct DiffusionOptions: ParsableArguments {
     var work = try described(medium, in: tables.diffusionModels)
     try work.take(width: width, height: height, frames: frames, steps: steps, count: count)
     work.accelerator = machine.gpu
+    work.accelerators = gpus
     work.utilisation = machine.utilisation
     work.nodeFactor = machine.nodeFactor
     return try DiffusionEstimator(tables).footprint(of: work, at: try site.site())
@@ -67,13 +73,14 @@ struct EstimateImage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image", abstract: "One image of a diffusion model.",
     discussion: """
-      The energy follows from resolution, steps and size; one constant is fitted
-      to measured servers. Few models were measured, so the interval is wide.
+      The energy follows from resolution, steps and the network's shape; four
+      constants are fitted to measured servers. How many accelerators work on one
+      image matters most: one alone takes the least, and --gpus says it.
 
       Examples:
         dimmer estimate image --model "FLUX.1 dev" --region SE
-        dimmer estimate image --model "Stable Diffusion 3.5 Large" --steps 40 \\
-          --gpu H100
+        dimmer estimate image --model "Stable Diffusion 3.5 Large" --gpu H100 \\
+          --gpus 1
         dimmer estimate image --model "an image service" --parameters 5:20 \\
           --count 100
       """)
@@ -99,9 +106,9 @@ struct EstimateVideo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "video", abstract: "One video of a diffusion model.",
     discussion: """
-      The energy follows from resolution, frames, steps and size; attention makes
-      it grow faster than the number of frames. One constant is fitted to measured
-      servers. Few models were measured, so the interval is wide.
+      The energy follows from resolution, frames, steps and the network's shape;
+      attention makes it grow faster than the number of frames. Four constants are
+      fitted to measured servers.
 
       Examples:
         dimmer estimate video --model "CogVideoX 1.5 5B" --region US

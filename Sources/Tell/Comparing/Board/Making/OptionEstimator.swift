@@ -82,20 +82,17 @@ struct OptionEstimator {
       throw .asked(error)
     } catch { throw .asked(error) }
     let figures = OptionFigures(served.work, at: site, quality: quality).renaming { source in
-      OptionEstimator.name(of: source, choice, model: model.name)
+      OptionEstimator.name(of: source, choice)
     }
     return BoardCandidate(choice: choice, basis: .estimated, figures: figures, notes: served.notes)
   }
 
   /// The name of an uncertain thing as far as options share it.
   ///
-  /// How far a model lies from the fit is its own and its format's and accelerator's, not one thing of all models; the
-  /// hour's distance from the year is another one at another time. What nobody stated (batch, prompt, the machine
-  /// around the accelerators) is taken as one thing of all options: they are compared under like conditions.
-  static func name(of source: UncertaintySource, _ choice: BoardChoice, model: String) -> UncertaintySource {
-    if source.hasPrefix("fit:") {
-      return "\(source):\(model):\(choice.precision?.rawValue ?? "as published"):\(choice.accelerator ?? "usual")"
-    }
+  /// The hour's distance from the year is another one at another time. What nobody stated (batch, prompt, the machine
+  /// around the accelerators) is taken as one thing of all options: they are compared under like conditions. How far a
+  /// model and its server lie from the fit the estimator names by itself.
+  static func name(of source: UncertaintySource, _ choice: BoardChoice) -> UncertaintySource {
     if source.hasPrefix("hour-of-year:"), choice.time != .anyHour { return "\(source):\(choice.time.text)" }
     return source
   }

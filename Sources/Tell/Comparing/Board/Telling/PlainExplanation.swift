@@ -125,7 +125,7 @@ struct PlainExplanation {
 
   private static func base(_ source: UncertaintySource) -> UncertaintySource {
     let parts = source.split(separator: ":", omittingEmptySubsequences: false)
-    return source.hasPrefix("fit:") || source.hasPrefix("hour-of-year:") && parts.count > 2
+    return source.hasPrefix("hour-of-year:") && parts.count > 2
       ? parts.prefix(2).joined(separator: ":") : source
   }
 }

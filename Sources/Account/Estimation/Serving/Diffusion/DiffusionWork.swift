@@ -16,6 +16,8 @@ public struct DiffusionWork: Hashable, Sendable {
   public let tokenFrames: Figure<Ratio>
   /// Passes through the network in one step.
   public let passes: Figure<Ratio>
+  /// The network's shape.
+  public let shape: DenoiserShape
   /// Width in pixels.
   public package(set) var width: Figure<Ratio>
   /// Height in pixels.
@@ -26,6 +28,8 @@ public struct DiffusionWork: Hashable, Sendable {
   public package(set) var steps: Figure<Ratio>
   /// How many of it are made.
   public private(set) var count = 1.0
+  /// Accelerators that work together on one piece; without it a prior.
+  public var accelerators: Int?
   /// The kind of accelerator; without it the usual kind, with an interval over others.
   public var accelerator: String?
   /// Share of the reserved time that the accelerators work; without it idle time is not counted.
@@ -50,6 +54,7 @@ public struct DiffusionWork: Hashable, Sendable {
     height = printed("height in pixels", entry.heightPixels)
     frames = printed("frames", entry.frames)
     steps = printed("denoising steps", entry.steps)
+    shape = DenoiserShape(entry)
   }
 
   /// What a model of a stated size makes; how it packs pixels is assumed from open models.
@@ -61,6 +66,7 @@ public struct DiffusionWork: Hashable, Sendable {
     self.medium = medium
     self.name = name
     self.billions = try ServedModel(named: name, billions: billions).totalBillions
+    shape = DenoiserShape(billions: self.billions)
     tokenPixels = DeclaredFigure.assumed(
       "side of a token in pixels", 16, in: 16...32, from: "prior:token-pixels",
       note: "most open models keep 16 x 16 pixels in a token, some 32 x 32")
