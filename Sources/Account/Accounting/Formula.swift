@@ -55,13 +55,7 @@ package struct Formula: Sendable {
     from name: UncertaintySource = ""
   ) -> Figure<Q> {
     var estimate = Estimate<Q>.evaluating(terms.map(\.estimate), method: id, evaluate)
-    if let own {
-      let deviations = estimate.deviations.merging([name: own]) { first, second in
-        Deviation(atLow: first.atLow + second.atLow, atHigh: first.atHigh + second.atHigh)
-      }
-      estimate = Estimate(
-        estimate.value, origin: estimate.origin, method: id, deviations: deviations, additivity: estimate.additivity)
-    }
+    if let own { estimate = estimate.adding(own, from: name) }
     return Figure(label, estimate, inputs: terms.map(\.receipt), source: source, note: note)
   }
 }

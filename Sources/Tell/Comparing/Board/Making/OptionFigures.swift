@@ -99,7 +99,9 @@ extension Figure {
     for (source, deviation) in estimate.deviations { deviations[rename(source)] = deviation }
     return Figure(
       receipt.label,
-      Estimate(estimate.value, origin: estimate.origin, method: estimate.method, deviations: deviations),
+      Estimate(
+        estimate.value, origin: estimate.origin, method: estimate.method, deviations: deviations,
+        additivity: estimate.additivity),
       inputs: receipt.inputs, source: receipt.source, note: receipt.note)
   }
 }
