@@ -13,9 +13,9 @@ struct BoardPageTests {
     let answer = try #require(BoardAnswer(board))
     #expect(answer.best.label == "a")
     #expect(answer.surelyWorse.map(\.label) == ["c"])
-    #expect(answer.notTold.map(\.label) == ["b"], "what is as low is not surely higher")
+    #expect(answer.alike.map(\.label) == ["b"] && answer.notTold.isEmpty, "what is as low is not surely higher")
     let words = answer.sureness(\.label)
-    #expect(words.contains("than 1 of the 2 others") && words.contains("no clear difference to: b."), "\(words)")
+    #expect(words == "b is the same in this. That is sure: it is lower than the remaining one with 95 % or more.")
     #expect(BoardPage(board).html().contains("Least greenhouse gases: a</h2>"))
     let better = try #require(BoardAnswer(try Boards.make(board.query.text + "&sort=quality")))
     #expect(better.best.label == "b" && better.surelyWorse.map(\.label) == ["c", "a"])
@@ -50,6 +50,13 @@ struct BoardPageTests {
     #expect(words.contains("Show all 4 without bounds"))
     let unknown = try Boards.make(Boards.usual + "&filter=cost<1")
     #expect(BoardPage(unknown, address: "/compare").html().contains("Cost: not known of any option."))
+  }
+
+  @Test("What one place shares with another is the same in both: time and electricity of one model")
+  func alike() throws {
+    let answer = try #require(BoardAnswer(try Boards.make(Boards.usual + "&sort=latency")))
+    #expect(answer.alike.count == 1 && answer.alike[0].choice.model == answer.best.choice.model)
+    #expect(answer.surelyWorse.isEmpty && answer.notTold.count == 2, "of two models the quicker one is not sure")
   }
 
   static let mistakes: [(query: String, words: String, corrected: String?)] = [

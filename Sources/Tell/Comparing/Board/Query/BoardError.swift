@@ -45,11 +45,18 @@ public enum BoardError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noModel(let name, let error):
       return
         "\(error)\("\(error)".hasSuffix("?") ? "" : ".") A model whose size nobody published is compared by a range "
-        + "of billions of parameters: --model \"\(name)=100:400\", or \"\(name)=100:400/20:60\" with those that one token "
-        + "passes through"
+        + "of billions of parameters: --model \"\(name)=100:400\""
+        + (error.isOfText ? ", or \"\(name)=100:400/20:60\" with those that one token passes through" : "")
     case .tooMany(let count):
       return "\(count) options are more than the \(BoardError.mostOptions) that a board holds; leave some values out"
     case .allLeftOut(let reasons): return "no option is possible: \(reasons.joined(separator: "; "))"
     }
+  }
+}
+
+extension FactorError {
+  /// Whether it is about a model of text, of which a token may pass through a part.
+  var isOfText: Bool {
+    if case .unknown(let kind, _, _) = self { !kind.contains("image") && !kind.contains("video") } else { true }
   }
 }

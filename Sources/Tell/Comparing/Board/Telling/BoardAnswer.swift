@@ -8,7 +8,9 @@ struct BoardAnswer {
   let best: BoardOption
   /// The others that it is better than with 95 %, what both rest on cancelled.
   let surelyWorse: [BoardOption]
-  /// The others of which that cannot be said.
+  /// The others whose figure is the very same, from the same uncertain things.
+  let alike: [BoardOption]
+  /// The others of which neither can be said.
   let notTold: [BoardOption]
 
   /// The answer of a board; nothing when nothing is known of any option in sight.
@@ -19,8 +21,13 @@ struct BoardAnswer {
     // As for "lower than typical": the closed form and the drawn worlds must both say so.
     let shares = DrawnBoard.shares(of: known.map(\.estimate)) { $0[0] }
     var surelyWorse: [BoardOption] = []
+    var alike: [BoardOption] = []
     var notTold: [BoardOption] = []
     for (index, other) in known.enumerated().dropFirst() {
+      if other.estimate.value == best.estimate.value, other.estimate.deviations == best.estimate.deviations {
+        alike.append(other.option)
+        continue
+      }
       let probability =
         measure.isBetterHigh
         ? min(Comparison.probability(other.estimate, below: best.estimate), shares[index])
@@ -30,25 +37,35 @@ struct BoardAnswer {
     self.measure = measure
     self.best = best.option
     self.surelyWorse = surelyWorse
+    self.alike = alike
     self.notTold = notTold
   }
 
   /// How sure it is, in a sentence or two.
   func sureness(_ name: (BoardOption) -> String) -> String {
     let others = surelyWorse.count + notTold.count
-    guard others > 0 else { return "There is no other to set it beside: add a model, a place or a time." }
-    let word = measure.comparative
-    guard !notTold.isEmpty else {
-      return
-        "That is sure: it is \(word) than \(others == 1 ? "the other one" : "each of the \(others) others") with 95 % "
-        + "or more."
+    let same =
+      alike.isEmpty ? "" : "\(BoardAnswer.list(alike.map(name))) \(alike.count == 1 ? "is" : "are") the same in this. "
+    guard others > 0 else {
+      return alike.isEmpty ? "There is no other to set it beside: add a model, a place or a time." : same
     }
-    let first = notTold.prefix(3).map(name)
-    let rest = notTold.count - first.count
-    let names = (rest > 0 ? first + ["\(rest) more"] : first).joined(separator: "; ")
-    let unsure = "no clear difference to: \(names). What is known does not allow to say which is \(word)."
+    let word = measure.comparative
+    let count = alike.isEmpty ? "other" : "remaining"
+    guard !notTold.isEmpty else {
+      return same
+        + "That is sure: it is \(word) than \(others == 1 ? "the \(count) one" : "each of the \(others) \(count) ones") "
+        + "with 95 % or more."
+    }
+    let unsure =
+      "no clear difference to: \(BoardAnswer.list(notTold.map(name))). What is known does not allow to say which is \(word)."
     return surelyWorse.isEmpty
-      ? "That is not sure. There is \(unsure)"
-      : "It is surely \(word) (95 % or more) than \(surelyWorse.count) of the \(others) others. There is \(unsure)"
+      ? "\(same)That is not sure. There is \(unsure)"
+      : "\(same)It is surely \(word) (95 % or more) than \(surelyWorse.count) of the \(others) \(count) ones. There is \(unsure)"
+  }
+
+  /// Some names, and how many more there are.
+  private static func list(_ names: [String]) -> String {
+    let first = names.prefix(3)
+    return (names.count > 3 ? first + ["\(names.count - 3) more"] : first).joined(separator: "; ")
   }
 }

@@ -63,14 +63,20 @@ struct BoardCorrection {
     case BoardError.noOptions: return "name at least one model, for example Llama 3.1 8B"
     case BoardError.noTask: return "choose the task that the models do"
     case BoardError.noModel(let name, let factor):
-      return
-        "\(factor)\("\(factor)".hasSuffix("?") ? "" : ".") A model whose size nobody published is compared by a range "
-        + "of billions of parameters: write \(name)=100:400, or \(name)=100:400/20:60 with those that one token passes "
-        + "through"
+      let range =
+        "write \(name)=100:400"
+        + (factor.isOfText ? ", or \(name)=100:400/20:60 with those that one token passes through" : "")
+      return BoardCorrection.plain("\(factor)") + ("\(factor)".hasSuffix("?") ? "" : ".")
+        + " A model whose size nobody published is compared by a range of billions of parameters: \(range)"
     case BoardError.badValue(let key, let value, let expected):
       return "\(BoardForm.label(of: key)): '\(value)' must be \(expected)"
-    default: return "\(error)".withoutDashes
+    default: return BoardCorrection.plain("\(error)")
     }
+  }
+
+  /// Without options of the command line and without the tables, which nobody in front of a page has heard of.
+  private static func plain(_ text: String) -> String {
+    text.withoutDashes.replacing(" in the factor tables", with: " is known")
   }
 
   /// The same questions with a near name in place of the one that is not known.

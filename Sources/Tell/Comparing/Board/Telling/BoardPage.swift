@@ -32,8 +32,7 @@ public struct BoardPage: Sendable {
       "<p class=\"lead\">Every option below does the same: <strong>\(HTML.escaped(board.functionalUnit))</strong>."
         + (isText ? " A token is a piece of a word; four hundred make about a page." : "") + "</p>",
       address.map(change) ?? "", answer, sorting, BoardBounds(board: board, address: address).html,
-      "<h2 id=\"options\">Options</h2>", typical,
-      BoardWords(board: board, measures: measures, units: units, isDrawn: RangeBar(board, marked) != nil).html, list,
+      "<h2 id=\"options\">Options</h2>", list,
       notKnown, leftOut, share,
     ]
     return BoardPage.frame(
@@ -127,7 +126,8 @@ public struct BoardPage: Sendable {
       ).html
     }
     guard !rows.isEmpty else { return BoardBounds(board: board, address: address).nothing }
-    return "<ol class=\"board\" role=\"list\">\n\(rows.joined(separator: "\n"))\n</ol>"
+    let words = BoardWords(board: board, measures: measures, units: units, isDrawn: bar != nil)
+    return "\(typical)\(words.html)<ol class=\"board\" role=\"list\">\n\(rows.joined(separator: "\n"))\n</ol>"
   }
 
   private var notKnown: String {
