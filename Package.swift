@@ -51,6 +51,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -102,7 +103,12 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
     // Tell: pages, reports, the daemon.
-    room("Tell", "Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    room(
+      "Tell", "Reporting",
+      [
+        "Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     room("Tell", "Linting", ["Quantities", "Methods", "Factors", .product(name: "Yams", package: "Yams")]),
     room(
       "Tell", "Comparing",
