@@ -1,10 +1,11 @@
 import Factors
-import Grid
 import Methods
 import Quantities
 import Testing
 
 @Suite("Generation by fuel") struct GenerationImportTests {
+@testable import Grid
+
   static let header =
     "datetime_utc,net_generation_mwh,coal_mwh,nat_gas_mwh,nuclear_mwh,oil_mwh,hydro_mwh,solar_mwh,wind_mwh,other_mwh"
 
@@ -202,6 +203,25 @@ import Testing
   }
 
   @Test("refuses mixed units, a file without fuels and factors for none of them")
+  @Test("refuses rows of another unit's size, up or down, and takes plants that start and suns that rise")
+  func sizes() throws {
+    func slip(_ rows: [[Double?]]) -> GenerationSizes.Slip? {
+      GenerationSizes.slip(in: rows.enumerated().map { .init(line: $0.offset + 2, amounts: $0.element) })
+    }
+    let usual: [[Double?]] = [[100, 50, 3], [110, 55, 2], [90, 60, 4], [95, 52, 3]]
+    #expect(slip(usual) == nil)
+    #expect(slip(usual + [[100_000, 50, 3]])?.line == 6)
+    #expect(slip(usual + [[100, 50_000, 3]])?.column == 1)
+    #expect(slip(usual + [[0.1, 0.05, 0.003]])?.line == 6)
+    // From kilowatt-hours to megawatt-hours in the middle of a file.
+    let inKilowattHours: [[Double?]] = [[100_000, 50_000, 3000], [110_000, 55_000, 2000], [90_000, 60_000, 4000]]
+    #expect(slip(inKilowattHours + usual)?.line == 5)
+    // An oil plant starts; a missing cell; night and noon of a file of sun and wind.
+    #expect(slip(usual + [[100, 50, 900]]) == nil)
+    #expect(slip(usual + [[nil, 50, 3], [100, 50, nil]]) == nil)
+    #expect(slip([[0, 5], [0, 4], [2, 5], [900, 6], [2500, 4], [2, 5], [0, 3]]) == nil)
+  }
+
   func refusals() throws {
     let row = ["2021-03-01T00:00Z,50,50", "2021-03-01T01:00Z,50,50"]
     #expect(throws: SeriesFileError(file: "test.csv", line: 1, column: "solar_mw", .mixedUnits("mwh", "mw"))) {
