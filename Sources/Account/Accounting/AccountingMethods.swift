@@ -9,7 +9,7 @@ public enum AccountingMethods {
       FlightSeat.formula.method,
     ]
     + OperationalCarbon.methods + [
-      MarketBasedCarbon.formula, HourlyMatching.method, GridLosses.formula.method,
+      MarketBasedCarbon.formula, MarketBasedCarbon.share.method, HourlyMatching.method, GridLosses.formula.method,
     ]
     + EmbodiedCarbon.methods + [Amortisation.usefulTime.method] + EmbodiedModels.methods + ChipCarbon.methods
     + MachineCarbon.methods + MachineCards.methods + ServerCarbon.methods + WaterUse.methods
@@ -19,7 +19,7 @@ public enum AccountingMethods {
 
   /// The formulas whose figures can be computed again from the inputs in their receipts, newest versions.
   static let formulas: [Formula] = [
-    FacilityEnergy.formula, MachineCarbon.formula, MachineCards.formula,
+    FacilityEnergy.formula, MachineCarbon.formula, MachineCards.formula, MarketBasedCarbon.share,
     OperationalCarbon.once, OperationalCarbon.effective,
     EmbodiedCarbon.byTime, EmbodiedCarbon.byUse, Amortisation.usefulTime, ChipCarbon.perArea, ChipCarbon.die,
     ChipCarbon.memory, WaterUse.onSite, WaterUse.offSite, WaterUse.sum, SoftwareCarbonIntensity.score,
