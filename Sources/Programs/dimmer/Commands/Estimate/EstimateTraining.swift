@@ -6,7 +6,7 @@ import Quantities
 import Reporting
 
 /// `dimmer estimate training`.
-struct TrainingEstimate: ParsableCommand {
+struct EstimateTraining: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "training", abstract: "A training run: from parameters and tokens, hours, or metered energy.",
     discussion: """
@@ -63,13 +63,13 @@ struct TrainingEstimate: ParsableCommand {
     TrainingOutput(
       work: try run.footprint(at: place), research: try compute.research.map { try run.research($0, at: place) },
       notes: ["The run alone: failed runs and experiments are a line of their own (--research-factor)."],
-      asked: [(key: "device", value: .string(run.device.name))]
+      asked: [(key: "task", value: "training"), (key: "device", value: .string(run.device.name))]
     ).print(json: json)
   }
 }
 
 /// `dimmer estimate finetuning`.
-struct FineTuningEstimate: ParsableCommand {
+struct EstimateFineTuning: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finetuning", abstract: "Fine-tuning of a model: full, or of added weights such as LoRA.",
     discussion: """
@@ -134,7 +134,9 @@ struct FineTuningEstimate: ParsableCommand {
     let inherited = try InheritedModel(base)
     TrainingOutput(
       work: try run.footprint(at: place), research: try compute.research.map { try run.research($0, at: place) },
-      notes: inherited.notes, asked: [(key: "device", value: .string(run.device.name))] + inherited.members
+      notes: inherited.notes,
+      asked: [(key: "task", value: "fine-tuning"), (key: "device", value: .string(run.device.name))]
+        + inherited.members
     ).print(json: json)
   }
 }
