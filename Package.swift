@@ -34,7 +34,7 @@ func program(
 
 func tests(_ room: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
-    name: "\(room)Tests", dependencies: [.target(name: room)] + dependencies, path: "Tests/\(room)Tests",
+    name: "\(room)Tests", dependencies: [.target(name: room), "TestSupport"] + dependencies, path: "Tests/\(room)Tests",
     exclude: exclude, swiftSettings: strict)
 }
 
@@ -136,7 +136,8 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ] + nio, resources: [.embedInCode("Demo/Resources")]),
     program("dimmer-meter", ["Quantities", "Methods", "Metering", "CMetering"], linker: carried),
-    // Tests, one target a room.
+    // Tests, one target a room; what they share.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Quantities"),
     tests("Methods", ["Quantities"]),
     tests("Factors", ["Quantities", "Methods"]),
@@ -177,7 +178,7 @@ let package = Package(
       ]),
     // The two programs as a user runs them.
     .testTarget(
-      name: "ProgramTests", dependencies: ["Quantities", "Methods"],
+      name: "ProgramTests", dependencies: ["Quantities", "Methods", "TestSupport"],
       path: "Tests/ProgramTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,11 +1,12 @@
 import Factors
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
-@Suite("Generation by fuel") struct GenerationImportTests {
 @testable import Grid
 
+@Suite("Generation by fuel") struct GenerationImportTests {
   static let header =
     "datetime_utc,net_generation_mwh,coal_mwh,nat_gas_mwh,nuclear_mwh,oil_mwh,hydro_mwh,solar_mwh,wind_mwh,other_mwh"
 
@@ -125,7 +126,7 @@ import Testing
 
   @Test("is the same whatever the order of its columns", arguments: 0..<10)
   func columnOrder(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let header = Self.header.split(separator: ",").map(String.init)
     let rows = (0..<5).map { row in
       ["2021-03-01T0\(row):00Z"] + (1..<header.count).map { _ in "\(Int.random(in: 1...100, using: &random))" }
@@ -143,7 +144,7 @@ import Testing
 
   @Test("never leaves the range of its factors, nor its own interval", arguments: 0..<20)
   func bounds(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let rows = (0..<9).map { row in
       let cells = (0..<9).map { _ -> String in
         Int.random(in: 0..<12, using: &random) == 0 ? "" : "\(Int.random(in: -5...9000, using: &random))"
@@ -161,7 +162,7 @@ import Testing
 
   @Test("damaged anywhere is an error with its file or an import, and never a crash", arguments: 0..<20)
   func fuzz(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let plain = Array("\(Self.header)\n2021-03-01T00:00Z,9,1,2,3,0,1,1,1,0\n2021-03-01T01:00Z,9,1,2,3,0,1,1,1,\n".utf8)
     for _ in 0..<40 {
       var bytes = plain
@@ -202,7 +203,6 @@ import Testing
     #expect(throws: SeriesFileError.self) { try imported(rows, header: header, columns: ["nosuch": .ignored]) }
   }
 
-  @Test("refuses mixed units, a file without fuels and factors for none of them")
   @Test("refuses rows of another unit's size, up or down, and takes plants that start and suns that rise")
   func sizes() throws {
     func slip(_ rows: [[Double?]]) -> GenerationSizes.Slip? {
@@ -222,6 +222,7 @@ import Testing
     #expect(slip([[0, 5], [0, 4], [2, 5], [900, 6], [2500, 4], [2, 5], [0, 3]]) == nil)
   }
 
+  @Test("refuses mixed units, a file without fuels and factors for none of them")
   func refusals() throws {
     let row = ["2021-03-01T00:00Z,50,50", "2021-03-01T01:00Z,50,50"]
     #expect(throws: SeriesFileError(file: "test.csv", line: 1, column: "solar_mw", .mixedUnits("mwh", "mw"))) {
