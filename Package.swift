@@ -34,7 +34,7 @@ func program(
 
 func tests(_ room: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
-    name: "\(room)Tests", dependencies: [.target(name: room)] + dependencies, path: "Tests/\(room)Tests",
+    name: "\(room)Tests", dependencies: [.target(name: room), "TestSupport"] + dependencies, path: "Tests/\(room)Tests",
     exclude: exclude, swiftSettings: strict)
 }
 
@@ -51,6 +51,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -103,7 +104,12 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
     // Tell: pages, reports, the daemon.
-    room("Tell", "Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    room(
+      "Tell", "Reporting",
+      [
+        "Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     room("Tell", "Linting", ["Quantities", "Methods", "Factors", .product(name: "Yams", package: "Yams")]),
     room(
       "Tell", "Comparing",
@@ -131,7 +137,8 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ] + nio, resources: [.embedInCode("Demo/Resources")]),
     program("dimmer-meter", ["Quantities", "Methods", "Metering", "CMetering"], linker: carried),
-    // Tests, one target a room.
+    // Tests, one target a room; what they share.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Quantities"),
     tests("Methods", ["Quantities", "MethodsConformance"]),
     tests("Factors", ["Quantities", "Methods"]),
@@ -178,7 +185,7 @@ let package = Package(
       name: "ProgramTests",
       dependencies: [
         "Quantities", "Methods", "MethodsConformance", "Factors", "Metering", "Grid", "Ledger", "Accounting",
-        "Estimation", "Switching", "Gateway", "Reporting", "Comparing", "Telemetry", "Service",
+        "Estimation", "Switching", "Gateway", "Reporting", "Comparing", "Telemetry", "Service", "TestSupport",
       ],
       path: "Tests/ProgramTests", swiftSettings: strict),
   ],

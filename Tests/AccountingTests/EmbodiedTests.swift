@@ -1,7 +1,9 @@
 import Accounting
 import Factors
+import Foundation
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("Embodied carbon")
@@ -130,7 +132,7 @@ struct MachineTests {
   /// Two CPUs and 384 GB: 1000 + 100 + 533 / 384 x 368 kg.
   let reference = 1_610_791.6666666667
   let rule: MachineCarbon
-  init() throws { rule = MachineCarbon(try FactorTables.embedded().embodied) }
+  init() throws { rule = MachineCarbon(try FactorTables.embedded()) }
 
   private func total(_ machine: Machine) throws -> Figure<Carbon> { try rule.account(of: machine).total }
 
@@ -177,11 +179,81 @@ struct MachineTests {
     }
   }
 
-  @Test("A card passed through to a guest is whole")
+  private func machine(_ cards: [Machine.Card], gigabytes: Double = 64, isGuest: Bool = false) -> Machine {
+    Machine(threads: 8, parts: .init(memory: .bytes(gigabytes * 1e9)), isGuest: isGuest, cards: cards)
+  }
+
+  @Test("Cards that a machine shows are added by all models that know them, eight times one for eight")
+  func cards() throws {
+    let tables = try FactorTables.embedded()
+    let one = try CardCarbon.embodied(of: "NVIDIA H100 80GB HBM3", tables: tables)
+    let bare = try total(machine([]))
+    let with = try total(machine(Array(repeating: .init(name: "NVIDIA H100 80GB HBM3"), count: 8)))
+    #expect(agrees(with.value.grams, bare.value.grams + 8 * one.value.grams))
+    #expect(with.estimate.method == "machine-embodied@2")
+    // Eight alike are off together: the interval is eight times as wide, not less.
+    let card = try #require(with.receipt.flattened.first { $0.method == "machine-cards@1" })
+    #expect(card.label == "GPU cards: 8 x NVIDIA H100 80GB HBM3")
+    #expect(agrees(try #require(card.high), 8 * one.estimate.high.grams))
+    #expect(bare.receipt.note?.contains("No GPU card is shown") == true)
+  }
+
+  @Test("A card that no table knows is an interval over all that are known, assumed, and says so")
+  func unknownCard() throws {
+    let tables = try FactorTables.embedded()
+    for name in ["NVIDIA Q9000 Hyper", nil] {
+      let with = try total(machine([.init(name: name)]))
+      #expect(with.estimate.origin == .assumed)
+      let card = try #require(with.receipt.flattened.first { $0.method == "unknown-card-embodied@1" })
+      #expect(card.note?.contains("\(tables.cardModels.cards.count) cards that are known") == true)
+      for known in tables.cardModels.cards {
+        let figure = try CardCarbon.embodied(of: known.name, tables: tables).estimate
+        #expect(try #require(card.low) <= figure.low.grams && figure.high.grams <= #require(card.high))
+      }
+    }
+  }
+
+  @Test("A card that is cut counts by the slices that are shown; who has the rest is open")
+  func slices() throws {
+    let tables = try FactorTables.embedded()
+    let one = try CardCarbon.embodied(of: "A100 80GB", tables: tables)
+    let bare = try total(machine([])).value.grams
+    let part = try total(machine([.init(name: "A100 80GB", extent: .slices(3, of: 7))]))
+    #expect(agrees(part.value.grams - bare, one.value.grams * 3 / 7))
+    let share = try #require(part.receipt.flattened.first { $0.method == "card-share@1" })
+    #expect(agrees(try #require(share.low), 3.0 / 7) && share.high == 1)
+    #expect(share.note?.contains("3 of 7 compute slices") == true)
+    let all = try total(machine([.init(name: "A100 80GB", extent: .slices(7, of: 7))]))
+    #expect(agrees(all.value.grams - bare, one.value.grams))
+    // A virtual GPU tells nothing of its part.
+    let virtual = try total(machine([.init(name: "A100 80GB", extent: .part)]))
+    #expect(agrees(virtual.value.grams - bare, one.value.grams / 2) && virtual.estimate.origin == .assumed)
+    #expect(virtual.estimate.high > all.estimate.value && virtual.receipt.note?.contains("Building") == true)
+  }
+
+  @Test("A card passed through to a guest is whole, whatever slice of a host the rest is")
   func passedThrough() throws {
-    let without = Machine(threads: 2, parts: .init(memory: .bytes(3.84e9)), isGuest: true)
-    let with = Machine(threads: 2, parts: .init(memory: .bytes(3.84e9), gpus: 1), isGuest: true)
-    #expect(agrees((try total(with).value - (try total(without).value)).grams, 150_000))
-    #expect(try total(with).receipt.flattened.contains { $0.label.hasPrefix("GPU cards") })
+    let tables = try FactorTables.embedded()
+    let card = try CardCarbon.embodied(of: "Tesla T4", tables: tables).value.grams
+    let without = machine([], gigabytes: 3.84, isGuest: true)
+    let with = machine([.init(name: "Tesla T4")], gigabytes: 3.84, isGuest: true)
+    #expect(agrees((try total(with).value - (try total(without).value)).grams, card))
+    var hosted = with
+    hosted.host = .init(threads: 96, parts: .init(cpus: 2, memory: .bytes(384e9), gpus: 4))
+    #expect(agrees(try total(hosted).value.grams, reference * 8 / 96 + card))
+  }
+
+  @Test("What was kept before cards were counted is read as a machine without any")
+  func earlierRecord() throws {
+    var machine = machine([.init(name: "T4", extent: .slices(1, of: 7)), .init(name: nil, extent: .part)])
+    machine.unseenCards = "a driver did not answer"
+    #expect(try JSONDecoder().decode(Machine.self, from: JSONEncoder().encode(machine)) == machine)
+    var object = try #require(
+      JSONSerialization.jsonObject(with: JSONEncoder().encode(machine)) as? [String: Any])
+    object["cards"] = nil
+    object["unseenCards"] = nil
+    let old = try JSONDecoder().decode(Machine.self, from: JSONSerialization.data(withJSONObject: object))
+    #expect(old.cards.isEmpty && old.unseenCards == nil && old.threads == 8)
+    #expect(try total(machine).receipt.note?.contains("a driver did not answer") == true)
   }
 }

@@ -1,6 +1,7 @@
 import Accounting
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("Scope 2 by the hour, losses, primary energy and SCI for AI")

@@ -28,11 +28,11 @@ struct LeafTests {
     let memory = try chips.memory(.dram, "ddr4_10nm", capacity: stated("memory", Bits.bytes(64e9)))
     let disk = try chips.memory(.disk, "Exosx16", capacity: stated("disk", Bits.bytes(16e12)))
     let machine = Machine(threads: 8, parts: .init(cpus: 1, memory: .bytes(64e9), gpus: 1), isGuest: true)
-    let account = try MachineCarbon(tables.embodied).account(of: machine)
+    let account = try MachineCarbon(tables).account(of: machine)
     let hosted = Machine(
       threads: 8, parts: machine.parts, isGuest: true,
       host: .init(threads: 96, parts: .init(cpus: 2, memory: .bytes(384e9))))
-    let host = try MachineCarbon(tables.embodied).account(of: hosted)
+    let host = try MachineCarbon(tables).account(of: hosted)
     let both = Amortisation(
       total: account.total, reserved: stated("time", Span.hours(1)), life: account.life, share: MachineShare.whole,
       work: stated("work", Ratio(10)), lifetimeWork: .figure(stated("work of its life", Ratio(1e6))))

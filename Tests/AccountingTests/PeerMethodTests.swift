@@ -1,6 +1,7 @@
 import Accounting
 import Factors
 import Methods
+import TestSupport
 import Testing
 
 /// What a method gives for some inputs, by kind.

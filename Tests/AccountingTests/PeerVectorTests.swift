@@ -26,6 +26,15 @@ private struct PeerVector {
     }
   }
 
+  /// How many keys the file expects, counted in the file itself.
+  static func countOfExpected() throws -> Int {
+    let document = try JSONSerialization.jsonObject(with: Data(contentsOf: Vectors.file)) as? [String: Any]
+    let vectors = try #require(document?["vectors"] as? [[String: Any]])
+    return vectors.reduce(0) { sum, vector in
+      sum + ((vector["expected"] as? [String: Any])?.values.count { !($0 is NSNull) } ?? 0)
+    }
+  }
+
   /// An object's members, without those that are null.
   private static func row(_ object: [String: Any]) -> [String: MethodValue] { object.compactMapValues(value) }
 
@@ -38,6 +47,22 @@ private struct PeerVector {
     case let object as [String: Any]: .table([row(object)])
     default: nil
     }
+  }
+}
+
+/// The unit at the end of a vector's key, and what one of it is in Dimmer's base unit.
+private struct PeerUnit {
+  let name: String
+  let base: String
+  let scale: Double
+
+  /// The unit that a key ends with; `nil` where it ends with none of these.
+  init?(key: String) {
+    let known: [(ending: String, name: String, base: String, scale: Double)] = [
+      ("_kWh", "kWh", "J", 3.6e6), ("_MJ", "MJ", "J", 1e6), ("gwp_kg", "kg", "g", 1000), ("_L", "L", "L", 1),
+    ]
+    guard let unit = known.first(where: { key.hasSuffix($0.ending) }) else { return nil }
+    (name, base, scale) = (unit.name, unit.base, unit.scale)
   }
 }
 
@@ -62,16 +87,33 @@ struct PeerVectorTests {
   func vectors() throws {
     let vectors = try PeerVector.all()
     #expect(vectors.count > 150)
+    var held = 0
     for vector in vectors {
+      #expect(!vector.expected.isEmpty && vector.tolerance < 1, "\(vector.id) expects nothing")
       do {
         let outputs = try registry.method(ofKind: vector.kind).calculate(vector.inputs)
         for (key, expected) in vector.expected {
+          held += 1
           #expect(
             holds(outputs[key], expected, to: vector.tolerance),
             "\(vector.id): \(key) is \(String(describing: outputs[key])), expected \(expected)")
         }
       } catch {
         Issue.record("\(vector.id): \(error)")
+      }
+    }
+    // Nothing was lost on the way from the file: what is null there is expected of nobody, and a list counts as one.
+    #expect(try held == PeerVector.countOfExpected())
+  }
+
+  @Test("Every expected key is an output of its method, in the unit that the key ends with")
+  func units() throws {
+    for vector in try PeerVector.all() {
+      let outputs = try registry.method(ofKind: vector.kind).outputs
+      for key in vector.expected.keys {
+        let output = try #require(outputs.first { $0.key == key }, "\(vector.kind) has no output '\(key)'")
+        guard let unit = PeerUnit(key: key) else { continue }
+        #expect(output.unit == unit.name, "\(vector.kind): '\(key)' is in \(output.unit)")
       }
     }
   }
@@ -87,6 +129,11 @@ struct PeerVectorTests {
         let receipt = try #require(receipts[key], "\(vector.id): \(key)")
         #expect(law.breaches(of: receipt) == [], "\(vector.id)")
         coverage.walk([receipt])
+        if let unit = PeerUnit(key: key), case .number(let expected) = expected {
+          #expect(receipt.unit == unit.base, "\(vector.id): \(key) is in \(receipt.unit)")
+          #expect(
+            agrees(receipt.value ?? .nan, expected * unit.scale, to: vector.tolerance), "\(vector.id): \(key)")
+        }
       }
     }
     #expect(coverage.gaps(in: PeerMethods.all, excused: [:]) == [])

@@ -2,6 +2,7 @@ import Accounting
 import Factors
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("Accounting methods by name")

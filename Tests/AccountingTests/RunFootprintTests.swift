@@ -2,6 +2,7 @@ import Accounting
 import Factors
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("The footprint of a run")
@@ -69,7 +70,7 @@ struct RunFootprintTests {
   @Test("An hour on a whole server of 1000 kg owes 28.5 g of it")
   func embodied() throws {
     var inputs = inputs
-    try inputs.take(machine: server, from: tables.embodied)
+    try inputs.take(machine: server, from: tables)
     let footprint = RunFootprint(inputs)
     let embodied = try footprint.embodied.get()
     #expect(agrees(embodied.value.grams, 28.538812785388128))
@@ -84,7 +85,7 @@ struct RunFootprintTests {
   func total() throws {
     var inputs = inputs
     try inputs.take(region: "DE", from: tables.regions)
-    try inputs.take(machine: server, from: tables.embodied)
+    try inputs.take(machine: server, from: tables)
     let footprint = RunFootprint(inputs)
     #expect(agrees(try footprint.totalCarbon.get().value.grams, 342.06 + 28.538812785388128))
   }
@@ -148,7 +149,7 @@ struct RunFootprintTests {
   func pure() throws {
     var inputs = inputs
     try inputs.take(region: "US-CAL-CISO", from: tables.regions)
-    try inputs.take(machine: server, from: tables.embodied)
+    try inputs.take(machine: server, from: tables)
     #expect(RunFootprint(inputs) == RunFootprint(inputs))
   }
 
@@ -161,7 +162,7 @@ struct RunFootprintTests {
     inputs.onSiteWater = .figure(Given.exact(WaterIntensity.litresPerKilowattHour(0.5)))
     try inputs.take(statedPUE: 1.1)
     let guest = Machine(threads: 2, parts: .init(memory: .bytes(4e9), gpus: 1), isGuest: true)
-    try inputs.take(machine: guest, from: tables.embodied)
+    try inputs.take(machine: guest, from: tables)
     let footprint = RunFootprint(inputs)
     let receipts =
       try footprint.totalCarbon.get().receipt.flattened + footprint.water.total.get().receipt.flattened

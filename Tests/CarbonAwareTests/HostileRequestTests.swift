@@ -1,5 +1,6 @@
 import Foundation
 import Quantities
+import TestSupport
 import Testing
 
 @testable import CarbonAware
@@ -10,7 +11,7 @@ struct HostileRequestTests {
 
   @Test("Changed queries and bodies get an answer of the description, in JSON, and never a made-up number")
   func mutated() async throws {
-    var random = Seeded(state: 41)
+    var random = Seeded(41)
     let times = [
       "2024-05-01T00:00:00Z", "2024-05-01T02:00:00+00:00", "2024-05-01", "", " ", "T", "-1", "9999-12-31T23:59:59Z",
       "0001-01-01", "2024-02-30", "é", String(repeating: "9", count: 400),
@@ -46,14 +47,5 @@ struct HostileRequestTests {
       let json = try #require(try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed))
       if let average = (json as? [String: Any])?["carbonIntensity"] as? Double { #expect((50...200).contains(average)) }
     }
-  }
-}
-
-/// A seeded generator, so that a failing run can be repeated.
-private struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 31)
   }
 }

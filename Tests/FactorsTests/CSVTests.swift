@@ -1,4 +1,5 @@
 import Factors
+import TestSupport
 import Testing
 
 @Suite("Comma-separated text")
@@ -47,7 +48,7 @@ struct CSVTests {
       ("a,,c\n", 1, 3, .emptyName),
       ("a,b,a\n", 1, 5, .repeatedName("a")),
       ("a,b\n1,2\n1\n", 3, 1, .fieldCount(found: 1, expected: 2)),
-      ("a,b\n1,2,3\n", 2, 1, .fieldCount(found: 3, expected: 2)),
+      ("a,b\n1,2,3\n", 2, 5, .fieldCount(found: 3, expected: 2)),
       ("a,b\n\n", 2, 1, .fieldCount(found: 1, expected: 2)),
       ("a,b\n1,\"2\n", 2, 3, .openQuote),
       ("a,b\n1,x\"2\n", 2, 4, .strayQuote),

@@ -13,7 +13,8 @@ struct DamagedTableTests {
 
   private func regions(_ row: String, clouds: String = "") throws(FactorError) -> RegionTable {
     try RegionTable(
-      regions: Array((regionHeader + row + "\n").utf8), clouds: Array((cloudHeader + clouds + "\n").utf8.dropLast()))
+      regions: Array((regionHeader + row + "\n").utf8), clouds: Array((cloudHeader + clouds + "\n").utf8.dropLast()),
+      zones: Array("zone,year,source,licence\nDE-LU,2025,ENTSO-E,facts\n".utf8))
   }
 
   @Test("A good row is read")

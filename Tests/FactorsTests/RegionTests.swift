@@ -1,7 +1,8 @@
-import Factors
 import Methods
 import Quantities
 import Testing
+
+@testable import Factors
 
 @Suite("Regions")
 struct RegionTests {
@@ -41,7 +42,9 @@ struct RegionTests {
 
   @Test(
     "A zone takes its country's yearly figure, says so, and is less certain for it",
-    arguments: [("US-CAL-CISO", "US"), ("DE-LU", "DE"), ("AU-VIC", "AU"), ("dk-dk1", "DK")])
+    arguments: [
+      ("US-CAL-CISO", "US"), ("DE-LU", "DE"), ("AU-VIC", "AU"), ("dk-dk1", "DK"), ("GB-OX1", "GB"), ("GB-18", "GB"),
+    ])
   func zones(_ zone: String, _ country: String) throws {
     let region = try regions.region(zone)
     #expect(region.kind == .zone && region.code == zone.uppercased() && region.iso2 == country)
@@ -79,8 +82,36 @@ struct RegionTests {
   }
 
   @Test(
+    "A mistyped zone is refused with near names, and never its country's mean",
+    arguments: [
+      ("US-CAL-CISOO", "US-CAL-CISO"), ("US-CAL-CSIO", "US-CAL-CISO"), ("DE-LUX", "DE-LU"), ("DK-DK3", "DK-DK1"),
+      ("US-TX-ERCO", "US-TEX-ERCO"), ("DE-BAYERN", "DE"), ("us-east-1", "aws:us-east-1"),
+    ])
+  func mistypedZones(_ name: String, _ near: String) {
+    let error = #expect(throws: FactorError.self) { try regions.intensity(of: name) }
+    #expect(throws: FactorError.self) { try regions.waterIntensity(of: name) }
+    guard case .unknown("region", name, let names) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(names.contains(near), "\(name): \(names)")
+  }
+
+  @Test("Every zone in the list is in a country that has a figure")
+  func everyZone() throws {
+    let listed = try ZoneTable(PackageResources.zones_csv).codes
+    #expect(listed.count > 150)
+    for zone in listed {
+      let region = try regions.region(zone)
+      #expect(region.kind == .zone && region.code == zone, "\(zone)")
+    }
+  }
+
+  @Test(
     "Nonsense is refused",
-    arguments: ["", "-", "DE-", "QQ", "QQQ", "WOR", "US--X", "US-Ä", "aws", "aws:", ":", "a:b:c", "DE LU"])
+    arguments: [
+      "", "-", "DE-", "QQ", "QQQ", "WOR", "US--X", "US-Ä", "GB-19", "GB-OXFORD", "aws", "aws:", ":", "a:b:c", "DE LU",
+    ])
   func nonsense(_ name: String) { #expect(throws: FactorError.self) { try regions.intensity(of: name) } }
 
   @Test("A year that is not there names those that are")

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -147,7 +148,7 @@ struct ChoosingTests {
 
   @Test("the mix converges to the shares although conversations keep their variants")
   func stickyConvergence() throws {
-    var random = SeededGenerator(31)
+    var random = Seeded(31)
     var state = Self.state(stickiness: Stickiness(time: .seconds(1000), capacity: 4096))
     var counts = [0.0, 0.0, 0.0]
     let requests = 20_000
@@ -168,7 +169,7 @@ struct ChoosingTests {
     #expect(table.count == 3)
     #expect(table.variant(of: 2, at: 3) == nil)
     #expect([1, 3, 4].map { table.variant(of: $0, at: 3) } == [1, 3, 4])
-    var random = SeededGenerator(32)
+    var random = Seeded(32)
     for _ in 0..<10_000 {
       table.note(UInt64.random(in: 0..<8, using: &random), has: 0, at: 3)
       #expect(table.count == 3)
@@ -177,7 +178,7 @@ struct ChoosingTests {
 
   @Test("the hardest requests get the best variant, and the shares stay those of the decision")
   func difficulty() throws {
-    var random = SeededGenerator(33)
+    var random = Seeded(33)
     var state = Self.state()
     var scores: [[Double]] = [[], [], []]
     for _ in 0..<6000 {

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -116,7 +117,7 @@ struct CompletionScanTests {
       #""stream":true,"model":"c\u0061t"}"#,
     ]
     let text = Array(parts.joined().utf8)
-    var random = SeededGenerator(3)
+    var random = Seeded(3)
     for round in 0..<3000 {
       let body = round < 500 ? text : damaged(text, &random)
       let whole = Self.scan([body])
@@ -143,7 +144,7 @@ struct CompletionScanTests {
 struct UnitScanTests {
   static func units(_ text: String, limit: Int = UnitScan.maximumBytes, pieces: Int = 1 << 20) -> UnitScan {
     var scan = UnitScan(limit: limit)
-    var random = SeededGenerator(4)
+    var random = Seeded(4)
     for piece in cut(Array(text.utf8), longest: pieces, &random) { piece.withUnsafeBytes { scan.feed($0) } }
     return scan
   }
@@ -184,7 +185,7 @@ struct UnitScanTests {
   @Test("is the same however the body is cut, damaged or not")
   func fuzz() {
     let text = Array(#"{"inputs":[{"data":[[1,2],["]"]],"shape":[16,3],"name":"x"}]}"#.utf8)
-    var random = SeededGenerator(5)
+    var random = Seeded(5)
     for _ in 0..<3000 {
       let body = damaged(text, &random)
       var whole = UnitScan()

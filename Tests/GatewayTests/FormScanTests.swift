@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -87,7 +88,7 @@ struct FormScanTests {
 
   @Test("damaged forms are read without harm")
   func damage() {
-    var random = SeededGenerator(5)
+    var random = Seeded(5)
     let body = Array((Self.part("file", "\r\n--b-\r\n") + Self.part("model", "chat") + "--b--").utf8)
     for _ in 0..<2000 {
       let bytes = damaged(body, &random)

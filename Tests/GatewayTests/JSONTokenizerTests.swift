@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -60,7 +61,7 @@ struct JSONTokenizerTests {
     for split in 0...Self.sample.count {
       #expect(Self.tokens([Array(Self.sample[..<split]), Array(Self.sample[split...])]).seen == whole)
     }
-    var random = SeededGenerator(1)
+    var random = Seeded(1)
     for _ in 0..<200 { #expect(Self.tokens(cut(Self.sample, longest: 40, &random)).seen == whole) }
   }
 
@@ -109,7 +110,7 @@ struct JSONTokenizerTests {
 
   @Test("never stumbles over damaged text, and sees the same however it is cut")
   func fuzz() {
-    var random = SeededGenerator(2)
+    var random = Seeded(2)
     for _ in 0..<3000 {
       let text = damaged(Self.sample, &random)
       let whole = Self.tokens([text])

@@ -1,5 +1,6 @@
 import NIOHTTP1
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -74,7 +75,7 @@ struct PassThroughTests {
     let server = try await ModelServer.echo()
     try await withGateway(Self.route(server)) { gateway in
       let json = Array(#"{"inputs":[{"name":"x","shape":[4,2],"parameters":{"binary_data_size":4096}}]}"#.utf8)
-      var random = SeededGenerator(11)
+      var random = Seeded(11)
       let tail = (0..<4096).map { _ in UInt8.random(in: 0...255, using: &random) }
       let answer = try await gateway.post(
         "/v2/models/vision/infer", json + tail,
@@ -92,7 +93,7 @@ struct PassThroughTests {
   func large(size: Int) async throws {
     let server = try await ModelServer.echo()
     try await withGateway(Self.route(server)) { gateway in
-      var random = SeededGenerator(UInt64(size))
+      var random = Seeded(UInt64(size))
       let body = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
       let answer = try await gateway.post("/v2/models/vision/infer", body)
       #expect(answer.body == body)
@@ -245,7 +246,7 @@ struct PassThroughTests {
         for caller in 0..<64 {
           tasks.addTask {
             let client = try await gateway.connect()
-            var random = SeededGenerator(UInt64(caller))
+            var random = Seeded(UInt64(caller))
             for turn in 0..<20 {
               let padding = String(repeating: "x", count: Int.random(in: 0...40_000, using: &random))
               let body = "{\"caller\":\(caller),\"turn\":\(turn),\"x\":\"\(padding)\"}"

@@ -1,5 +1,6 @@
 import NIOHTTP1
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -37,7 +38,7 @@ struct ProtocolTests {
     let server = try await ModelServer.echo()
     try await withGateway(Self.alias(VariantTarget(name: "v", modelName: "whisper-large", backends: [server.backend])))
     {
-      var random = SeededGenerator(3)
+      var random = Seeded(3)
       let audio = (0..<200_000).map { _ in UInt8.random(in: 0...255, using: &random) }
       let head = "--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"model\"\r\n\r\n"
       let part = { (model: String) in

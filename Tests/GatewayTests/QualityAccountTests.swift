@@ -1,4 +1,5 @@
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -43,7 +44,7 @@ struct QualityAccountTests {
 
   @Test("whatever the shares, however they change and whoever fails or leaves, no more is owed than is allowed")
   func property() throws {
-    var random = SeededGenerator(61)
+    var random = Seeded(61)
     for _ in 0..<60 {
       let count = Int.random(in: 2...5, using: &random)
       let qualities = (0..<count).map { _ in Double.random(in: 50...100, using: &random) }.sorted()

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -18,7 +19,7 @@ struct ErrorDiffusionTests {
 
   @Test("keeps every count within the number of variants of its share")
   func bounded() {
-    var random = SeededGenerator(7)
+    var random = Seeded(7)
     for _ in 0..<50 {
       let weights = (0..<Int.random(in: 1...6, using: &random)).map { _ in Double.random(in: 0...1, using: &random) }
       let shares = weights.map { $0 / weights.reduce(0, +) }

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -177,7 +178,7 @@ struct SSETapTests {
 
   @Test("gives the same result however the bytes are cut, damaged or not, and never stumbles")
   func fuzz() {
-    var random = SeededGenerator(6)
+    var random = Seeded(6)
     for round in 0..<4000 {
       let lineEnd = ["\n", "\r\n", "\r"][round % 3]
       let text = round < 600 ? Array(Self.stream(lineEnd).utf8) : damaged(Array(Self.stream(lineEnd).utf8), &random)

@@ -1,5 +1,6 @@
 import NIOCore
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -183,7 +184,7 @@ struct StreamEdgeTests {
 
   @Test("the comment and the member change nothing else, however the stream is cut")
   func editsAnywhere() {
-    var random = SeededGenerator(51)
+    var random = Seeded(51)
     for end in ["\n", "\r\n", "\r"] {
       let text = SSETapTests.stream(end)
       let bytes = Array(text.utf8)

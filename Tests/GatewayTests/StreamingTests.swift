@@ -1,5 +1,6 @@
 import NIOHTTP1
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -17,7 +18,7 @@ struct StreamingTests {
     "a stream in odd pieces comes byte for byte to a caller who asked for its usage", arguments: ["\n", "\r\n", "\r"])
   func transparent(lineEnd: String) async throws {
     let text = Array(SSETapTests.stream(lineEnd).utf8)
-    var random = SeededGenerator(21)
+    var random = Seeded(21)
     let server = try await ModelServer.stream(cut(text, longest: 11, &random))
     try await withGateway(Self.route(server.backend)) { gateway in
       let answer = try await gateway.post("/v1/chat/completions", Self.askingRequest)
@@ -41,7 +42,7 @@ struct StreamingTests {
   @Test("a caller who did not ask gets every event but the usage, which is counted", arguments: ["\n", "\r\n"])
   func withheld(lineEnd: String) async throws {
     let text = Array(SSETapTests.stream(lineEnd).utf8)
-    var random = SeededGenerator(22)
+    var random = Seeded(22)
     let server = try await ModelServer.stream(cut(text, longest: 50, &random))
     try await withGateway(Self.route(server.backend)) { gateway in
       let answer = try await gateway.post("/v1/chat/completions", Self.plainRequest)
@@ -275,7 +276,7 @@ struct StreamingTests {
 
   @Test("a slow reader who begins to read gets every byte")
   func resumed() async throws {
-    var random = SeededGenerator(23)
+    var random = Seeded(23)
     let block = (0..<65_521).map { _ in UInt8.random(in: 0...255, using: &random) }
     var body: [UInt8] = []
     for _ in 0..<300 { body += block }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -159,7 +160,7 @@ struct TellingTests {
   @Test("a stream's comment stands right before [DONE], and nothing else changes", arguments: ["\n", "\r\n", "\r"])
   func comment(end: String) async throws {
     let text = Array(Self.stream(end).utf8)
-    var random = SeededGenerator(41)
+    var random = Seeded(41)
     try await Self.withChat(try await ModelServer.stream(cut(text, longest: 9, &random)), telling: Telling()) {
       gateway in
       let answer = try await gateway.post("/v1/chat/completions", Self.streamBody)

@@ -1,5 +1,6 @@
 import Grid
 import Quantities
+import TestSupport
 import Testing
 
 @testable import GridProviders
@@ -20,7 +21,7 @@ struct FetchMachineTests {
     _ machine: inout FetchMachine, _ outcome: Result<FetchResponse, FetchFailure>, at now: Timestamp? = nil,
     deadline: Span = .seconds(60), seed: UInt64 = 1
   ) -> FetchStep {
-    var generator = SeededGenerator(state: seed)
+    var generator = Seeded(seed)
     var exchange = Exchange(request, deadline: (now ?? start) + deadline)
     let first = machine.begin(&exchange, at: now ?? start)
     guard case .send = first else { return first }
@@ -33,7 +34,7 @@ struct FetchMachineTests {
   func repeats() {
     for seed in 0..<200 as Range<UInt64> {
       var machine = FetchMachine(FetchPolicy())
-      var generator = SeededGenerator(state: seed)
+      var generator = Seeded(seed)
       var exchange = Exchange(request, deadline: start + .seconds(60))
       var now = start
       for (attempt, longest) in [(1, 0.5), (2, 1.0)] {
@@ -155,7 +156,7 @@ struct FetchMachineTests {
     }
     #expect(sent.headerPairs.contains { $0 == ("If-None-Match", "\"a\"") })
     #expect(sent.headerPairs.contains { $0 == ("If-Modified-Since", "yesterday") })
-    var generator = SeededGenerator(state: 1)
+    var generator = Seeded(1)
     guard case .finish(let answer) = machine.received(response(304), for: &exchange, at: later, using: &generator)
     else {
       Issue.record("304 is no answer")
@@ -185,7 +186,7 @@ struct FetchMachineTests {
   @Test("a redirect is followed within the host, with the key, and to no other one")
   func redirects() {
     var machine = FetchMachine(FetchPolicy())
-    var generator = SeededGenerator(state: 1)
+    var generator = Seeded(1)
     var exchange = Exchange(request, deadline: start + .seconds(60))
     _ = machine.begin(&exchange, at: start)
     guard

@@ -2,6 +2,7 @@ import Factors
 import Grid
 import Quantities
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GridProviders
@@ -80,7 +81,7 @@ struct FuzzTests {
 
   @Test("never crash, and give no value that does not stand in the text", arguments: subjects)
   func mutated(_ subject: Subject) throws {
-    var generator = SeededGenerator(state: 42)
+    var generator = Seeded(42)
     let valid = Array(subject.body.utf8)
     let now = at("2024-06-01T00:00Z")
     let moment = subject.name.hasPrefix("UK") ? at("2023-12-03T10:50Z") : now
@@ -122,7 +123,7 @@ struct FuzzTests {
     subject.name.contains("load") ? "A65" : subject.name.contains("prices") ? "A44" : "A75"
   }
 
-  private static func mutate(_ body: inout [UInt8], _ generator: inout SeededGenerator) {
+  private static func mutate(_ body: inout [UInt8], _ generator: inout Seeded) {
     guard !body.isEmpty else { return }
     let index = Int.random(in: 0..<body.count, using: &generator)
     switch Int.random(in: 0..<7, using: &generator) {
@@ -157,7 +158,7 @@ struct FuzzTests {
 
   @Test("the readers of JSON and XML never crash on noise, and refuse what is not theirs")
   func noise() {
-    var generator = SeededGenerator(state: 3)
+    var generator = Seeded(3)
     for _ in 0..<3000 {
       let letters = Array("{}[]\",:0123456789.eE-+truefalsn\\u<>/!?&;='x \n\u{e9}".utf8)
       let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in

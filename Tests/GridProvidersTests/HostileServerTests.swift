@@ -3,6 +3,7 @@ import Grid
 import GridHTTP
 import Quantities
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GridProviders
@@ -22,7 +23,7 @@ struct HostileServerTests {
     defer { server.stop() }
     let clock = WallGridClock()
     let policy = FetchPolicy(limits: limits, attempts: attempts, firstBackoff: .seconds(0.01))
-    let fetcher = Fetcher(Self.transport, clock: clock, policy: policy, generator: SeededGenerator(state: 1))
+    let fetcher = Fetcher(Self.transport, clock: clock, policy: policy, generator: Seeded(1))
     let supplier = RemoteSupplier(
       ElectricityMaps(key: key, address: WebAddress("http://127.0.0.1:\(server.port)/v3")!), fetcher: fetcher,
       store: nil,

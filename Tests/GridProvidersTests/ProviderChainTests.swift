@@ -2,6 +2,7 @@ import Dispatch
 import Factors
 import Grid
 import Quantities
+import TestSupport
 import Testing
 
 @testable import GridProviders
@@ -180,7 +181,7 @@ struct ProviderChainTests {
 
   @Test("what was issued later changes no answer")
   func future() async throws {
-    var generator = SeededGenerator(state: 7)
+    var generator = Seeded(7)
     let store = MemorySignalStore()
     let past = (0..<72).map { index in
       let start = at("2024-04-28T08:00Z") + .hours(Double(index))

@@ -24,18 +24,6 @@ let california = try! Region("US-CAL-CISO")
 let secretText = "S3cr3t/K3y+that=nobody&may~see"
 let key = Credential(secretText, from: "DIMMER_TEST_KEY")
 
-/// A seeded generator, so that a failing run can be repeated (SplitMix64, public domain, by Sebastiano Vigna).
-struct SeededGenerator: RandomNumberGenerator, Sendable {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Factors without uncertainty, so that expected numbers can be worked out by hand.
 let exactFuels = GenerationImport(
   factors: Dictionary(

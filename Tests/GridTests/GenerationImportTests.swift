@@ -1,8 +1,10 @@
 import Factors
-import Grid
 import Methods
 import Quantities
+import TestSupport
 import Testing
+
+@testable import Grid
 
 @Suite("Generation by fuel") struct GenerationImportTests {
   static let header =
@@ -124,7 +126,7 @@ import Testing
 
   @Test("is the same whatever the order of its columns", arguments: 0..<10)
   func columnOrder(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let header = Self.header.split(separator: ",").map(String.init)
     let rows = (0..<5).map { row in
       ["2021-03-01T0\(row):00Z"] + (1..<header.count).map { _ in "\(Int.random(in: 1...100, using: &random))" }
@@ -142,7 +144,7 @@ import Testing
 
   @Test("never leaves the range of its factors, nor its own interval", arguments: 0..<20)
   func bounds(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let rows = (0..<9).map { row in
       let cells = (0..<9).map { _ -> String in
         Int.random(in: 0..<12, using: &random) == 0 ? "" : "\(Int.random(in: -5...9000, using: &random))"
@@ -160,7 +162,7 @@ import Testing
 
   @Test("damaged anywhere is an error with its file or an import, and never a crash", arguments: 0..<20)
   func fuzz(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let plain = Array("\(Self.header)\n2021-03-01T00:00Z,9,1,2,3,0,1,1,1,0\n2021-03-01T01:00Z,9,1,2,3,0,1,1,1,\n".utf8)
     for _ in 0..<40 {
       var bytes = plain
@@ -199,6 +201,25 @@ import Testing
         == 264)
     #expect(try imported(rows, header: header, columns: ["geotermal_mwh": .ignored]).series.slots.first?.value == 490)
     #expect(throws: SeriesFileError.self) { try imported(rows, header: header, columns: ["nosuch": .ignored]) }
+  }
+
+  @Test("refuses rows of another unit's size, up or down, and takes plants that start and suns that rise")
+  func sizes() throws {
+    func slip(_ rows: [[Double?]]) -> GenerationSizes.Slip? {
+      GenerationSizes.slip(in: rows.enumerated().map { .init(line: $0.offset + 2, amounts: $0.element) })
+    }
+    let usual: [[Double?]] = [[100, 50, 3], [110, 55, 2], [90, 60, 4], [95, 52, 3]]
+    #expect(slip(usual) == nil)
+    #expect(slip(usual + [[100_000, 50, 3]])?.line == 6)
+    #expect(slip(usual + [[100, 50_000, 3]])?.column == 1)
+    #expect(slip(usual + [[0.1, 0.05, 0.003]])?.line == 6)
+    // From kilowatt-hours to megawatt-hours in the middle of a file.
+    let inKilowattHours: [[Double?]] = [[100_000, 50_000, 3000], [110_000, 55_000, 2000], [90_000, 60_000, 4000]]
+    #expect(slip(inKilowattHours + usual)?.line == 5)
+    // An oil plant starts; a missing cell; night and noon of a file of sun and wind.
+    #expect(slip(usual + [[100, 50, 900]]) == nil)
+    #expect(slip(usual + [[nil, 50, 3], [100, 50, nil]]) == nil)
+    #expect(slip([[0, 5], [0, 4], [2, 5], [900, 6], [2500, 4], [2, 5], [0, 3]]) == nil)
   }
 
   @Test("refuses mixed units, a file without fuels and factors for none of them")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Grid
@@ -104,7 +105,7 @@ import Testing
 
   @Test("made of random bytes is an error or within the limit, and never a crash", arguments: 0..<20)
   func noise(seed: UInt64) {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     for _ in 0..<100 {
       let body = (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       var output: [UInt8] = []

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Grid
@@ -56,7 +57,7 @@ struct FixedBlockWriter {
   /// Writes literals and copies, and what they stand for.
   func unpacked(_ copies: [(length: Int, distance: Int)], after count: Int) throws -> (read: [UInt8], expected: [UInt8])
   {
-    var random = SeededGenerator(state: UInt64(count))
+    var random = Seeded(UInt64(count))
     var writer = FixedBlockWriter()
     var expected: [UInt8] = []
     for _ in 0..<count {

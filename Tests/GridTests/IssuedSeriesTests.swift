@@ -1,6 +1,7 @@
 import Grid
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("A series as issued by a moment") struct IssuedSeriesTests {
@@ -25,7 +26,7 @@ import Testing
 
   @Test("is right too when values were not issued in the order of their intervals", arguments: 0..<20)
   func anyOrder(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let slots = (0..<30).map { index in
       Slot(
         hour(start + .hours(Double(index))), value: Double(index),
@@ -39,7 +40,7 @@ import Testing
 
   @Test("takes for each interval the newest issue known, in whatever order issues were filed", arguments: 0..<20)
   func revisions(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     var signals: [Signal] = []
     for index in 0..<6 {
       for issue in 0..<4 {

@@ -2,6 +2,7 @@ import Foundation
 import Grid
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("The persistence forecast") struct PersistenceForecastTests {
@@ -45,7 +46,7 @@ import Testing
 
   @Test("does not change when the future is replaced by noise", arguments: 0..<20)
   func noFuture(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let past = (0..<200).map { 200 + 80 * sin(Double($0) * .pi / 12) }
     let now = start + .hours(199)
     let quiet = try hourly(past + [Double](repeating: 200, count: 48))

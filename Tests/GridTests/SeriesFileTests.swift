@@ -3,6 +3,7 @@ import Foundation
 import Grid
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("A file of series") struct SeriesFileTests {
@@ -183,7 +184,7 @@ import Testing
 
   @Test("damaged anywhere is an error or a series that keeps its laws, and never a crash", arguments: 0..<30)
   func fuzz(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     for _ in 0..<40 {
       var bytes = Array(Self.plain.utf8)
       for _ in 0..<Int.random(in: 1...6, using: &random) {

@@ -2,6 +2,7 @@ import Foundation
 import Grid
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("A series") struct SeriesTests {
@@ -77,7 +78,7 @@ import Testing
 
   @Test("splits its integral at any moment without loss", arguments: 0..<50)
   func additivity(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let values = (0..<40).map { _ in Bool.random(using: &random) ? Double.random(in: 1...900, using: &random) : nil }
     guard values.contains(where: { $0 != nil }) else { return }
     let start = at("2021-03-01")
@@ -145,7 +146,7 @@ import Testing
 
   @Test("is the same in whatever order its signals come", arguments: 0..<20)
   func permutation(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let series = try hourly((0..<30).map { $0 % 7 == 3 ? nil : Double($0) })
     let signals = series.slots.map(series.signal)
     #expect(try Series(signals.shuffled(using: &random)) == series)

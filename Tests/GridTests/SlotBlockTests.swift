@@ -1,4 +1,5 @@
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Grid
@@ -12,7 +13,7 @@ struct SlotBlockTests {
 
   @Test("What is read is what was written, whatever the slots are like")
   func roundTrip() throws {
-    var random = SeededGenerator(state: 4)
+    var random = Seeded(4)
     for _ in 0..<300 {
       var moment = Timestamp(milliseconds: Int64.random(in: -1_000_000_000...2_000_000_000_000, using: &random))
       let isRegular = Bool.random(using: &random)
@@ -38,7 +39,7 @@ struct SlotBlockTests {
 
   @Test("A year of hourly values with two decimals takes less than three bytes an hour")
   func size() {
-    var random = SeededGenerator(state: 9)
+    var random = Seeded(9)
     var value = 300.0
     let slots = hours(8760) { _ in
       value = min(max(value + Double.random(in: -40...40, using: &random), 20), 900)
@@ -49,7 +50,7 @@ struct SlotBlockTests {
 
   @Test("Bytes cut short or changed are refused or are other slots, and never stop the program")
   func damaged() {
-    var random = SeededGenerator(state: 11)
+    var random = Seeded(11)
     let bytes = SlotBlock.pack(hours(40) { Double($0) * 1.25 })
     for end in 0..<bytes.count { #expect(throws: SlotBlockError.self) { try SlotBlock.unpack(bytes[..<end]) } }
     for _ in 0..<3000 {

@@ -25,18 +25,6 @@ func hourly(
     region: Region("DE"), kind: kind, unit: unit, provider: "test", source: Source("a test"), slots: slots)
 }
 
-/// A seeded generator, so that a failing run can be repeated (SplitMix64, public domain, by Sebastiano Vigna).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// A factor without uncertainty, so that expected numbers can be worked out by hand.
 func exactFactor(_ fuel: String, _ grams: Double) -> Figure<CarbonIntensity> {
   Figure(

@@ -1,5 +1,6 @@
 import Foundation
 import Linting
+import TestSupport
 import Testing
 
 /// A drawn file: where it comes from, its name, its text.
@@ -18,7 +19,7 @@ enum Corpus {
   static func slips(_ count: Int, seed: UInt64) -> [DrawnFile] {
     let makers = makers
     return (0..<count).map { index in
-      var random = Seeded(seed &+ UInt64(index))
+      var random = Seeded(corpus: seed &+ UInt64(index))
       let maker = makers[index % makers.count]
       return DrawnFile(
         origin: "\(maker.origin), seed \(seed &+ UInt64(index))", name: maker.file, text: maker.make(&random))
@@ -28,7 +29,7 @@ enum Corpus {
   /// So many right files, going through all formats.
   static func clean(_ count: Int, seed: UInt64) -> [DrawnFile] {
     (0..<count).map { index in
-      var random = Seeded(seed &+ UInt64(index))
+      var random = Seeded(corpus: seed &+ UInt64(index))
       let origin = "seed \(seed &+ UInt64(index))"
       switch index % 5 {
       case 0: return DrawnFile(origin: "card, \(origin)", name: "card", text: DrawnCard.text(&random, slip: nil))

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Model cards drawn from seeds, right or with one slip.
 enum DrawnCard {
   enum Slip: CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// SCI reports, manifests and JSON reports drawn from seeds, right or with one slip.
 enum DrawnReport {
   enum ScoreSlip: CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// CSV files drawn from seeds: CodeCarbon's and tables of results, right or with one slip.
 enum DrawnTable {
   enum ToolSlip: CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import Quantities
+import TestSupport
 
 /// Work with figures that agree with each other, of which files are written.
 struct DrawnWork {

@@ -1,5 +1,6 @@
 import Foundation
 import Linting
+import TestSupport
 import Testing
 
 @Suite("Files that are not what they seem")
@@ -17,7 +18,7 @@ struct HostileFileTests {
 
   @Test("Random bytes are refused or read, and never stop the program")
   func random() {
-    var random = Seeded(5)
+    var random = Seeded(corpus: 5)
     for round in 0..<400 {
       let count = Int(random.next() % 400)
       let isText = random.chance(0.7)
@@ -29,7 +30,7 @@ struct HostileFileTests {
 
   @Test("Files of the corpus with bytes changed, cut and doubled")
   func mutated() {
-    var random = Seeded(6)
+    var random = Seeded(corpus: 6)
     let files = Corpus.clean(15, seed: 900) + Corpus.slips(65, seed: 900)
     for round in 0..<600 {
       let file = files[round % files.count]

@@ -1,15 +1,9 @@
-/// A small seeded generator (SplitMix64), so that every drawn file can be drawn again.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
+import TestSupport
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+/// What a corpus is drawn with.
+extension Seeded {
+  /// Numbers for a corpus: seeds that follow one another begin far apart.
+  init(corpus seed: UInt64) { self.init(seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678) }
 
   mutating func pick<T>(_ values: [T]) -> T { values[Int(next() % UInt64(values.count))] }
   mutating func unit() -> Double { Double(next() >> 11) / Double(1 << 53) }

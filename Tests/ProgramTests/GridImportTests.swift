@@ -87,6 +87,26 @@ struct GridImportTests {
       ("datetime_utc,coal_mwh\n2021-03-20T01:00Z,1\n2021-03-20T00:00Z,1\n", ["g.csv", "line 3"]),
       ("datetime_utc,demand\n2021-03-20T00:00Z,1\n2021-03-20T01:00Z,1\n", ["g.csv", "line 1"]),
       ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,\"1\n", ["g.csv", "line 2"]), ("", ["g.csv", "line 1"]),
+      // What spreadsheets make of a table.
+      (
+        "datetime_utc,coal_mwh\n2021-03-20T00:00Z,1\n2021-03-20T00:00Z,2\n",
+        ["g.csv", "line 3", "datetime_utc", "line 2 already"]
+      ),
+      (
+        "datetime_utc,coal_mwh\n2021-03-20T00:00Z,\"12,5\"\n2021-03-20T01:00Z,1\n",
+        ["g.csv", "line 2", "coal_mwh", "decimals with a point"]
+      ),
+      ("datetime_utc,coal_mwh\n2021-03-20T00:00Z,12,5\n", ["g.csv", "line 2", "character 22", "write a point"]),
+      ("datetime_utc;coal_mwh\n2021-03-20T00:00Z;12,5\n", ["g.csv", "line 1", "semicolons"]),
+      (
+        "datetime_utc,coal_mwh\n2021-03-20T00:00Z,1\n2021-03-20T01:00Z,1\n2021-03-20T02:00Z,1\n2021-03-20T02:20Z,1\n",
+        ["g.csv", "line 5", "datetime_utc", "whole step of 3600 s"]
+      ),
+      (
+        "datetime_utc,coal_mwh,wind_mwh\n2021-03-20T00:00Z,10,5\n2021-03-20T01:00Z,11,4\n2021-03-20T02:00Z,9,6\n"
+          + "2021-03-20T03:00Z,10000,5500\n",
+        ["g.csv", "line 5", "coal_mwh", "another unit than mwh"]
+      ),
     ])
   func badData(_ csv: String, _ named: [String]) async throws {
     try await Workspace.use { space in
@@ -95,6 +115,32 @@ struct GridImportTests {
       #expect(ending.status == 65, "\(ending.output)")
       for name in named { #expect(ending.error.contains(name), "\(name): \(ending.error)") }
       #expect(ending.outputBytes.isEmpty)
+    }
+  }
+
+  @Test("A byte order mark is no part of the first column's name, and what is missing is told with its place")
+  func marks() async throws {
+    try await Workspace.use { space in
+      try space.write(
+        "g.csv", "\u{FEFF}datetime_utc,coal_mwh\r\n2021-03-20T00:00Z,1\r\n2021-03-20T01:00Z,\r\n2021-03-20T03:00Z,1\r\n"
+      )
+      let ending = try await space.dimmer("grid", "import", "g.csv", "--region", "DE-LU")
+      #expect(ending.status == 0, "\(ending.error)")
+      #expect(ending.error.contains("1 rows give no value, the first at 2021-03-20T01:00"), "\(ending.error)")
+      #expect(ending.error.contains("1 intervals have no row, the first at 2021-03-20T02:00"), "\(ending.error)")
+    }
+  }
+
+  @Test("A mistyped region is refused with near names", arguments: ["DE-LUX", "US-CAL-CISOO"])
+  func region(_ name: String) async throws {
+    try await Workspace.use { space in
+      try space.write("g.csv", Self.small)
+      let imported = try await space.dimmer("grid", "import", "g.csv", "--region", name)
+      let now = try await space.dimmer("grid", "now", name)
+      for ending in [imported, now] {
+        #expect(ending.status == 64, "\(ending.error)")
+        #expect(ending.error.contains(name) && ending.error.contains("did you mean"), "\(ending.error)")
+      }
     }
   }
 

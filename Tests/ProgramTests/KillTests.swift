@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Power goes, memory runs out, someone says kill -9: at any moment, to either program or both.
@@ -83,7 +84,7 @@ struct KillTests {
     arguments: [false, true])
   func kills(isServed: Bool) async throws {
     try await Workspace.use(.alone) { space in
-      var random = SplitMix64(seed: 20_260_611)
+      var random = Seeded(20_260_611)
       let plans = (0..<Self.kills).map { number in
         (number, Victim.allCases[number % 3], Duration.milliseconds(Int(random.next() % 1300)))
       }

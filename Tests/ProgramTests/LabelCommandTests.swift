@@ -41,6 +41,50 @@ struct LabelCommandTests {
     }
   }
 
+  @Test("Contracts that are stated make market-based carbon, beside the location-based, and stand in the evidence")
+  func market() async throws {
+    try await afterARun { space, id in
+      let plain = try JSON(try await space.dimmer("label", id, "--json").output)
+      #expect(plain["market_carbon_grams"]["reason"].string?.contains("no contract") == true)
+      // 60 % at 0 g and 40 % at twice the grid's intensity are 80 % of the location-based figure.
+      let grid = try plain["intensity_grams_per_kwh"]["value"].number()
+      let stated = ["--contract", "60%@0", "--residual-mix", "\(2 * grid)"]
+      let label = try JSON(try await space.dimmer(all: ["label", id, "--json"] + stated).output)
+      let market = try label["market_carbon_grams"]["value"].number()
+      let location = try label["carbon_grams"]["value"].number()
+      #expect(abs(market / (0.8 * location) - 1) < 1e-9)
+      #expect(try location == plain["carbon_grams"]["value"].number())
+      #expect(try label["evidence"]["hash"].text() != plain["evidence"]["hash"].text())
+      #expect(try await space.dimmer(all: ["label", id, "--evidence"] + stated).output.contains(#""share":0.6"#))
+      for (wrong, word) in [
+        (["--contract", "60%@0"], "residual mix"), (["--contract", "60@0"], "60%@0"),
+        (["--contract", "70%@0", "--contract", "40%@0"], "over 100 %"), (["--contract", "100%@9999"], "5000"),
+      ] {
+        let ending = try await space.dimmer(all: ["label", id] + wrong)
+        #expect(ending.status == 64 && ending.error.contains(word), "\(wrong): \(ending.error)")
+      }
+    }
+  }
+
+  @Test("Training has no grade, and the label says why; work that somebody states has one")
+  func training() async throws {
+    try await Workspace.use { space in
+      let estimate = Self.estimate.replacingOccurrences(
+        of: #""task": "image", "images": 2"#, with: #""task": "training""#)
+      try space.write("e.json", estimate)
+      let label = try JSON(try await space.dimmer("label", "--estimate-file", "e.json", "--json").output)
+      #expect(label["grade"]["reason"].string?.contains("no scale of training is published") == true)
+      let ending = try await space.dimmer(
+        "label", "--estimate-file", "e.json", "--contract", "60%@0", "--residual-mix", "500")
+      #expect(ending.status == 64, "\(ending.error)")
+      let made = try await space.dimmer(
+        "estimate", "training", "--parameters", "7B", "--tokens", "1T", "--device", "H100", "--devices", "64",
+        "--region", "DE", "--json")
+      #expect(made.status == 0, "\(made.error)")
+      #expect(try JSON(made.output)["task"].string == "training")
+    }
+  }
+
   @Test("The hash on a label is that of what --evidence prints")
   func evidence() async throws {
     try await afterARun { space, id in

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("dimmer run leaves the command as it was")
@@ -36,7 +37,7 @@ struct RunTests {
   @Test("Binary data go through the command's stdin and stdout byte for byte, and Dimmer adds nothing to stdout")
   func binaryRoundTrip() async throws {
     try await Workspace.use { space in
-      var random = SplitMix64(seed: 7)
+      var random = Seeded(7)
       let bytes = Data((0..<3_000_000).map { _ in UInt8(truncatingIfNeeded: random.next()) })
       try bytes.write(to: URL(fileURLWithPath: space.file("in.bin")))
       let ending = try await space.dimmer("run", "--", "cat", input: space.file("in.bin"))
@@ -129,19 +130,5 @@ struct RunTests {
       let variable = try await space.dimmer("run", "--", "true", environment: ["DIMMER_REGION": wrong])
       #expect(variable.status == 64 && variable.error.contains(near), "\(variable.error)")
     }
-  }
-}
-
-/// A small seeded generator (Steele, Lea, Flood: SplitMix64), so that a failure can be had again.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Quantities
+import TestSupport
 import Testing
 
 /// The closed form of intervals against drawing: products and ratios, sums, and formulas of both.

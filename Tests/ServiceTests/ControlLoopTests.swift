@@ -9,6 +9,7 @@ import Quantities
 import Reporting
 import Switching
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Service
@@ -29,7 +30,7 @@ struct LoopBench: Sendable {
   ) async throws {
     let model = try model ?? .sample()
     let wall = at("2026-01-01")
-    let identifiers = IdentifierSource(clock: { wall }, random: SeededGenerator(state: seed))
+    let identifiers = IdentifierSource(clock: { wall }, random: Seeded(seed))
     clock = ManualGridClock(start)
     activity = identifiers.next(.serve)
     table = try model.table()
@@ -110,7 +111,7 @@ struct ControlLoopTests {
   func noise(lag: Double) async throws {
     let folder = try TemporaryFolder()
     let moment = start + .hours(20)
-    var generator = SeededGenerator(state: 11)
+    var generator = Seeded(11)
     let trace = try cisoTrace().issued(after: .hours(lag))
     let noisy = try Series(
       region: trace.region, kind: trace.kind, provider: trace.provider, source: trace.source,

@@ -2,6 +2,7 @@ import Grid
 import Ledger
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -22,7 +23,7 @@ struct FloorOfFewRequestsTests {
   private func play(
     _ model: ServingModel, days: Int, seed: UInt64, demand: (Int) -> ClosedRange<Int>, leaves: Double = 0
   ) throws -> [Day] {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let values = (0..<24 * (days + 2)).map { _ in Double.random(in: 60...600, using: &random) }
     let series = try hourly(values, from: start - .hours(48))
     let table = try model.table()
@@ -73,7 +74,7 @@ struct FloorOfFewRequestsTests {
 
   @Test("with the certain guard every day is at its floor, whatever comes: bursts, empty hours, callers who leave")
   func whateverComes() throws {
-    var random = SeededGenerator(state: 6)
+    var random = Seeded(6)
     for round in 0..<30 {
       let floor = Double.random(in: 60...90, using: &random)
       let model = try ServingModel.sample(floor: floor, policy: RecedingHorizon(guardRule: .certain))

@@ -1,6 +1,7 @@
 import Metering
 import Quantities
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Service
@@ -26,7 +27,7 @@ struct MachineTallyTests {
 
   @Test("whoever comes, goes and returns: lines and what has none make up all, lines are few, and no count ever falls")
   func conserved() {
-    var numbers = SeededGenerator(state: 11)
+    var numbers = Seeded(11)
     var tally = ConsumerTally(.process, limit: 4)
     var attributed: [Metering.Component: Int64] = [.cpu: 0, .memory: 0]
     var highest: [String: Int64] = [:]

@@ -17,18 +17,6 @@ func at(_ text: String) -> Timestamp {
   return moment
 }
 
-/// A generator with a seed, so that ids come out the same each time (SplitMix64, public domain, by Sebastiano Vigna).
-struct SeededGenerator: RandomNumberGenerator, Sendable {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Logs nothing: what is logged is not what is tested.
 let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -1,5 +1,6 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("Per-request rules: assignment, hysteresis, floor guard")
@@ -13,7 +14,7 @@ struct RequestRuleTests {
 
   @Test("after any number of requests each count is within the number of variants of its share")
   func bounded() {
-    var random = SeededGenerator(seed: 20)
+    var random = Seeded(20)
     for _ in 0..<50 {
       let weights = (0..<Int.random(in: 1...6, using: &random)).map { _ in Double.random(in: 0...1, using: &random) }
       let sum = weights.reduce(0, +)

@@ -1,5 +1,6 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("When to look again how good the variants are (SPROUT's rule)")
@@ -54,7 +55,7 @@ struct EvaluationScheduleTests {
 
   @Test("over a real-shaped week the distances are within the limits, and the hours chosen are cleaner than the mean")
   func week() throws {
-    var random = SeededGenerator(seed: 93)
+    var random = Seeded(93)
     let series = random.intensities(24 * 14)
     let hours = due(series).map(\.hour)
     #expect(hours.count >= 5)
@@ -66,7 +67,7 @@ struct EvaluationScheduleTests {
 
   @Test("what comes later changes no earlier verdict")
   func blind() {
-    var random = SeededGenerator(seed: 94)
+    var random = Seeded(94)
     let series = random.intensities(96)
     let whole = due(series).filter { $0.hour < 48 }
     let half = due(Array(series.prefix(48)))

@@ -2,6 +2,7 @@ import Foundation
 import Quantities
 import Switching
 import Synchronization
+import TestSupport
 
 /// Variants, traces and random cases that several suites use.
 enum Fixture {
@@ -69,18 +70,7 @@ enum Fixture {
   }
 }
 
-/// A small seeded generator (SplitMix64), so that random cases are the same in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension Seeded {
   /// A random ladder; energies and qualities in any order, so that some variants are not on the hull.
   mutating func ladder(_ count: Int) throws -> Ladder {
     try Ladder(

@@ -1,5 +1,6 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("The hull keeps the variants worth using")
@@ -55,7 +56,7 @@ struct HullTests {
 
   @Test("random ladders: slopes rise strictly and every variant is on or above the hull")
   func convex() throws {
-    var random = SeededGenerator(seed: 1)
+    var random = Seeded(1)
     for _ in 0..<500 {
       let ladder = try random.ladder(Int.random(in: 1...8, using: &random))
       let hull = Hull(of: ladder)

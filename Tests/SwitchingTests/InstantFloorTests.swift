@@ -1,5 +1,6 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("The instant floor: no interval below it, and still the least carbon")
@@ -23,7 +24,7 @@ struct InstantFloorTests {
 
   @Test("random problems: every interval keeps it, the period keeps its floor, and carbon is the proven least")
   func optimum() throws {
-    var random = SeededGenerator(seed: 70)
+    var random = Seeded(70)
     for _ in 0..<200 {
       let ladder = try random.ladder(5)
       let hull = Hull(of: ladder)
@@ -100,7 +101,7 @@ struct InstantFloorTests {
   @Test(
     "whatever grid and demand do, no interval of any policy that keeps floors is below it, and each day has its floor")
   func property() throws {
-    var random = SeededGenerator(seed: 71)
+    var random = Seeded(71)
     let rule = FloorGuard.certain
     let policies: [any SwitchingPolicy] = [
       RecedingHorizon(guardRule: rule), TrailingPrice(guardRule: rule), StaticMixPolicy(),
@@ -127,7 +128,7 @@ struct InstantFloorTests {
 
   @Test("replacing the future by noise changes no past decision of any policy")
   func future() throws {
-    var random = SeededGenerator(seed: 72)
+    var random = Seeded(72)
     let history = Fixture.history(random.intensities(120))
     for policy in SwitchingPolicies.all {
       func decisions(_ history: [HistoryInterval]) throws -> [Decision] {

@@ -1,5 +1,6 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("Peers' own rules, to compare with")
@@ -31,7 +32,7 @@ struct PeerPolicyTests {
 
   @Test("SPROUT's programme is at its optimum: no mix of any levels above the floor emits less")
   func sproutOptimum() {
-    var random = SeededGenerator(seed: 60)
+    var random = Seeded(60)
     let program = SproutProgram(tolerance: 0.3)
     let range = CarbonIntensity.gramsPerKilowattHour(0)...CarbonIntensity.gramsPerKilowattHour(500)
     for _ in 0..<200 {

@@ -1,6 +1,7 @@
 import Foundation
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("Variants in other places: what policies decide, and what they say of places")
@@ -192,7 +193,7 @@ struct PlacedPolicyTests {
 
   @Test("whatever is known of places, every policy decides: shares sum to 1, numbers are finite, one sentence")
   func hostile() throws {
-    var random = SeededGenerator(seed: 210)
+    var random = Seeded(210)
     let odd = [Double.nan, .infinity, -50, 0, 1e300, 250]
     for _ in 0..<200 {
       let plain = try random.ladder(3)

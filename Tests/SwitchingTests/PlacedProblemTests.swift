@@ -1,6 +1,7 @@
 import Foundation
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("Variants in other places: the exact optimum over grids")
@@ -22,7 +23,7 @@ struct PlacedProblemTests {
     }
   }
 
-  private func randomProblem(_ random: inout SeededGenerator, capacity: Double? = nil) throws -> Problem {
+  private func randomProblem(_ random: inout Seeded, capacity: Double? = nil) throws -> Problem {
     let plain = try random.ladder(Int.random(in: 2...4, using: &random))
     let ladder = try Ladder(
       plain.variants.map { variant in
@@ -46,7 +47,7 @@ struct PlacedProblemTests {
 
   @Test("the greedy over each interval's own hull finds the optimum of the linear programme")
   func greedyIsOptimal() throws {
-    var random = SeededGenerator(seed: 200)
+    var random = Seeded(200)
     var (feasible, moved) = (0, 0)
     for _ in 0..<500 {
       let problem = try randomProblem(&random)
@@ -74,7 +75,7 @@ struct PlacedProblemTests {
 
   @Test("with capacities that never bind the bisection agrees with the greedy, and with an instant floor too")
   func capacities() throws {
-    var random = SeededGenerator(seed: 201)
+    var random = Seeded(201)
     for _ in 0..<100 {
       let problem = try randomProblem(&random, capacity: 1e9)
       let free = try Ladder(
@@ -117,7 +118,7 @@ struct PlacedProblemTests {
 
   @Test("where all grids are alike the plan is that of one grid, and everything stays at home")
   func alike() throws {
-    var random = SeededGenerator(seed: 202)
+    var random = Seeded(202)
     for _ in 0..<50 {
       let series = random.intensities(8)
       let floor = Double.random(in: 70...80, using: &random)

@@ -1,6 +1,7 @@
 import Foundation
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("Variants in other places on history: what is seen, what is saved, and by what")
@@ -16,7 +17,7 @@ struct PlacedReplayTests {
 
   /// Days of two grids; there it is a little cleaner and the swing comes half a day later.
   static func history(_ days: Int, seed: UInt64 = 220, gaps: Bool = false) -> [HistoryInterval] {
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     let here = random.intensities(24 * days)
     let there = random.intensities(24 * days)
     return Fixture.history(here).enumerated().map { hour, interval in
@@ -100,7 +101,7 @@ struct PlacedReplayTests {
 
   @Test("replacing every future value of every place by noise changes no decision made before", arguments: [0, 2])
   func future(lag: Int) throws {
-    var random = SeededGenerator(seed: 221)
+    var random = Seeded(221)
     let history = Self.history(5)
     for policy in SwitchingPolicies.all {
       let honest = try Self.replay(history, lag: lag).runAny(policy).steps.map(\.decision)
@@ -137,7 +138,7 @@ struct PlacedReplayTests {
 
   @Test("whatever grids, gaps and demand do, the floor is met in every period and the instant floor in every interval")
   func floors() throws {
-    var random = SeededGenerator(seed: 222)
+    var random = Seeded(222)
     let rule = FloorGuard.certain
     let policies: [any SwitchingPolicy] = [
       RecedingHorizon(guardRule: rule), TrailingPrice(guardRule: rule), StaticMixPolicy(),

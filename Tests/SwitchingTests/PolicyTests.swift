@@ -1,6 +1,7 @@
 import Foundation
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("Policies: what they decide, on which signal, and why")
@@ -259,7 +260,7 @@ struct PolicyTests {
 
   @Test("whatever it is given, every policy decides: shares sum to 1, numbers are finite, the reason is one sentence")
   func hostileInput() throws {
-    var random = SeededGenerator(seed: 30)
+    var random = Seeded(30)
     let odd = [Double.nan, .infinity, -.infinity, -50, 0, 1e-300, 1e300, 250]
     for _ in 0..<400 {
       let series = (0..<Int.random(in: 1...6, using: &random)).map { _ in odd.randomElement(using: &random) ?? 0 }

@@ -1,5 +1,6 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 /// Thirty days of three grids (hourly direct intensity, 2023 from hour 800), ladder B1/B3/B5/B7, even demand, budget
@@ -97,7 +98,7 @@ struct ReferenceTableTests {
       Reliance(reliance: 0.75, regret: 2.2, met: 159), Reliance(reliance: 1, regret: 1.8, met: 133),
     ])
   func floorGuard(_ row: Reliance) throws {
-    var random = SeededGenerator(seed: 50)
+    var random = Seeded(50)
     var regrets: [Double] = []
     var met = 0
     let policy = RecedingHorizon(guardRule: FloorGuard(reliance: row.reliance))

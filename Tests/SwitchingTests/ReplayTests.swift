@@ -1,12 +1,13 @@
 import Foundation
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("Replay: the live decisions on history, beside what could have been done")
 struct ReplayTests {
   private func days(_ count: Int, seed: UInt64 = 40) -> [Double] {
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     return random.intensities(24 * count)
   }
 
@@ -113,7 +114,7 @@ struct ReplayTests {
 
   @Test("replacing every future value by noise changes no decision made before", arguments: [0, 1, 3])
   func future(lag: Int) throws {
-    var random = SeededGenerator(seed: 41)
+    var random = Seeded(41)
     let history = Fixture.history(days(6), requests: (0..<144).map { 500 + 400 * sin(Double($0) / 5) })
     let honest = try replay(history, lag: lag).run(RecedingHorizon())
     for cut in [48, 61, 95, 96, 120, 143] {
@@ -153,7 +154,7 @@ struct ReplayTests {
 
   @Test("without reliance on later demand the floor is met in every period, whatever demand and grid do")
   func floorWhateverComes() throws {
-    var random = SeededGenerator(seed: 42)
+    var random = Seeded(42)
     for _ in 0..<25 {
       let ladder = try random.ladder(4)
       let hull = Hull(of: ladder)
@@ -179,7 +180,7 @@ struct ReplayTests {
 
   @Test("with the default guard the floor is met when each interval brings at least three quarters of what is expected")
   func floorWithReliance() throws {
-    var random = SeededGenerator(seed: 43)
+    var random = Seeded(43)
     var below = 0
     for _ in 0..<40 {
       let ladder = try random.ladder(4)

@@ -1,11 +1,12 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("How carbon adds up over a replay")
 struct ReplayTrajectoryTests {
   private func replay(gap: Bool, pue: Double = 1) throws -> Replay {
-    var random = SeededGenerator(seed: 91)
+    var random = Seeded(91)
     var series: [Double?] = random.intensities(24 * 5)
     if gap { for hour in [50, 70, 71] { series[hour] = nil } }
     return try Replay(history: Fixture.history(series), first: 24, ladder: try Fixture.ladder(), floor: 83, pue: pue)
@@ -52,7 +53,7 @@ struct ReplayTrajectoryTests {
 
   @Test("variants in other places count their own grids, and the course still ends at the result's sums")
   func placed() throws {
-    var random = SeededGenerator(seed: 95)
+    var random = Seeded(95)
     let (here, there) = (random.intensities(72), random.intensities(72).reversed().map { $0 / 3 })
     let history = zip(Fixture.history(here), there).map { interval, value in
       HistoryInterval(

@@ -1,5 +1,6 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("Residency: what is kept loaded costs power, what is loaded costs energy")
@@ -77,7 +78,7 @@ struct ResidencyTests {
   @Test(
     "random small periods: floors hold, only loaded variants serve, and the bound is below every whole plan there is")
   func random() throws {
-    var random = SeededGenerator(seed: 100)
+    var random = Seeded(100)
     var gaps: [Double] = []
     for _ in 0..<40 {
       let ladder = try Ladder(

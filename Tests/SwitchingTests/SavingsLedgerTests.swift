@@ -1,11 +1,12 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("The savings ledger: terms that add up")
 struct SavingsLedgerTests {
   private func replay(_ ladder: Ladder, floor: Double, gap: Bool = false) throws -> Replay {
-    var random = SeededGenerator(seed: 90)
+    var random = Seeded(90)
     var series: [Double?] = random.intensities(24 * 5)
     if gap { series[70] = nil }
     return try Replay(history: Fixture.history(series), first: 48, ladder: ladder, floor: floor)

@@ -1,11 +1,12 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("How sure a savings ledger is")
 struct SavingsSpreadTests {
   private func replay() throws -> Replay {
-    var random = SeededGenerator(seed: 92)
+    var random = Seeded(92)
     return try Replay(
       history: Fixture.history(random.intensities(48).map { $0 }), ladder: try Fixture.ladder(), floor: 83)
   }

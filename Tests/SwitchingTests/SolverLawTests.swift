@@ -1,10 +1,11 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("Laws of the solvers, on random cases")
 struct SolverLawTests {
-  private func randomProblem(_ random: inout SeededGenerator, capacities: Bool = false) throws -> Problem {
+  private func randomProblem(_ random: inout Seeded, capacities: Bool = false) throws -> Problem {
     var ladder = try random.ladder(Int.random(in: 1...4, using: &random))
     if capacities {
       ladder = try Ladder(
@@ -25,7 +26,7 @@ struct SolverLawTests {
 
   @Test("the greedy finds the optimum of the linear programme")
   func greedyIsOptimal() throws {
-    var random = SeededGenerator(seed: 7)
+    var random = Seeded(7)
     var feasible = 0
     for _ in 0..<400 {
       let problem = try randomProblem(&random)
@@ -42,7 +43,7 @@ struct SolverLawTests {
 
   @Test("every row of shares sums to 1, none is negative, and at most one interval is mixed")
   func shares() throws {
-    var random = SeededGenerator(seed: 8)
+    var random = Seeded(8)
     for round in 0..<400 {
       let problem = try randomProblem(&random, capacities: round % 2 == 1)
       let plan = problem.solve()
@@ -56,7 +57,7 @@ struct SolverLawTests {
 
   @Test("with capacities the plan fits, and its carbon equals the bound that its price proves")
   func capacities() throws {
-    var random = SeededGenerator(seed: 9)
+    var random = Seeded(9)
     var proven = 0
     for _ in 0..<400 {
       let problem = try randomProblem(&random, capacities: true)
@@ -96,7 +97,7 @@ struct SolverLawTests {
 
   @Test("with capacities that never bind the bisection agrees with the greedy")
   func capacitiesThatDoNotBind() throws {
-    var random = SeededGenerator(seed: 10)
+    var random = Seeded(10)
     for _ in 0..<200 {
       let problem = try randomProblem(&random)
       let wide = try Ladder(
@@ -127,7 +128,7 @@ struct SolverLawTests {
 
   @Test("a higher floor never emits less, never has a lower price, and never less than timing-blind is saved")
   func monotone() throws {
-    var random = SeededGenerator(seed: 11)
+    var random = Seeded(11)
     for _ in 0..<60 {
       let ladder = try random.ladder(5)
       let series = random.intensities(24)
@@ -147,7 +148,7 @@ struct SolverLawTests {
 
   @Test("scaling every intensity by a constant changes no share")
   func scaling() throws {
-    var random = SeededGenerator(seed: 12)
+    var random = Seeded(12)
     for _ in 0..<100 {
       let ladder = try random.ladder(5)
       let series = random.intensities(24)
@@ -164,7 +165,7 @@ struct SolverLawTests {
 
   @Test("the price form serves what the plan serves, except in the one interval that is mixed")
   func priceForm() throws {
-    var random = SeededGenerator(seed: 13)
+    var random = Seeded(13)
     for _ in 0..<100 {
       let ladder = try random.ladder(5)
       let series = random.intensities(24)

@@ -1,5 +1,6 @@
 import Quantities
 import Switching
+import TestSupport
 import Testing
 
 @Suite("What timing is worth, told before anything is deployed")
@@ -30,7 +31,7 @@ struct TimingWorthTests {
 
   @Test("periods with a gap are left out; with none left, or no requests, nothing can be told")
   func gaps() throws {
-    var random = SeededGenerator(seed: 80)
+    var random = Seeded(80)
     var series: [Double?] = random.intensities(24 * 6)
     series[30] = nil
     let replay = try Replay(history: Fixture.history(series), ladder: try Fixture.ladder(), floor: 83)
@@ -46,7 +47,7 @@ struct TimingWorthTests {
 
   @Test("of 200 random months about 95 % have the long-run gain within their interval")
   func coverage() throws {
-    var random = SeededGenerator(seed: 81)
+    var random = Seeded(81)
     let ladder = try Fixture.ladder()
     func month(_ days: Int) throws -> TimingWorth {
       // Each day has its own level and swing, as weather makes them.

@@ -3,7 +3,7 @@ import Methods
 import Quantities
 import Telemetry
 
-/// Repeatable random numbers (SplitMix64), so that a failing case can be run again.
+/// Repeatable random numbers (Seeded), so that a failing case can be run again.
 struct RepeatableNumbers: RandomNumberGenerator {
   var state: UInt64
   mutating func next() -> UInt64 {

@@ -37,7 +37,7 @@ extension RunFootprint.Inputs {
   /// Takes embodied carbon from the server model for what is visible of the machine.
   ///
   /// - Throws: ``Factors/FactorError`` when the tables lack a coefficient.
-  public mutating func take(machine: Machine, from table: EmbodiedTable) throws(FactorError) {
-    self.machine = .success(try MachineCarbon(table).account(of: machine))
+  public mutating func take(machine: Machine, from tables: FactorTables) throws(FactorError) {
+    self.machine = .success(try MachineCarbon(tables).account(of: machine))
   }
 }

@@ -51,14 +51,9 @@ public struct AcceleratorTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)`` with near names, or with all of them when none is near.
   public func accelerator(_ name: String) throws(FactorError) -> Entry {
-    let wanted = ModelName.folded(name)
-    if let entry = entries.first(where: { entry in
-      ([entry.name] + entry.aliases).contains { ModelName.folded($0) == wanted }
-    }) {
-      return entry
-    }
-    let near = Spelling.nearest(to: name, in: entries.flatMap { [$0.name] + $0.aliases })
-    throw .unknown(kind: "accelerator", name: name, near: near.isEmpty ? entries.map(\.name) : near)
+    try NameLookup.find(
+      name, in: entries, kind: "accelerator", by: NameLookup.lettersAndDigits, elseNaming: entries.count
+    ) { [$0.name] + $0.aliases }
   }
 }
 

@@ -24,8 +24,10 @@ public struct CSVTable: Hashable, Sendable {
     var rows: [CSVRow] = []
     while let record = try reader.record() {
       guard record.fields.count == header.fields.count else {
+        // The first field too many; where there are too few, no field is to blame.
+        let place = record.columns.dropFirst(header.fields.count).first ?? 1
         throw CSVError(
-          line: record.line, column: 1,
+          line: record.line, column: place,
           problem: .fieldCount(found: record.fields.count, expected: header.fields.count))
       }
       rows.append(CSVRow(line: record.line, fields: record.fields, places: record.columns, index: index))

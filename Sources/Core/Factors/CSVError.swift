@@ -56,6 +56,7 @@ extension CSVError.Problem {
     case .repeatedName(let name): "two columns are called '\(name)'; rename one"
     case .fieldCount(let found, let expected):
       "the record has \(found) \(found == 1 ? "field" : "fields"), the header \(expected)"
+        + (found > expected ? "; a number with a comma for its decimals is two fields: write a point" : "")
     case .openQuote: "a quoted field is not closed; end it with a quote"
     case .strayQuote: "a quote inside a field without quotes; quote the whole field and double the quote"
     case .afterQuote: "after a closing quote only a comma or a line end may follow"

@@ -68,12 +68,9 @@ public struct CardModelTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)`` with near names, or all of them when none is near.
   public func card(_ name: String) throws(FactorError) -> Card {
-    let wanted = CardModelTable.key(name)
-    if let card = cards.first(where: { ([$0.name] + $0.aliases).contains { CardModelTable.key($0) == wanted } }) {
-      return card
+    try NameLookup.find(name, in: cards, kind: "GPU card", by: CardModelTable.key, elseNaming: cards.count) {
+      [$0.name] + $0.aliases
     }
-    let near = Spelling.nearest(to: name, in: cards.flatMap { [$0.name] + $0.aliases })
-    throw .unknown(kind: "GPU card", name: name, near: near.isEmpty ? cards.map(\.name) : near)
   }
 
   private static let makers = ["nvidia", "tesla", "amd", "instinct", "google", "intel"]

@@ -88,7 +88,8 @@ public struct DiffusionModelTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)``.
   public func model(_ name: String, making medium: Medium) throws(FactorError) -> Entry {
-    try ModelName.find(name, in: entries.filter { $0.medium == medium }, kind: "\(medium.rawValue) model") {
+    let known = entries.filter { $0.medium == medium }
+    return try NameLookup.find(name, in: known, kind: "\(medium.rawValue) model", by: ModelName.key) {
       [$0.name] + $0.aliases
     }
   }

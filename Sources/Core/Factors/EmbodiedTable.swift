@@ -80,15 +80,10 @@ public struct EmbodiedTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)`` with the items that there are when none is near.
   public func entry(_ category: Category, _ item: String) throws(FactorError) -> Entry {
-    let candidates = entries.filter { $0.category == category }
-    let wanted = FoldedName(item)
-    guard let entry = candidates.first(where: { FoldedName($0.item) == wanted }) else {
-      let near = Spelling.nearest(to: item, in: candidates.map(\.item))
-      throw .unknown(
-        kind: "embodied factor '\(category.rawValue)'", name: item,
-        near: near.isEmpty ? Array(candidates.map(\.item).prefix(8)) : near)
+    let known = entries.filter { $0.category == category }
+    return try NameLookup.find(item, in: known, kind: "embodied factor '\(category.rawValue)'", elseNaming: 8) {
+      [$0.item]
     }
-    return entry
   }
 
   /// The embodied carbon of one GPU card as printed: `H100 80GB`, `any GPU`.

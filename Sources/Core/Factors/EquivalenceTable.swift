@@ -97,9 +97,6 @@ public struct EquivalenceTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)``.
   public func entry(_ id: String) throws(FactorError) -> Entry {
-    guard let entry = entries.first(where: { $0.id == id }) else {
-      throw .unknown(kind: "equivalence", name: id, near: Spelling.nearest(to: id, in: entries.map(\.id)))
-    }
-    return entry
+    try NameLookup.find(id, in: entries, kind: "equivalence") { [$0.id] }
   }
 }

@@ -41,7 +41,9 @@ public struct FactorTables: Sendable {
   }()
 
   private init() throws(FactorError) {
-    regions = try RegionTable(regions: PackageResources.regions_csv, clouds: PackageResources.cloud_regions_csv)
+    regions = try RegionTable(
+      regions: PackageResources.regions_csv, clouds: PackageResources.cloud_regions_csv,
+      zones: PackageResources.zones_csv)
     places = try PlaceTable(zones: PackageResources.cloud_zones_csv, regions: regions)
     fuels = try FuelTable(PackageResources.fuels_csv)
     hardware = try HardwareTable(gpus: PackageResources.gpus_csv, cpus: PackageResources.cpus_csv)

@@ -46,11 +46,7 @@ public struct FuelTable: Sendable {
   /// - Parameter name: a fuel's short or other name, such as `coal`, `gas`, `wind_offshore`.
   /// - Throws: ``FactorError`` for an unknown fuel and for one without a value (oil).
   public func intensity(of name: String) throws(FactorError) -> Figure<CarbonIntensity> {
-    let wanted = FoldedName(name.trimmedName)
-    guard let entry = entries.first(where: { $0.names.contains { FoldedName($0) == wanted } }) else {
-      let names = entries.flatMap(\.names)
-      throw .unknown(kind: "fuel", name: name, near: Spelling.nearest(to: name, in: names))
-    }
+    let entry = try NameLookup.find(name, in: entries, kind: "fuel", \.names)
     guard let grams = entry.gramsPerKilowattHour else {
       throw .noValue(of: entry.name, reason: entry.note ?? "the table has none")
     }

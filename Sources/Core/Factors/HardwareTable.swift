@@ -49,7 +49,7 @@ public struct HardwareTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)``.
   public func gpu(_ name: String) throws(FactorError) -> GPU {
-    try named(name, in: gpus, kind: "GPU", \.name)
+    try NameLookup.find(name, in: gpus, kind: "GPU", by: NameLookup.withoutSpaces) { [$0.name] }
   }
 
   /// The power of a GPU: its design limit, which work may stay far below, or for a few its average in use.
@@ -67,7 +67,7 @@ public struct HardwareTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)``.
   public func cpu(_ name: String) throws(FactorError) -> CPU {
-    try named(name, in: cpus, kind: "CPU", \.name)
+    try NameLookup.find(name, in: cpus, kind: "CPU", by: NameLookup.withoutSpaces) { [$0.name] }
   }
 
   /// The design power of a CPU model, a limit that work may stay far below.
@@ -80,16 +80,6 @@ public struct HardwareTable: Sendable {
     }
     return PublishedFactor.figure(
       "design power, \(cpu.name)", Power.watts(watts), uncertainty: "cpu-power:\(cpu.name)", source: cpu.source)
-  }
-
-  private func named<Entry>(
-    _ name: String, in entries: [Entry], kind: String, _ key: (Entry) -> String
-  ) throws(FactorError) -> Entry {
-    let wanted = CloudEntry.key(name.lowercased())
-    guard let entry = entries.first(where: { CloudEntry.key(key($0).lowercased()) == wanted }) else {
-      throw .unknown(kind: kind, name: name, near: Spelling.nearest(to: name, in: entries.map(key)))
-    }
-    return entry
   }
 }
 

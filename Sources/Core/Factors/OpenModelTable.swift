@@ -46,17 +46,12 @@ public struct OpenModelTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)``.
   public func model(_ name: String) throws(FactorError) -> Entry {
-    try ModelName.find(name, in: entries, kind: "model") { [$0.name] + $0.aliases }
+    try NameLookup.find(name, in: entries, kind: "model", by: ModelName.key) { [$0.name] + $0.aliases }
   }
 }
 
 /// Models' names compared as people write them.
 enum ModelName {
-  /// Letters and digits alone, in lower case.
-  static func folded(_ text: some StringProtocol) -> String {
-    text.lowercased().filter { $0.isLetter || $0.isNumber }
-  }
-
   /// What says how a model was tuned or packed and not what shape it has.
   private static let endings: Set<String> = [
     "instruct", "it", "chat", "thinking", "hf", "fp8", "bf16", "base", "diffusers", "2507", "fp16",
@@ -67,16 +62,6 @@ enum ModelName {
     let bare = text.split(separator: "/").last ?? ""
     var words = bare.split { $0 == "-" || $0 == "_" || $0 == " " }.map { $0.lowercased() }
     while let last = words.last, words.count > 1, endings.contains(last) { words.removeLast() }
-    return folded(words.joined())
-  }
-
-  /// The entry with that name.
-  static func find<Entry>(
-    _ name: String, in entries: [Entry], kind: String, _ names: (Entry) -> [String]
-  ) throws(FactorError) -> Entry {
-    let wanted = key(name)
-    if !wanted.isEmpty, let entry = entries.first(where: { names($0).contains { key($0) == wanted } }) { return entry }
-    let candidates = entries.compactMap { names($0).first }
-    throw .unknown(kind: kind, name: name, near: Spelling.nearest(to: name, in: candidates))
+    return NameLookup.lettersAndDigits(words.joined())
   }
 }

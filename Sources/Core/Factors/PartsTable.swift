@@ -122,19 +122,21 @@ public struct PartsTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)``.
   public func processor(_ name: String) throws(FactorError) -> Processor {
-    try named(name, in: processors, kind: "processor", \.name)
+    try NameLookup.find(name, in: processors, kind: "processor") { [$0.name] }
   }
 
   /// The GPU card of that name.
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)``.
-  public func card(_ name: String) throws(FactorError) -> Card { try named(name, in: cards, kind: "card", \.name) }
+  public func card(_ name: String) throws(FactorError) -> Card {
+    try NameLookup.find(name, in: cards, kind: "card") { [$0.name] }
+  }
 
   /// The server of that name.
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)``.
   public func server(_ name: String) throws(FactorError) -> Server {
-    try named(name, in: servers, kind: "server", \.name)
+    try NameLookup.find(name, in: servers, kind: "server") { [$0.name] }
   }
 
   /// The instance type of that name in a cloud.
@@ -146,17 +148,7 @@ public struct PartsTable: Sendable {
       let known = Set(instances.map(\.provider)).sorted()
       throw .unknown(kind: "cloud with instance types", name: provider, near: known)
     }
-    return try named(name, in: offered, kind: "instance type of \(provider)", \.name)
-  }
-
-  private func named<Entry>(
-    _ name: String, in entries: [Entry], kind: String, _ key: (Entry) -> String
-  ) throws(FactorError) -> Entry {
-    let wanted = FoldedName(name)
-    guard let entry = entries.first(where: { FoldedName(key($0)) == wanted }) else {
-      throw .unknown(kind: kind, name: name, near: Spelling.nearest(to: name, in: entries.map(key)))
-    }
-    return entry
+    return try NameLookup.find(name, in: offered, kind: "instance type of \(provider)") { [$0.name] }
   }
 }
 

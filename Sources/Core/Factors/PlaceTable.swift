@@ -40,7 +40,7 @@ public struct PlaceTable: Sendable {
     let named = byRegion[FoldedName(CloudEntry.key(name))] ?? byPlace[FoldedName(name)] ?? []
     let region = try? regions.region(name)
     // A code or a zone is exact; a name may be shared with a place: Georgia is a country and a state.
-    if let region, region.kind == .zone, named.isEmpty { return Self.place(try unlessMistyped(region, name)) }
+    if let region, region.kind == .zone, named.isEmpty { return Self.place(region) }
     if let region, region.kind == .country, name.utf8.count <= 3 { return Self.place(region) }
     let known = region.flatMap { $0.kind == .country ? Self.place($0) : nil }
     let places = named.map(Self.place) + [known].compactMap(\.self)
@@ -50,23 +50,14 @@ public struct PlaceTable: Sendable {
         name, candidates: (named.map { "\($0.code) (\($0.zone))" } + [known?.zone].compactMap(\.self)).sorted())
     }
     if let place = known ?? places.first { return place }
-    let near = clouds.flatMap { [$0.code, $0.region, $0.place] }
     do throws(FactorError) {
       return Self.place(try regions.region(name))
     } catch {
       guard case .unknown(let kind, _, let others) = error else { throw error }
-      throw .unknown(
-        kind: kind, name: name,
-        near: others.isEmpty ? Spelling.nearest(to: name, in: Set(near)) : others)
+      let names = Set(clouds.flatMap { [$0.code, $0.region, $0.place] })
+      let near = Spelling.nearest(to: name, in: names.union(others))
+      throw .unknown(kind: kind, name: name, near: near.isEmpty ? others : near)
     }
-  }
-
-  /// The zone, unless the name is a slip away from a cloud region's, which look like zones: `us-east-9`.
-  private func unlessMistyped(_ zone: FactorRegion, _ name: String) throws(FactorError) -> FactorRegion {
-    guard !clouds.contains(where: { $0.zone == zone.code }) else { return zone }
-    let near = Spelling.nearest(to: name.lowercased(), in: clouds.map(\.region))
-    guard near.isEmpty else { throw .unknown(kind: "region", name: name, near: near) }
-    return zone
   }
 
   private static func isWithin(_ zone: String, _ country: String?) -> Bool {

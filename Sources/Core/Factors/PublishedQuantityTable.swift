@@ -54,9 +54,6 @@ public struct PublishedQuantityTable: Sendable {
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)``.
   public func entry(_ id: String) throws(FactorError) -> Entry {
-    guard let entry = entries.first(where: { $0.id == id }) else {
-      throw .unknown(kind: "published quantity", name: id, near: Spelling.nearest(to: id, in: entries.map(\.id)))
-    }
-    return entry
+    try NameLookup.find(id, in: entries, kind: "published quantity") { [$0.id] }
   }
 }

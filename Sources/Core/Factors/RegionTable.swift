@@ -9,11 +9,13 @@ public struct RegionTable: Sendable {
   private let byName: [FoldedName: Int]
   private let byCode: [String: Int]
   private let byCloud: [FoldedName: Int]
+  private let zones: ZoneTable
 
-  /// Reads the two tables.
+  /// Reads the three tables.
   ///
   /// - Throws: ``FactorError/damaged(table:_:)``.
-  init(regions: [UInt8], clouds: [UInt8]) throws(FactorError) {
+  init(regions: [UInt8], clouds: [UInt8], zones: [UInt8]) throws(FactorError) {
+    self.zones = try ZoneTable(zones)
     var entries: [RegionEntry] = []
     var indexByName: [String: Int] = [:]
     let rows = try readTable("regions", regions) { row throws(CSVError) in try RegionEntry(row) }
@@ -42,6 +44,9 @@ public struct RegionTable: Sendable {
   /// The place that `text` names: an ISO 3166 code of two or three letters, a country's name, an Electricity Maps zone
   /// (`US-CAL-CISO`), a cloud region (`aws:us-east-1`), or a group of countries by name (`World`, `European Union`).
   ///
+  /// A zone without figures of its own takes its country's; one that is not in the list of zones is refused, because a
+  /// slip would else stand on the country's mean.
+  ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)`` with near names.
   public func region(_ text: String) throws(FactorError) -> FactorRegion {
     switch try place(text) {
@@ -64,17 +69,11 @@ public struct RegionTable: Sendable {
     }
     if let index = byCode[name.uppercased()] ?? byName[FoldedName(name)] { return .entry(entries[index], zone: nil) }
     // A zone begins with its country's two letters; the zone's own name is kept, the country's figure stands in for it.
-    let parts = name.uppercased().split(separator: "-", omittingEmptySubsequences: false)
-    let isZoneName = parts.dropFirst().allSatisfy { part in
-      !part.isEmpty && part.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
-    }
-    guard parts.count > 1, isZoneName, parts[0].utf8.count == 2, let index = byCode[String(parts[0])] else {
-      throw unknown(name)
-    }
+    let code = name.uppercased()
+    guard zones.contains(code), let index = byCode[String(code.prefix { $0 != "-" })] else { throw unknown(name) }
     let country = entries[index].region
     let zone = FactorRegion(
-      kind: .zone, code: name.uppercased(), name: "zone \(name.uppercased()), \(country.name)", iso2: country.iso2,
-      iso3: country.iso3)
+      kind: .zone, code: code, name: "zone \(code), \(country.name)", iso2: country.iso2, iso3: country.iso3)
     return .entry(entries[index], zone: zone)
   }
 
@@ -82,9 +81,13 @@ public struct RegionTable: Sendable {
     var candidates = entries.flatMap { [$0.region.name] + $0.aliases }
     if name.count <= 3 { candidates += byCode.keys }
     if name.utf8.contains(UInt8(ascii: ":")) || name.utf8.contains(UInt8(ascii: "-")) {
-      candidates += clouds.map(\.region.code)
+      candidates += clouds.map(\.region.code) + zones.codes
     }
-    return .unknown(kind: "region", name: name, near: Spelling.nearest(to: name, in: candidates))
+    let near = Spelling.nearest(to: name, in: candidates)
+    let country = String(name.uppercased().prefix { $0 != "-" })
+    // A part of a country that nothing is like: the country itself is known.
+    let other = name.contains("-") && byCode[country] != nil ? [country] : []
+    return .unknown(kind: "region", name: name, near: near.isEmpty ? other : near)
   }
 }
 

@@ -1,6 +1,7 @@
 import Accounting
 import Factors
 import Methods
+import TestSupport
 import Testing
 
 @Suite("EcoLogits' estimate of text")

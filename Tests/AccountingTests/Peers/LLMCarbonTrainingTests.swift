@@ -1,5 +1,6 @@
 import Accounting
 import Methods
+import TestSupport
 import Testing
 
 @Suite("LLMCarbon's estimate of training")

@@ -1,6 +1,7 @@
 import Accounting
 import Foundation
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("Windows of a meter are shared among the requests that ran in them")

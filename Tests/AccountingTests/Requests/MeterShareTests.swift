@@ -1,6 +1,7 @@
 import Accounting
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("A meter's energy is shared among requests")

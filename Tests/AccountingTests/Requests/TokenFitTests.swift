@@ -2,6 +2,7 @@ import Accounting
 import Foundation
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("What requests cost is learned from those that were metered")

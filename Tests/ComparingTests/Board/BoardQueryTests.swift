@@ -2,17 +2,18 @@ import Estimation
 import Factors
 import Quantities
 import Reporting
+import TestSupport
 import Testing
 
 @testable import Comparing
 
 @Suite("A board's address")
 struct BoardQueryTests {
-  private static func some<T>(_ values: [T], _ draws: inout Draws) -> [T] {
+  private static func some<T>(_ values: [T], _ draws: inout Seeded) -> [T] {
     values.filter { _ in Bool.random(using: &draws) }
   }
 
-  private static func random(_ draws: inout Draws) -> BoardQuery {
+  private static func random(_ draws: inout Seeded) -> BoardQuery {
     var query = BoardQuery(task: Bool.random(using: &draws) ? .chat : .summarize)
     query.models =
       [ModelChoice("Llama 3.1 8B")]
@@ -62,7 +63,7 @@ struct BoardQueryTests {
 
   @Test("What a board asks for is read again from its address to the last figure")
   func roundTrip() throws {
-    var draws = Draws(seed: 6)
+    var draws = Seeded(6)
     for _ in 0..<300 {
       let query = Self.random(&draws)
       let text = query.text

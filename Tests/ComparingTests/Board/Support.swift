@@ -4,6 +4,7 @@ import Factors
 import Ledger
 import Methods
 import Quantities
+import TestSupport
 
 /// Boards for tests.
 enum Boards {
@@ -17,19 +18,7 @@ enum Boards {
   static let usual = "task=chat&model=Llama 3.1 8B,Llama 3.3 70B&region=DE,FR"
 }
 
-/// Reproducible draws.
-struct Draws: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension Seeded {
   /// From a normal distribution with unit width (Box and Muller).
   mutating func normal() -> Double {
     let radius = (-2 * Double.random(in: Double.leastNonzeroMagnitude...1, using: &self).logarithm).squareRoot()

@@ -1,6 +1,7 @@
 import Foundation
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Comparing
@@ -13,7 +14,7 @@ extension Double {
 @Suite("Verdicts against what is typical")
 struct VerdictTests {
   /// Options that share some uncertain things and have one of their own each.
-  private static func options(_ draws: inout Draws) -> [Estimate<Ratio>] {
+  private static func options(_ draws: inout Seeded) -> [Estimate<Ratio>] {
     let shared = (0..<3).map { _ in Double.random(in: 1.05...2.5, using: &draws) }
     return (0..<Int.random(in: 2...9, using: &draws)).map { index in
       let value = exp(Double.random(in: -1.5...1.5, using: &draws))
@@ -28,7 +29,7 @@ struct VerdictTests {
   }
 
   /// The options when every uncertain thing takes one drawn place.
-  private static func world(_ options: [Estimate<Ratio>], _ draws: inout Draws) -> [Double] {
+  private static func world(_ options: [Estimate<Ratio>], _ draws: inout Seeded) -> [Double] {
     var places: [UncertaintySource: Double] = [:]
     for source in Set(options.flatMap(\.deviations.keys)).sorted() { places[source] = draws.normal() / 1.96 }
     return options.map { option in
@@ -43,7 +44,7 @@ struct VerdictTests {
 
   @Test("lower and higher are never said below 95 %, which drawing all uncertain things together confirms")
   func confidence() throws {
-    var draws = Draws(seed: 13)
+    var draws = Seeded(13)
     var claims = 0
     var shortest = 1.0
     for _ in 0..<150 {

@@ -4,6 +4,7 @@ import Estimation
 import Factors
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("Why formulas differ")

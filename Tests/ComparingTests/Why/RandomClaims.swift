@@ -1,6 +1,7 @@
 import Comparing
 import Methods
 import Quantities
+import TestSupport
 
 /// Claims of every shape, for laws that must hold for all of them.
 struct RandomClaims {

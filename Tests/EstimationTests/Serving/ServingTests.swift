@@ -96,11 +96,11 @@ struct ServingTests {
 
   @Test("Without a batch, an accelerator or a prompt the interval is wider than with each of them")
   func priors() throws {
-    func width(_ change: (inout TextWork) -> Void) throws -> Double {
+    func width(_ change: (inout TextWork) throws -> Void) throws -> Double {
       var work = TextWork(model: try model(8), outputTokens: 400, inputTokens: 200)
       work.accelerator = "H100"
       work.batch = 32
-      change(&work)
+      try change(&work)
       let energy = try text.footprint(of: work, at: site).work.energy.estimate
       #expect(energy.low < energy.value && energy.value < energy.high)
       return energy.high / energy.low
@@ -109,7 +109,7 @@ struct ServingTests {
     #expect(try width { $0.batch = nil } > all)
     #expect(try width { $0.accelerator = nil } > all)
     #expect(try width { $0.inputTokens = nil } > all)
-    #expect(try width { $0.model = try! ServedModel(named: "closed", billions: 2...30) } > 1.2 * all)
+    #expect(try width { $0.model = try ServedModel(named: "closed", billions: 2...30) } > 1.2 * all)
   }
 
   @Test("A model stated as a range has every size of it in its interval")

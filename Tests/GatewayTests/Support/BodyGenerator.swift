@@ -1,12 +1,14 @@
+import TestSupport
+
 /// Makes request bodies and streams that are valid and odd: white space, escapes, big numbers, keys written twice,
 /// nested `model`, all line ends. The outermost model that counts is marked, so that a test knows what must become of
 /// it without any parser.
 struct BodyGenerator {
   /// Stands for the model's string, quotes included, until it is filled in.
   static let mark = "\u{1}"
-  var random: SeededGenerator
+  var random: Seeded
 
-  init(seed: UInt64) { random = SeededGenerator(seed) }
+  init(seed: UInt64) { random = Seeded(seed) }
 
   private mutating func pick<T>(_ list: [T]) -> T { list[Int.random(in: 0..<list.count, using: &random)] }
   private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }

@@ -1,18 +1,7 @@
-/// A seeded generator (SplitMix64, Steele, Lea and Flood 2014), so that a failing case can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
-}
+import TestSupport
 
 /// The bytes cut into pieces at random places.
-func cut(_ bytes: [UInt8], longest: Int, _ random: inout SeededGenerator) -> [[UInt8]] {
+func cut(_ bytes: [UInt8], longest: Int, _ random: inout Seeded) -> [[UInt8]] {
   var pieces: [[UInt8]] = []
   var start = 0
   while start < bytes.count {
@@ -27,7 +16,7 @@ func cut(_ bytes: [UInt8], longest: Int, _ random: inout SeededGenerator) -> [[U
 func singly(_ bytes: [UInt8]) -> [[UInt8]] { bytes.map { [$0] } }
 
 /// Some bytes of a text changed, doubled, dropped, or the text cut short.
-func damaged(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+func damaged(_ bytes: [UInt8], _ random: inout Seeded) -> [UInt8] {
   var result = bytes
   for _ in 0..<Int.random(in: 1...4, using: &random) where !result.isEmpty {
     let place = Int.random(in: 0..<result.count, using: &random)

@@ -2,6 +2,7 @@ import Foundation
 import Grid
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("The audit of house rules") struct ProxyAuditTests {
@@ -28,8 +29,8 @@ import Testing
 
   @Test("what cannot be told from chance is said to be no difference; too few weeks are too")
   func chance() throws {
-    var random = SeededGenerator(state: 21)
-    let noise = { (kind: SignalKind, unit: String?, random: inout SeededGenerator) in
+    var random = Seeded(21)
+    let noise = { (kind: SignalKind, unit: String?, random: inout Seeded) in
       let values = (0..<(70 * 24)).map { _ in Double?.some(Double.random(in: 200...400, using: &random)) }
       return try hourly(values, from: Self.start, kind: kind, unit: unit)
     }

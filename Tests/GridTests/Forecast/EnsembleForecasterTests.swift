@@ -2,11 +2,12 @@ import Foundation
 import Grid
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 /// A made-up grid: a day's shape, weekends lower, and weather that comes and goes.
 func madeUp(hours: Int, seed: UInt64 = 1, weather: Double = 30) -> [Double] {
-  var random = SeededGenerator(state: seed)
+  var random = Seeded(seed)
   var level = 0.0
   return (0..<hours).map { (hour: Int) -> Double in
     level = 0.95 * level + weather * 0.3 * Double.random(in: -1...1, using: &random)
@@ -30,7 +31,7 @@ func madeUp(hours: Int, seed: UInt64 = 1, weather: Double = 30) -> [Double] {
 
   @Test("does not change when the future is replaced by noise, kept or not", arguments: 0..<3)
   func noFuture(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     let known = 24 * 13 + Int(seed) * 7
     let values = madeUp(hours: known, seed: seed)
     let quiet = try hourly(values + [Double](repeating: 300, count: 72))
@@ -237,7 +238,7 @@ func madeUp(hours: Int, seed: UInt64 = 1, weather: Double = 30) -> [Double] {
   @Test("uses a forecast of what drives the series, as it was issued and never later")
   func beside() throws {
     let hours = 24 * 26
-    var random = SeededGenerator(state: 5)
+    var random = Seeded(5)
     let wind: [Double] = (0..<(hours + 48)).map { _ in Double.random(in: 0...10, using: &random) }
     let values: [Double] = (0..<hours).map { hour in
       let shape = 30 * sin(Double(hour) * .pi / 12)
@@ -291,7 +292,7 @@ func madeUp(hours: Int, seed: UInt64 = 1, weather: Double = 30) -> [Double] {
 
   @Test("holds four truths in five, though the errors grow and shrink and lean to one side")
   func ranges() throws {
-    var random = SeededGenerator(state: 3)
+    var random = Seeded(3)
     let values: [Double] = (0..<(24 * 160)).map { hour in
       let size = hour / 24 % 40 < 20 ? 20.0 : 50
       let error = Double.random(in: 0...1, using: &random)

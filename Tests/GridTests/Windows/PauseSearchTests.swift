@@ -1,13 +1,14 @@
 import Foundation
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Grid
 
 @Suite("The search for pauses") struct PauseSearchTests {
   /// Values with long runs of equal ones and cheap islands, so that ties and gaps in the bound occur.
-  static func pieces(_ count: Int, gaps: Bool, steps: [Int64], using random: inout SeededGenerator) -> [WindowPiece] {
+  static func pieces(_ count: Int, gaps: Bool, steps: [Int64], using random: inout Seeded) -> [WindowPiece] {
     var start: Int64 = 0
     var result: [WindowPiece] = []
     var level = 200.0
@@ -65,7 +66,7 @@ import Testing
 
   @Test("finds what trying every choice of half hours finds: pauses that cost, few pieces, gaps, odd edges, half hours")
   func exhaustiveSearch() throws {
-    var random = SeededGenerator(state: 11)
+    var random = Seeded(11)
     var solved = 0
     for round in 0..<160 {
       var pieces = Self.pieces(7, gaps: round % 2 == 0, steps: [3_600_000], using: &random)
@@ -90,7 +91,7 @@ import Testing
 
   @Test("keeps a shortest piece: no choice of whole hours that keeps it is cheaper")
   func shortestPiece() throws {
-    var random = SeededGenerator(state: 5)
+    var random = Seeded(5)
     var solved = 0
     for round in 0..<120 {
       let pieces = Self.pieces(12, gaps: round % 2 == 0, steps: [3_600_000], using: &random)
@@ -112,7 +113,7 @@ import Testing
 
   @Test("keeps a shortest piece with a remainder too, and is never better than the same without it")
   func shortestPieceInPart() throws {
-    var random = SeededGenerator(state: 77)
+    var random = Seeded(77)
     for round in 0..<60 {
       let pieces = Self.pieces(24, gaps: false, steps: [3_600_000], using: &random)
       let length = Int64.random(in: 3...16, using: &random) * 1_800_000 + 420_000
@@ -132,7 +133,7 @@ import Testing
 
   @Test("the bound never settles a piece wrongly: with it and without it the cost is the same")
   func bound() throws {
-    var random = SeededGenerator(state: 3)
+    var random = Seeded(3)
     var dropped = 0
     for round in 0..<150 {
       let pieces = Self.pieces(

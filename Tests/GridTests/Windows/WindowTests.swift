@@ -2,6 +2,7 @@ import Foundation
 import Grid
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("The best window") struct WindowTests {
@@ -45,7 +46,7 @@ import Testing
 
   @Test("is the one that trying every minute finds, on irregular intervals with gaps")
   func everyMinute() throws {
-    var random = SeededGenerator(state: 42)
+    var random = Seeded(42)
     var found = 0
     for round in 0..<60 {
       var slots: [Slot] = []
@@ -134,7 +135,7 @@ import Testing
   @Test("rests on what had been issued: other values in the future change no plan")
   func future() throws {
     let now = Self.start + .hours(3)
-    var random = SeededGenerator(state: 9)
+    var random = Seeded(9)
     let known = [Double?](Self.exampleB.prefix(3))
     var plans: Set<[Range<Timestamp>]> = []
     for _ in 0..<20 {

@@ -8,6 +8,7 @@ import Reporting
 import ServiceLifecycle
 import Switching
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Service
@@ -31,7 +32,7 @@ final class ProbeBench: Sendable {
     seed: UInt64 = 7
   ) async throws {
     let wall = at("2026-01-01")
-    let identifiers = IdentifierSource(clock: { wall }, random: SeededGenerator(state: seed + 1))
+    let identifiers = IdentifierSource(clock: { wall }, random: Seeded(seed + 1))
     bench = try await LoopBench(store: store, provider: nil, start: Self.start, model: model, seed: seed)
     calibrations = CalibrationsInForce([bench.model], table: bench.table, loops: [bench.loop], logger: silent)
     self.right = Mutex(right)

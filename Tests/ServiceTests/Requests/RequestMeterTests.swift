@@ -6,6 +6,7 @@ import Metering
 import Methods
 import Quantities
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Service
@@ -90,7 +91,7 @@ struct RequestMeterTests {
   private func play(
     _ machine: PlayedMachine, _ meter: RequestMeter, requests: Int, seed: UInt64, written: Double = 0.1
   ) {
-    var random = SeededGenerator(state: seed)
+    var random = Seeded(seed)
     meter.took(machine.second(server: 0), sources: [Self.source])
     for number in 0..<requests {
       let (input, output) = (Int.random(in: 1...900, using: &random), Int.random(in: 1...200, using: &random))

@@ -28,6 +28,38 @@ public enum CardCarbon {
     return EmbodiedModels.figure("embodied carbon of one card, \(known.name)", of: models, kind: "card", note: note)
   }
 
+  /// A card that no model knows (`unknown-card-embodied@1`): the interval from the lowest number of the least card that
+  /// is known to the highest of the greatest.
+  ///
+  /// - Throws: ``FactorError`` when the tables lack a part.
+  static func unknown(named name: String? = nil, tables: FactorTables) throws(FactorError) -> Figure<Carbon> {
+    var cards: [Figure<Carbon>] = []
+    for card in tables.cardModels.cards { cards.append(try embodied(of: card.name, tables: tables)) }
+    guard let least = cards.min(by: { $0.estimate.low < $1.estimate.low }),
+      let greatest = cards.max(by: { $0.estimate.high < $1.estimate.high })
+    else { throw .noValue(of: "a GPU card", reason: "the table of cards is empty") }
+    let value = EmbodiedModels.mean([least.value.grams, greatest.value.grams])
+    let estimate = Estimate(
+      Carbon.grams(value), low: least.estimate.low, high: greatest.estimate.high, origin: .assumed,
+      method: anyKnown.id, source: "embodied-unknown-card")
+    let what = name.map { "No table knows the card '\($0)'" } ?? "The driver gives the card no name"
+    return Figure(
+      "embodied carbon of one card, \(name ?? "of no name")", estimate, inputs: [least.receipt, greatest.receipt],
+      note: "\(what): Dimmer takes the interval over the \(cards.count) cards that are known, and the geometric mean of"
+        + " the least and the greatest as its value.")
+  }
+
+  static let anyKnown = Formula(
+    id: "unknown-card-embodied@1",
+    summary: "Embodied carbon of a GPU card that no table knows, from those that one does",
+    formula: "sqrt(least_grams x greatest_grams); low and high are the ends of the two",
+    citation: Source("Dimmer's rule for a card that nothing is known of but that it is one"),
+    inputs: [
+      MethodParameter("least_grams", unit: "g", "the least of the known cards", in: 0...Double.greatestFiniteMagnitude),
+      MethodParameter("greatest_grams", unit: "g", "the greatest", in: 0...Double.greatestFiniteMagnitude),
+    ],
+    output: MethodParameter("carbon_grams", unit: "g", "embodied carbon, CO2e"), evaluate: { EmbodiedModels.mean($0) })
+
   /// What somebody prints of the whole.
   static func printed(_ subject: String, _ table: CardModelTable) -> [Figure<Carbon>] {
     table.wholes.filter { $0.subject == subject }.map { whole in

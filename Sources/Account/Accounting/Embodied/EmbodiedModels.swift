@@ -74,6 +74,6 @@ public enum EmbodiedModels {
   /// The geometric mean.
   static func mean(_ grams: [Double]) -> Double {
     guard grams.count > 1 else { return grams.first ?? 0 }
-    return exponential(grams.map(logarithm).reduce(0, +) / Double(grams.count))
+    return Logarithm.exponential(grams.map(Logarithm.natural).reduce(0, +) / Double(grams.count))
   }
 }

@@ -26,6 +26,15 @@ public enum MarketBasedCarbon {
     }
   }
 
+  /// The part of the electricity that a contract covers, where it is stated as a share (`contracted-energy@1`).
+  ///
+  /// - Parameter share: above 0 and at most 1.
+  public static func contracted(_ share: Ratio, of energy: FacilityEnergy) -> Figure<Energy> {
+    MarketBasedCarbon.share.figure(
+      "electricity under a contract",
+      [Term(energy.figure), Term(DeclaredValue.figure("share under the contract", share))])
+  }
+
   /// Scope 2 both ways (`market-based-carbon@1`): sum of matched energy x contract factor, plus unmatched energy x
   /// residual mix. Unmatched electricity takes the residual mix, not the grid's average.
   ///
@@ -66,6 +75,18 @@ public enum MarketBasedCarbon {
       marketBased: Figure(
         "scope 2 carbon, market-based", total, inputs: inputs, note: "Read it only beside the location-based figure."))
   }
+
+  static let share = Formula(
+    id: "contracted-energy@1", summary: "The electricity that a contract covers, by its share of all that was used",
+    formula: "energy_joules x share",
+    citation: Source("GHG Protocol Scope 2 Guidance (2015), market-based method"),
+    inputs: [
+      MethodParameter(
+        "energy_joules", unit: "J", "electricity used", in: 0...Double.greatestFiniteMagnitude),
+      MethodParameter("share", "the part under the contract", in: 0...1),
+    ],
+    output: MethodParameter("contracted_joules", unit: "J", "electricity under the contract"),
+    evaluate: { $0[0] * $0[1] })
 
   static let formula = Method(
     "market-based-carbon@1", "Scope 2 carbon by contracts, and by the residual mix for what no contract covers",

@@ -138,11 +138,7 @@ public struct CodeCarbonTable: Sendable {
   public var cloudProviders: Set<String> { Set(grids.filter { $0.kind == .cloud }.map(\.area)) }
 
   private static func grid(_ text: String, among known: [Grid], kind: String) throws(FactorError) -> Grid {
-    let wanted = FoldedName(text.trimmedName)
-    guard let grid = known.first(where: { ([$0.name] + $0.aliases).contains { FoldedName($0) == wanted } }) else {
-      throw .unknown(kind: kind, name: text, near: Spelling.nearest(to: text, in: known.map(\.name)))
-    }
-    return grid
+    try NameLookup.find(text, in: known, kind: kind) { [$0.name] + $0.aliases }
   }
 }
 

@@ -57,25 +57,16 @@ public struct EcoLogitsTable: Sendable {
   /// - Throws: ``FactorError/unknown(kind:name:near:)`` with all of that kind when none is near.
   public func provider(_ name: String, of kind: EcoLogitsProvider.Kind) throws(FactorError) -> EcoLogitsProvider {
     let known = providers.filter { $0.kind == kind }
-    let wanted = FoldedName(name.trimmedName)
-    guard let provider = known.first(where: { FoldedName($0.name) == wanted }) else {
-      let near = Spelling.nearest(to: name, in: known.map(\.name))
-      throw .unknown(
-        kind: "EcoLogits \(kind.rawValue) provider", name: name, near: near.isEmpty ? known.map(\.name) : near)
-    }
-    return provider
+    return try NameLookup.find(
+      name, in: known, kind: "EcoLogits \(kind.rawValue) provider", elseNaming: known.count
+    ) { [$0.name] }
   }
 
   /// A video model with its provider: `google/veo-3.0`.
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)`` with all models when none is near.
   public func video(_ name: String) throws(FactorError) -> EcoLogitsVideoModel {
-    let wanted = FoldedName(name.trimmedName)
-    guard let model = videos.first(where: { FoldedName($0.name) == wanted }) else {
-      let near = Spelling.nearest(to: name, in: videos.map(\.name))
-      throw .unknown(kind: "EcoLogits video model", name: name, near: near.isEmpty ? videos.map(\.name) : near)
-    }
-    return model
+    try NameLookup.find(name, in: videos, kind: "EcoLogits video model", elseNaming: videos.count) { [$0.name] }
   }
 
   /// A server that video models run on.

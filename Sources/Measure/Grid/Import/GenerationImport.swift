@@ -12,6 +12,8 @@ public import Quantities
 /// - where single fuels are missing, what lacks to the stated total is unknown generation, and the hour is marked as
 ///   estimated; without a total the row is a gap;
 /// - where more than half of the generation has no factor, the row is a gap.
+///
+/// What cannot be a file of generation is refused: hours out of step, and amounts of another unit's size.
 public struct GenerationImport: Sendable {
   /// Life-cycle intensity by fuel key, each with its receipt. A fuel that is missing here has no known factor.
   public var factors: [String: Figure<CarbonIntensity>]
@@ -54,6 +56,8 @@ public struct GenerationImport: Sendable {
     let (amounts, unit) = try amounts(in: file)
     let bounds = try bounds(for: amounts, in: file)
     let (timed, cadence) = try file.timedRows(layout)
+    try file.requireSteps(of: cadence.step, in: timed, layout)
+    try requireOneSize(of: amounts, in: timed, file, unit: unit)
     var tally = GenerationTally(unit: unit)
     var rows: [ImportedIntensity.Row] = []
     var slots: [Slot] = []
@@ -126,6 +130,22 @@ public struct GenerationImport: Sendable {
       throw SeriesFileError(file: file.name, line: 1, .noGeneration(columns: file.columns))
     }
     return (amounts, unit ?? "")
+  }
+
+  /// Refuses a row whose amounts are of another unit's size than the rest.
+  private func requireOneSize(
+    of amounts: [Amount], in rows: [SeriesFile.TimedRow], _ file: SeriesFile, unit: String
+  ) throws(SeriesFileError) {
+    let fuels = amounts.filter(\.isPartOfMix)
+    var sizes: [GenerationSizes.Row] = []
+    for row in rows {
+      var cells: [Double?] = []
+      for fuel in fuels { cells.append(try file.number(row.row, fuel.name)) }
+      sizes.append(GenerationSizes.Row(line: row.row.line, amounts: cells))
+    }
+    guard let slip = GenerationSizes.slip(in: sizes) else { return }
+    throw SeriesFileError(
+      file: file.name, line: slip.line, column: fuels[slip.column].name, .otherSize(slip.factor, unit: unit))
   }
 
   /// The lowest and the highest factor of the table.

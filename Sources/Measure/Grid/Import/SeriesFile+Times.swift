@@ -91,6 +91,23 @@ extension SeriesFile {
     return (rows, SeriesFile.cadence(distances, step: step ?? 0))
   }
 
+  /// Refuses a row that begins between two steps: its amount would be of a part of an interval.
+  ///
+  /// A longer distance of whole steps is a gap. Steps of a day and more may follow the calendar: months have no one
+  /// length.
+  func requireSteps(of step: Span, in rows: [TimedRow], _ layout: TimeLayout) throws(SeriesFileError) {
+    let length = Int64((step.seconds * 1000).rounded())
+    guard length > 0, step < .hours(24), !SeriesFile.endColumns.contains(where: columns.contains) else { return }
+    let starts = rows.map { layout.label == .start ? $0.validity.lowerBound : $0.validity.upperBound }
+    for index in starts.indices.dropFirst() {
+      let distance = starts[index].milliseconds - starts[index - 1].milliseconds
+      guard distance % length != 0 else { continue }
+      throw SeriesFileError(
+        file: name, line: rows[index].row.line, column: layout.column ?? defaultTimeColumn,
+        .outOfStep(starts[index], previous: starts[index - 1], step: step))
+    }
+  }
+
   private var defaultTimeColumn: String {
     SeriesFile.timeColumns.first { columns.contains($0) } ?? columns.first ?? ""
   }

@@ -28,6 +28,11 @@ public struct SeriesFile: Sendable {
     } catch {
       throw SeriesFileError(file: name, line: error.line, column: "\(error.column)", .csv(error.problem))
     }
+    // What spreadsheets write where the comma is the decimal sign: one column, as far as commas go.
+    guard let only = table.columns.first, table.columns.count == 1 else { return }
+    for (sign, word) in [(";", "semicolons"), ("\t", "tabs")] where only.contains(sign) {
+      throw SeriesFileError(file: name, line: 1, .separator(word))
+    }
   }
 
   /// The column of that name.

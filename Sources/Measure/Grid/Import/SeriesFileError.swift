@@ -35,6 +35,12 @@ public struct SeriesFileError: Error, Hashable, Sendable, CustomStringConvertibl
     case unknownFuel(near: [String])
     /// Generation columns in different units.
     case mixedUnits(String, String)
+    /// Generation so many times of what is usual in the file, in the columns' unit.
+    case otherSize(Double, unit: String)
+    /// A row that begins between two steps of the file.
+    case outOfStep(Timestamp, previous: Timestamp, step: Span)
+    /// Columns parted by something else than commas.
+    case separator(String)
     /// None of the fuels in the file has a factor.
     case noFactors(fuels: [String])
     /// The values make no series.
@@ -88,6 +94,8 @@ extension SeriesFileError.Problem {
     case .endsBeforeStart(let start): "the interval that begins at \(start) does not end after it"
     case .overlapsNext(let end, let next): "the interval ends at \(end), after the next one begins at \(next)"
     case .unknownStep: "one row does not show how long an interval is; state the step"
+    case .notANumber(let text) where text.contains(","):
+      "'\(text)' is not a number; write decimals with a point and thousands without a sign, 1234.5"
     case .notANumber(let text): "'\(text)' is not a number; leave the cell empty to say 'missing'"
     case .noValues: "no row holds a value"
     case .noGeneration(let columns):
@@ -96,6 +104,14 @@ extension SeriesFileError.Problem {
       "the fuel is not known" + (near.isEmpty ? "" : " (did you mean \(near.joined(separator: ", "))?)")
         + "; state what the column holds"
     case .mixedUnits(let first, let second): "generation is in \(second) here and in \(first) before; use one unit"
+    case .otherSize(let factor, let unit):
+      "the row's generation is \(Decimals.significant(factor, digits: 2)) times what is usual in the file, as if it"
+        + " were in another unit than \(unit); write all rows in one unit, or leave the cells empty to say 'missing'"
+    case .outOfStep(let time, let previous, let step):
+      "\(time) is no whole step of \(Decimals.significant(step.seconds, digits: 5)) s after \(previous); write rows in"
+        + " one step and leave out hours that are missing"
+    case .separator(let text):
+      "columns are parted by \(text); write commas between them, and decimals with a point"
     case .noFactors(let fuels): "no intensity factor is known for \(fuels.joined(separator: ", "))"
     case .series(let error): error.description
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Methods
 import Quantities
 import Reporting
 
@@ -15,6 +16,9 @@ struct LabelCommand: AsyncParsableCommand {
       fixed scale of edition \(LabelScale.edition) (docs/labels.md has the cuts with reasons).
       Offsets are never inside, and what is not known is said to be unknown.
 
+      Market-based carbon is shown, beside the location-based, where contracts
+      are stated: what they do not cover takes the residual mix, in g/kWh.
+
       Without --task and --units a run has no grade: nobody said what it did.
       A request is counted by its output tokens where they are known.
 
@@ -25,6 +29,7 @@ struct LabelCommand: AsyncParsableCommand {
         dimmer estimate text --model llama-3.1-8b --output-tokens 400 \\
           --region DE --json > e.json
         dimmer label --estimate-file e.json --format html > label.html
+        dimmer label run_01k3xj... --contract 60%@0 --residual-mix 720
         dimmer label run_01k3xj... --evidence | sha256sum
 
       --evidence prints the record that the label's hash is of, in its canonical
@@ -53,6 +58,16 @@ struct LabelCommand: AsyncParsableCommand {
       "How much of it: output tokens, images, seconds of video or audio, input tokens, answers.", valueName: "COUNT"))
   var units: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "A contract for a run's electricity: its share and its own g/kWh, as 60%@0. May be repeated.",
+      valueName: "SHARE%@GRAMS"))
+  var contract: [String] = []
+
+  @Option(
+    help: ArgumentHelp("g/kWh of what is under no contract: the market's residual mix.", valueName: "GRAMS"))
+  var residualMix: Double?
+
   @Option(help: "How the label is printed: text, svg, html (a piece to put into a page) or json.")
   var format = Format.text
 
@@ -72,6 +87,9 @@ struct LabelCommand: AsyncParsableCommand {
     _ = try named()
     if let units, !(units > 0 && units <= 1e15) {
       throw ValidationError("--units \(units) is out of range: a count above 0, at most 1e15")
+    }
+    if try supply() != nil, estimateFile != nil {
+      throw ValidationError("--contract and --residual-mix are of a run's electricity, not of an estimate's")
     }
     if units != nil, task == nil { throw ValidationError("--units needs --task, which says what is counted") }
     if json, format != .text, format != .json { throw ValidationError("--json and --format \(format) contradict") }
@@ -110,11 +128,13 @@ struct LabelCommand: AsyncParsableCommand {
     switch try await store.resolve(text) {
     case .activity(let id):
       guard let account = try await store.account(of: id) else { throw LedgerError.notFound(text, near: []) }
-      return FootprintLabel(run: account, work: try work())
+      return FootprintLabel(run: account, work: try work(), supply: try supply())
     case .request(let id):
+      try requireNoSupply()
       guard let request = try await store.request(id) else { throw LedgerError.notFound(text, near: []) }
       return FootprintLabel(request: try await store.explained(request), work: try work())
     case .variant(let id):
+      try requireNoSupply()
       guard units == nil else {
         throw Failure(.usage, "a model's label is of one functional unit; leave --units out")
       }
@@ -134,6 +154,35 @@ struct LabelCommand: AsyncParsableCommand {
     if let known = LabelTask(rawValue: task) { return known }
     throw ValidationError(
       "--task '\(task)' is no kind of work; it is one of \(LabelTask.allCases.map(\.rawValue).joined(separator: ", "))")
+  }
+
+  /// What was stated of the electricity.
+  private func supply() throws -> StatedSupply? {
+    guard !contract.isEmpty || residualMix != nil else { return nil }
+    var contracts: [StatedSupply.Contract] = []
+    for text in contract { contracts.append(try Self.contract(text)) }
+    do throws(Unknown) {
+      return try StatedSupply(contracts: contracts, residual: residualMix.map { .gramsPerKilowattHour($0) })
+    } catch {
+      throw ValidationError("\(error.reason) (--contract, --residual-mix)")
+    }
+  }
+
+  /// A contract from `60%@0`.
+  private static func contract(_ text: String) throws -> StatedSupply.Contract {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].hasSuffix("%"), let percent = Double(parts[0].dropLast()),
+      let grams = Double(parts[1])
+    else {
+      throw ValidationError("--contract '\(text)' is not a share and g/kWh; write it like 60%@0")
+    }
+    return StatedSupply.Contract(share: Ratio(percent / 100), factor: .gramsPerKilowattHour(grams))
+  }
+
+  private func requireNoSupply() throws {
+    guard try supply() == nil else {
+      throw Failure(.usage, "--contract and --residual-mix are of a run's electricity; label a run (run_…)")
+    }
   }
 
   private func work() throws -> LabelWork? {

@@ -43,7 +43,7 @@ enum Record {
 
   /// What a second of this machine owes of its embodied carbon, as a figure of the activity.
   static func embodiedPerSecond(of activity: ActivityID) throws -> FigureRecord {
-    let account = try MachineCarbon(try FactorTables.embedded().embodied).account(of: .visible)
+    let account = try MachineCarbon(try FactorTables.embedded()).account(of: .visible)
     return FigureRecord(activity, .embodiedPerSecond, RequestCarbon.embodiedPerSecond(of: account))
   }
 }

@@ -1,3 +1,5 @@
+import Crypto
+
 extension JSONValue {
   /// The document in one exact form, whatever order its keys came in: RFC 8785 (JSON Canonicalization Scheme). Keys are
   /// sorted by their UTF-16 code units, nothing stands between tokens, numbers are written as ECMAScript writes them.
@@ -95,6 +97,17 @@ public struct Evidence: Hashable, Sendable {
   /// The evidence that a record is.
   public init(_ record: JSONValue) {
     self.record = record
-    hash = SHA256.hexadecimal(of: record.canonicalText.utf8)
+    hash = Self.sha256(record.canonicalText)
+  }
+
+  /// SHA-256 of a text's UTF-8 in 64 hexadecimal digits.
+  static func sha256(_ text: String) -> String {
+    var text = text
+    var hash = SHA256()
+    text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    return hash.finalize().map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
   }
 }

@@ -58,12 +58,21 @@ extension FootprintLabel {
       kind: .estimate, subject: subject, link: name, work: work ?? Self.work(of: document), figures: figures,
       boundary: "accelerators and the rest of their machines, before overhead of the building"
         + (pue != nil ? "; carbon counts the building's" : ""),
-      intensity: intensity, region: region, gridYear: gridYear, hardware: hardware, load: load,
+      ungraded: Self.isTraining(document) && work == nil ? Self.noTrainingScale : nil, intensity: intensity,
+      region: region, gridYear: gridYear, hardware: hardware, load: load,
       maker: "dimmer estimate" + (figures.energy.method.map { ", by \($0)" } ?? ""),
       quality: Pedigree(
         of: figures, intensity: intensity, region: region, gridYear: gridYear, workYear: date.year,
         isOwnHardware: false, hardware: hardware, load: load?.contains("assumed") == true ? nil : load, missing: nil),
       date: date, evidence: Evidence(document))
+  }
+
+  private static let noTrainingScale =
+    "no scale of training is published that a run could be held against: by size, large runs would be bad and small ones"
+    + " good whatever they are for; by token or operation, waste would be rewarded"
+
+  private static func isTraining(_ document: JSONValue) -> Bool {
+    text(["task", "kind"], of: document).map { ["training", "fine-tuning"].contains($0) } ?? false
   }
 
   /// A figure of the document with its receipt's sources, where the document has them.

@@ -43,6 +43,7 @@ extension FootprintLabel {
   }
 
   private func grading<Q: Quantity>(of receipt: Receipt, cuts: (LabelTask) -> [Q]) -> Grading {
+    if let ungraded { return .withheld(ungraded) }
     guard let task = work?.task else {
       return .withheld("nobody said what kind of work this is and how much of it; state both to compare it with others")
     }

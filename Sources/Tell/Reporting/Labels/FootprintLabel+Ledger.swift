@@ -5,16 +5,23 @@ import Quantities
 extension FootprintLabel {
   /// The label of a run from its account.
   ///
-  /// - Parameter work: how much of what it did, if somebody said so.
-  public init(run account: ActivityAccount, work: LabelWork?) {
+  /// - Parameters:
+  ///   - work: how much of what it did, if somebody said so.
+  ///   - supply: what somebody states of its electricity; without it there is no market-based carbon.
+  public init(run account: ActivityAccount, work: LabelWork?, supply: StatedSupply? = nil) {
     let run = account.activity
     let known = { (name: FigureName, label: String, unit: String) in
       account.figure(name)?.receipt ?? Receipt.unknown(label, unit: unit, because: "\(label) was not recorded")
     }
     let water = account.figure(.water)?.receipt
+    let market = supply.map { supply in
+      supply.marketBased(
+        energy: account.figure(.energy)?.figure(of: Energy.self), pue: account.figure(.pue)?.figure(of: Ratio.self),
+        intensity: account.figure(.intensity)?.figure(of: CarbonIntensity.self))
+    }
     let figures = Figures(
       energy: known(.energy, "energy", Energy.baseUnit), carbon: known(.carbon, "carbon", Carbon.baseUnit),
-      embodied: known(.embodied, "embodied carbon", Carbon.baseUnit),
+      marketCarbon: market ?? Figures.noContracts, embodied: known(.embodied, "embodied carbon", Carbon.baseUnit),
       waterOnSite: Self.part(of: water, madeBy: "water-on-site"),
       waterOffSite: Self.part(of: water, madeBy: "water-off-site"))
     let unread = account.components.filter { $0.microjoules == nil }
@@ -38,7 +45,13 @@ extension FootprintLabel {
         of: figures, intensity: intensity, region: run.region, gridYear: gridYear,
         workYear: (run.ended ?? run.started).year, isOwnHardware: run.detail.imported == nil, hardware: hardware,
         load: load, missing: missing),
-      date: run.ended ?? run.started, evidence: Evidence(RunSummary.json(account)))
+      date: run.ended ?? run.started, evidence: Evidence(Self.evidence(account, supply)))
+  }
+
+  /// What a run's label is made of: its record, and what was stated of its electricity.
+  private static func evidence(_ account: ActivityAccount, _ supply: StatedSupply?) -> JSONValue {
+    let record = RunSummary.json(account)
+    return supply.map { ["run": record, "electricity": $0.json] } ?? record
   }
 
   /// The label of a request; without stated work it is counted by the tokens that its answer had.

@@ -63,6 +63,8 @@ public struct FootprintLabel: Hashable, Sendable {
   public var boundary: String
   /// Why the energy is not that of the whole machine, which would make a grade unfair; `nil` when it is.
   public var missingFromEnergy: String?
+  /// Why work of its kind has no grade at all; `nil` where it has one.
+  public var ungraded: String?
   /// The grid's intensity, g/kWh.
   public var intensity: Receipt
   /// The grid's region; `nil` when not known.
@@ -85,7 +87,8 @@ public struct FootprintLabel: Hashable, Sendable {
   /// A label from its parts.
   public init(
     kind: Kind, subject: String, link: String, work: LabelWork?, figures: Figures, boundary: String,
-    missingFromEnergy: String? = nil, intensity: Receipt, region: String?, gridYear: Int?, hardware: String?,
+    missingFromEnergy: String? = nil, ungraded: String? = nil, intensity: Receipt, region: String?, gridYear: Int?,
+    hardware: String?,
     load: String?, maker: String, quality: Pedigree, date: Timestamp, evidence: Evidence
   ) {
     self.kind = kind
@@ -95,6 +98,7 @@ public struct FootprintLabel: Hashable, Sendable {
     self.figures = figures
     self.boundary = boundary
     self.missingFromEnergy = missingFromEnergy
+    self.ungraded = ungraded
     self.intensity = intensity
     self.region = region
     self.gridYear = gridYear

@@ -187,7 +187,7 @@ public struct RunAccounting: Sendable {
       do { try inputs.take(statedWUE: onSiteWater) } catch { inputs.onSiteWater = .unknown(error) }
     }
     if let machine = context.machine {
-      do { try inputs.take(machine: machine, from: tables.embodied) } catch {
+      do { try inputs.take(machine: machine, from: tables) } catch {
         inputs.machine = .failure(Unknown(error.description))
       }
     }

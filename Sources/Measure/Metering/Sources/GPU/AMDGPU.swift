@@ -8,6 +8,8 @@ enum AMDGPU {
     let entry: String
     let folder: String
     let device: String
+    /// What it is sold as; `nil` where the kernel does not say.
+    let product: String?
     let name: String
     let chip: HwmonChip?
     let metrics: GPUMetrics?
@@ -20,8 +22,8 @@ enum AMDGPU {
       self.entry = entry
       self.folder = folder
       device = buffer.text(at: "\(folder)/device") ?? ""
-      let product = buffer.text(at: "\(folder)/product_name") ?? ""
-      name = product.isEmpty ? "AMD GPU \(entry)" : "\(product) \(entry)"
+      product = buffer.text(at: "\(folder)/product_name").flatMap { $0.isEmpty ? nil : $0 }
+      name = "\(product ?? "AMD GPU") \(entry)"
       chip = HwmonChip.all(in: "\(folder)/hwmon").first { $0.name == "amdgpu" }
       metrics = buffer.copy(ofFileAt: "\(folder)/gpu_metrics").flatMap { GPUMetrics($0) }
     }
@@ -50,19 +52,10 @@ enum AMDGPU {
   /// Looks at every card.
   static func look(_ machine: MachineRoot) -> SourceFinding {
     var finding = SourceFinding()
-    let entries = (Folder.names(at: "\(machine.sys)/class/drm") ?? []).filter {
-      $0.hasPrefix("card") && $0.dropFirst(4).allSatisfy(\.isNumber)
-    }
-    let cards = entries.compactMap { Card(sys: machine.sys, entry: $0) }
-    let powers = cards.map { HwmonChip.power($0.powerFiles, zeroIsNothing: true)() }
+    let cards = all(machine)
+    let powers = cards.map(power)
     for (index, card) in cards.enumerated() {
-      // Of two dies in one package one reports for both and the other shows 0 W (Instinct MI250).
-      let hasTwin = cards.indices.contains { other in
-        guard other != index, cards[other].device == card.device else { return false }
-        if case .power = powers[other] { return true }
-        return cards[other].metrics?.energyCount != nil
-      }
-      let verdict = judge(card, power: powers[index], hasTwin: hasTwin)
+      let verdict = judge(card, power: powers[index], hasTwin: hasTwin(index, cards, powers))
       finding.sources += verdict.sources
       finding.probes += verdict.probes
     }
@@ -71,6 +64,38 @@ enum AMDGPU {
         .absent(.amdgpu, "AMD GPU", .gpu, "no AMD graphics card under \(machine.sys)/class/drm"))
     }
     return finding
+  }
+
+  /// What the cards are sold as, each package once; graphics inside a processor is no card.
+  static func cards(of machine: MachineRoot) -> [String?] {
+    let dies = all(machine)
+    let powers = dies.map(power)
+    return dies.indices.filter { index in
+      guard dies[index].metrics?.containsProcessor != true else { return false }
+      guard case .power = powers[index] else {
+        return dies[index].metrics?.energyCount != nil || !hasTwin(index, dies, powers)
+      }
+      return true
+    }.map { dies[$0].product }
+  }
+
+  private static func all(_ machine: MachineRoot) -> [Card] {
+    (Folder.names(at: "\(machine.sys)/class/drm") ?? []).filter {
+      $0.hasPrefix("card") && $0.dropFirst(4).allSatisfy(\.isNumber)
+    }.compactMap { Card(sys: machine.sys, entry: $0) }
+  }
+
+  private static func power(_ card: Card) -> PowerChannel.Value {
+    HwmonChip.power(card.powerFiles, zeroIsNothing: true)()
+  }
+
+  /// Of two dies in one package one reports for both and the other shows 0 W (Instinct MI250).
+  private static func hasTwin(_ index: Int, _ cards: [Card], _ powers: [PowerChannel.Value]) -> Bool {
+    cards.indices.contains { other in
+      guard other != index, cards[other].device == cards[index].device else { return false }
+      if case .power = powers[other] { return true }
+      return cards[other].metrics?.energyCount != nil
+    }
   }
 
   /// What becomes of one card.

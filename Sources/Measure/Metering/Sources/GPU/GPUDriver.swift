@@ -20,6 +20,8 @@ public protocol GPUDriver: AnyObject, Sendable {
   func holders(of gpu: Int) throws(GPUDriverError) -> [GPUHolder]
   /// The instances that it is cut into; `nil` when it is whole.
   func instances(of gpu: Int) throws(GPUDriverError) -> [GPUInstance]?
+  /// The compute slices that it has when it is cut: as many as the instances of one slice that fit on it.
+  func slices(of gpu: Int) throws(GPUDriverError) -> UInt32
 }
 
 /// What a GPU is called.

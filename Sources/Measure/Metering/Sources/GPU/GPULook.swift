@@ -11,7 +11,11 @@ struct GPUFacts: Sendable {
   /// Why its power cannot be read.
   let powerError: GPUDriverError?
   let hasUtilisation: Bool
-  let isCut: Bool
+  /// The instances that it is cut into; `nil` when it is whole.
+  let instances: [GPUInstance]?
+  /// The compute slices of a cut GPU; `nil` of a whole one, and where the driver does not say.
+  let slices: UInt32?
+  var isCut: Bool { instances != nil }
 }
 
 /// What to ask about one GPU: what it never had is not asked again.
@@ -73,10 +77,11 @@ extension GPUFacts {
         if powerError == nil || meaning == .plain { powerError = error }
       }
     }
+    let instances = (try? driver.instances(of: identity.index)) ?? nil
     return GPUFacts(
       identity: identity, limits: driver.limits(of: identity.index), energyError: energyError, power: power,
       powerError: power == nil ? powerError : nil,
       hasUtilisation: (try? driver.utilisation(of: identity.index)) != nil,
-      isCut: ((try? driver.instances(of: identity.index)) ?? nil) != nil)
+      instances: instances, slices: instances == nil ? nil : try? driver.slices(of: identity.index))
   }
 }

@@ -131,6 +131,11 @@ public final class RecordedGPUDriver: GPUDriver {
     }
   }
 
+  public func slices(of gpu: Int) throws(GPUDriverError) -> UInt32 {
+    guard let value = UInt32(try last(gpu, "slices").first ?? "") else { throw .unreadable }
+    return value
+  }
+
   /// What was said last by now; what never was said is not supported.
   private func last(_ gpu: Int, _ what: String) throws(GPUDriverError) -> [String] {
     guard let uuid = identities.first(where: { $0.index == gpu })?.uuid else { throw .unreadable }

@@ -46,6 +46,11 @@ enum IntelGPU {
     return finding
   }
 
+  /// How many cards the drivers show; graphics inside a processor has no such chip.
+  static func cardCount(of machine: MachineRoot) -> Int {
+    HwmonChip.all(in: "\(machine.sys)/class/hwmon").count { $0.name == "xe" || $0.name == "i915" }
+  }
+
   /// The one counter of a chip that is counted: xe labels card and package, and the card contains the package.
   private static func channel(of chip: HwmonChip) -> (file: String, what: String)? {
     let counters = chip.channels("energy", "_input")

@@ -125,6 +125,12 @@ final class NVMLLibrary: GPUDriver, @unchecked Sendable {
     return found.values.sorted { $0.id < $1.id }
   }
 
+  func slices(of gpu: Int) throws(GPUDriverError) -> UInt32 {
+    var places: UInt32 = 0
+    try check(cnvml_mig_places(handle, try device(gpu), &places))
+    return places
+  }
+
   private func device(_ gpu: Int) throws(GPUDriverError) -> cnvml_device {
     guard let board = boards.first(where: { $0.identity.index == gpu }) else {
       throw GPUDriverError(code: CNVML_NOT_FOUND.code, text: "there is no GPU \(gpu)")

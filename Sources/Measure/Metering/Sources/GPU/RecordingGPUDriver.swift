@@ -73,6 +73,10 @@ public final class RecordingGPUDriver: GPUDriver {
     }
   }
 
+  public func slices(of gpu: Int) throws(GPUDriverError) -> UInt32 {
+    try said(gpu, "slices", { ["\($0)"] }) { () throws(GPUDriverError) in try driver.slices(of: gpu) }
+  }
+
   private func said<Value>(
     _ gpu: Int, _ what: String, _ words: (Value) -> [String], _ ask: () throws(GPUDriverError) -> Value
   ) throws(GPUDriverError) -> Value {

@@ -15,6 +15,6 @@ struct EstimateCommand: ParsableCommand {
       """,
     subcommands: [
       EstimateText.self, EstimateImage.self, EstimateVideo.self, EstimateSpeech.self, EstimateEmbedding.self,
-      TrainingEstimate.self, FineTuningEstimate.self, StorageEstimate.self, LifecycleEstimate.self, FleetEstimate.self,
+      EstimateTraining.self, EstimateFineTuning.self, EstimateStorage.self, EstimateLifecycle.self, EstimateFleet.self,
     ])
 }

@@ -11,10 +11,14 @@ extension GridCommand {
     static let configuration = CommandConfiguration(
       abstract: "Turn generation by fuel into carbon intensity.",
       discussion: """
-        Reads a CSV with a time column and columns of generation by fuel (EIA-930 names such as coal_mwh, nat_gas_mwh,
-        wind_mwh) and writes intensity_g_per_kwh with low, high and the share without a factor. Factors are IPCC AR5
-        lifecycle medians; fuels without one (oil, other) count as unknown and widen the interval. Missing hours are
-        gaps, never zeros. '.gz' is read too, '-' is standard input.
+        Reads a CSV with a time column and columns of generation by fuel (EIA-930
+        names such as coal_mwh, nat_gas_mwh, wind_mwh) and writes
+        intensity_g_per_kwh with low, high and the share without a factor. Factors
+        are IPCC AR5 lifecycle medians; fuels without one (oil, other) count as
+        unknown and widen the interval. Missing hours are gaps, never zeros, and
+        how many there are is said. Doubled hours, hours out of order or out of
+        step, amounts of another unit's size and decimals with a comma end with
+        65, line and column. '.gz' is read too, '-' is standard input.
 
         Examples:
           dimmer grid import generation.csv --region US-CAL-CISO > intensity.csv
@@ -38,10 +42,12 @@ extension GridCommand {
 
     func run() throws {
       let table = try SeriesFile(try Files.read(file), name: file == "-" ? "standard input" : file)
-      let region = try region.map { try Region($0) } ?? .unstated
-      let imported = try GenerationImport(fuels: try FactorTables.embedded().fuels).intensity(
+      let tables = try FactorTables.embedded()
+      let region = try region.map { try Region(try tables.places.place($0).zone) } ?? .unstated
+      let imported = try GenerationImport(fuels: tables.fuels).intensity(
         of: table, region: region, source: Source(source ?? "generation by fuel, \(file)"))
       if let output { try Files.write(imported.csv, to: output) }
+      if let gaps = Self.gaps(in: imported) { Output.progress("\(file): \(gaps)") }
       guard json else {
         if output == nil { Output.result(imported.csv.trimmedOfSpace) }
         Output.progress("mean intensity \(ReceiptText.amount(imported.receipt))")
@@ -54,6 +60,24 @@ extension GridCommand {
         "receipt": .receipt(imported.receipt),
       ])
     }
+  }
+}
+
+extension GridCommand.Import {
+  /// How much of the time has no value, and where that begins; `nil` when all has.
+  private static func gaps(in imported: ImportedIntensity) -> String? {
+    let empty = imported.rows.filter { if case .gap = $0.result { true } else { false } }
+    let missing = imported.cadence.missingSteps
+    guard !empty.isEmpty || missing > 0 else { return nil }
+    var parts: [String] = []
+    if let first = empty.first {
+      parts.append("\(empty.count) rows give no value, the first at \(first.validity.lowerBound)")
+    }
+    let hole = zip(imported.rows, imported.rows.dropFirst()).first { $0.validity.upperBound < $1.validity.lowerBound }
+    if missing > 0, let hole {
+      parts.append("\(missing) intervals have no row, the first at \(hole.0.validity.upperBound)")
+    }
+    return parts.joined(separator: "; ") + ": they stay gaps"
   }
 }
 

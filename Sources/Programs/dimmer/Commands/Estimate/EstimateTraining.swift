@@ -6,7 +6,7 @@ import Quantities
 import Reporting
 
 /// `dimmer estimate training`.
-struct TrainingEstimate: ParsableCommand {
+struct EstimateTraining: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "training", abstract: "A training run: from parameters and tokens, hours, or metered energy.",
     discussion: """
@@ -67,7 +67,7 @@ struct TrainingEstimate: ParsableCommand {
 }
 
 /// `dimmer estimate finetuning`.
-struct FineTuningEstimate: ParsableCommand {
+struct EstimateFineTuning: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finetuning", abstract: "Fine-tuning of a model: full, or of added weights such as LoRA.",
     discussion: """
@@ -131,7 +131,7 @@ struct FineTuningEstimate: ParsableCommand {
     TrainingOutput(
       work: try run.footprint(at: place), research: try compute.research.map { try run.research($0, at: place) },
       notes: inherited.notes,
-      asked: [(key: "task", value: "training"), (key: "device", value: .string(run.device.name))]
+      asked: [(key: "task", value: "fine-tuning"), (key: "device", value: .string(run.device.name))]
         + inherited.members
     ).print(json: output.json, explain: output.explain)
   }

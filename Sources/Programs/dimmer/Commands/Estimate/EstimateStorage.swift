@@ -6,7 +6,7 @@ import Quantities
 import Reporting
 
 /// `dimmer estimate storage`.
-struct StorageEstimate: ParsableCommand {
+struct EstimateStorage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "storage", abstract: "Data of models: kept, moved, or made by another model.",
     discussion: """

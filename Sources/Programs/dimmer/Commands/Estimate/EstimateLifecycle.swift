@@ -7,7 +7,7 @@ import Quantities
 import Reporting
 
 /// `dimmer estimate lifecycle`.
-struct LifecycleEstimate: ParsableCommand {
+struct EstimateLifecycle: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lifecycle", abstract: "The whole development cycle of a model by phase, with levers to turn it down.",
     discussion: """

@@ -7,7 +7,7 @@ import Quantities
 import Reporting
 
 /// `dimmer estimate fleet`.
-struct FleetEstimate: ParsableCommand {
+struct EstimateFleet: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fleet",
     abstract: "A service, or the world's data centres, over the years: a scenario with intervals.",
