@@ -57,4 +57,26 @@ struct EstimateReceiptsTests {
       #expect(stated["growth"]["origin"].string == "declared")
     }
   }
+
+  @Test(
+    "Energy metered at a facility is not called the machines', nor its overhead a PUE of 1; a label says the site's")
+  func meteredAtFacility() async throws {
+    try await Workspace.use { space in
+      let words = [
+        "estimate", "training", "--energy", "1287MWh", "--metered-at", "facility", "--region", "US", "--json",
+      ]
+      let text = try await space.start(words).end().output
+      let plain = try JSON(text)
+      for key in ["energy_joules", "pue"] {
+        #expect(plain[key]["value"].isNull && plain[key]["reason"].string?.contains("facility") == true, "\(key)")
+      }
+      #expect(try plain["facility_energy_joules"]["value"].number() == 1287 * 3.6e9)
+      #expect(plain["region"].string == "US")
+      let label = try await space.dimmer("label", "--estimate-file", try space.write("site.json", text))
+      #expect(label.output.contains("1.29 GWh") && label.output.contains("the whole site"), "\(label.output)")
+      let stated = try JSON(try await space.start(words + ["--pue", "1.1"]).end().output)
+      #expect(abs(try stated["energy_joules"]["value"].number() / 3.6e9 - 1170) < 1e-6)
+      #expect(try stated["pue"]["value"].number() == 1.1)
+    }
+  }
 }

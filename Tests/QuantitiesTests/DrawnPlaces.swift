@@ -1,4 +1,5 @@
 import Quantities
+import TestSupport
 
 #if canImport(Glibc)
   import Glibc

@@ -95,12 +95,15 @@ public struct TrainingRun: Hashable, Sendable {
       var plain = site
       plain.pue = .figure(
         DeclaredValue.figure(
-          "PUE, already in the metered energy", Ratio(1), note: "The meter stands at the facility: nothing is added."))
+          TrainingRun.overheadWithin, Ratio(1), note: "The meter stands at the facility: nothing is added."))
       plain.onSiteWater = .unknown(
         "water on the site goes by the machines' energy; the energy was metered at the facility, so state its --pue")
       return (metered, plain)
     }
   }
+
+  /// What the factor of 1 is called that stands for an overhead already in a metered energy: it is no site's PUE.
+  public static let overheadWithin = "PUE, already in the metered energy"
 
   private func machines(_ boards: Figure<Energy>) -> Figure<Energy> {
     TrainingFormula.nodeEnergy.figure("energy of the machines", [Term(boards), Term(nodeFactor)])

@@ -33,8 +33,15 @@ extension FootprintLabel {
     let figure = { (key: String, unit: String) throws(LabelError) -> Receipt in
       try Self.figure(key, unit: unit, of: document)
     }
+    // What was metered at a facility has no figure of the machines.
+    var energy = try figure("energy_joules", Energy.baseUnit)
+    var boundary = "accelerators and the rest of their machines, before overhead of the building"
+    if energy.value == nil, document["energy_boundary"] == .string("meteredAtFacility") {
+      energy = try figure("facility_energy_joules", Energy.baseUnit)
+      boundary = "the whole site, with the building's overhead, as metered"
+    }
     let figures = Figures(
-      energy: try figure("energy_joules", Energy.baseUnit), carbon: try figure("carbon_grams", Carbon.baseUnit),
+      energy: energy, carbon: try figure("carbon_grams", Carbon.baseUnit),
       embodied: try figure("embodied_grams", Carbon.baseUnit),
       waterOnSite: try figure("water_on_site_litres", Water.baseUnit),
       waterOffSite: try figure("water_off_site_litres", Water.baseUnit))
@@ -56,7 +63,7 @@ extension FootprintLabel {
       receipts.first { $0.method == "pue@1" || $0.label.hasPrefix("PUE") }?.value ?? document["pue"]?["value"]?.double
     self.init(
       kind: .estimate, subject: subject, link: name, work: work ?? Self.work(of: document), figures: figures,
-      boundary: "accelerators and the rest of their machines, before overhead of the building"
+      boundary: boundary
         + (pue != nil ? "; carbon counts the building's" : ""),
       ungraded: Self.isTraining(document) && work == nil ? Self.noTrainingScale : nil, intensity: intensity,
       region: region, gridYear: gridYear, hardware: hardware, load: load,

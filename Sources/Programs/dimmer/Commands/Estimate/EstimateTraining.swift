@@ -61,7 +61,10 @@ struct EstimateTraining: ParsableCommand {
     TrainingOutput(
       work: try run.footprint(at: place), research: try compute.research.map { try run.research($0, at: place) },
       notes: ["The run alone: failed runs and experiments are a line of their own (--research-factor)."],
-      asked: [(key: "task", value: "training"), (key: "device", value: .string(run.device.name))]
+      asked: [
+        (key: "task", value: "training"), (key: "region", value: .optional(site.region)),
+        (key: "device", value: .string(run.device.name)),
+      ]
     ).print(json: output.json, explain: output.explain)
   }
 }
@@ -131,7 +134,10 @@ struct EstimateFineTuning: ParsableCommand {
     TrainingOutput(
       work: try run.footprint(at: place), research: try compute.research.map { try run.research($0, at: place) },
       notes: inherited.notes,
-      asked: [(key: "task", value: "fine-tuning"), (key: "device", value: .string(run.device.name))]
+      asked: [
+        (key: "task", value: "fine-tuning"), (key: "region", value: .optional(site.region)),
+        (key: "device", value: .string(run.device.name)),
+      ]
         + inherited.members
     ).print(json: output.json, explain: output.explain)
   }

@@ -52,7 +52,7 @@ struct FootprintOutput {
   /// The figures by their keys in JSON and their names for people, in the order they are shown.
   private var figures: [(key: String, name: String, receipt: Receipt)] {
     [
-      ("energy_joules", "energy at the machine", work.energy.receipt),
+      ("energy_joules", "energy at the machine", machineEnergy),
       ("facility_energy_joules", "energy with overhead", work.facilityEnergy.figure.receipt),
       ("carbon_grams", "carbon of use", work.carbon.receipt(labelled: "operational carbon")),
       ("embodied_grams", "carbon of making", work.embodied.receipt(labelled: "share of embodied carbon")),
@@ -111,7 +111,7 @@ struct FootprintOutput {
     ]
     return .object(
       [(key: "what", value: .string(work.label))] + asked
-        + [(key: "energy_boundary", value: .string(work.facilityEnergy.boundary.rawValue))] + members + site
+        + [(key: "energy_boundary", value: .string(boundary.rawValue))] + members + site
         + [
           (key: "currency", value: .string(work.currency)),
           (
@@ -136,9 +136,30 @@ struct FootprintOutput {
       .receipt(labelled: "grid carbon intensity")
   }
 
+  private var boundary: FacilityEnergy.Boundary {
+    isOverheadWithin ? .meteredAtFacility : work.facilityEnergy.boundary
+  }
+
+  /// Whether the energy was metered at the facility, and nobody said how much of it is overhead.
+  private var isOverheadWithin: Bool {
+    work.facilityEnergy.figure.receipt.inputs.contains { $0.label == TrainingRun.overheadWithin }
+  }
+
+  /// Energy at the machine; unknown where only the facility's is known.
+  private var machineEnergy: Receipt {
+    guard isOverheadWithin else { return work.energy.receipt }
+    return Finding<Energy>.unknown(
+      Unknown("the energy was metered at the facility, with the overhead in it; state the site's --pue")
+    ).receipt(labelled: "energy of the machines")
+  }
+
   /// The site's overhead, where one is counted.
   private var overhead: Receipt {
     let energy = work.facilityEnergy.figure.receipt
+    if isOverheadWithin {
+      return Finding<Ratio>.unknown(Unknown("the energy was metered at the facility; its overhead is in it, unstated"))
+        .receipt(labelled: "PUE")
+    }
     if energy.method == "pue@1", energy.inputs.count == 2 { return energy.inputs[1] }
     return Finding<Ratio>.unknown(RunFootprint.noPUE).receipt(labelled: "PUE")
   }

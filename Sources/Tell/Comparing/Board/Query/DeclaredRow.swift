@@ -40,7 +40,7 @@ public struct DeclaredRow: Hashable, Sendable {
         throw .badValue(
           key: "row", text,
           expected: measure == .quality
-            ? "a quality from 0 to 1" : "\(word) from 0 to 10^15 joules, grams, litres or seconds")
+            ? "a quality from 0 to 1" : "\(word) of 0 or more, up to 10^15 joules, grams, litres or seconds")
       }
       guard amounts.updateValue(amount, forKey: measure) == nil else {
         throw .badValue(key: "row", text, expected: "a row that states its \(word) once")
