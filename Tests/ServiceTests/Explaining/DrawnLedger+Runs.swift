@@ -43,8 +43,10 @@ extension DrawnLedger {
               component: part.component, name: "\(part.method.name) of this machine", origin: part.origin,
               method: part.method, reason: "nothing better can be read here", relative: -width...width)))
       }
-      let read = parts.filter { _ in !once(in: 8) }.map(\.component)
-      if !once(in: 10) {
+      // Each kind of source is read at least once, whatever is drawn.
+      let isSure = index < Self.sources.count
+      let read = parts.filter { _ in isSure || !once(in: 8) }.map(\.component)
+      if isSure || !once(in: 10) {
         records += [bench.sample(0), bench.sample(Int.random(in: 1...500, using: &random), components: read)]
       }
       switch Int.random(in: 0..<4, using: &random) {

@@ -81,10 +81,13 @@ extension DrawnLedger {
     await placed.live(hours: 4)
     try await requests(
       of: placed.activity, alias: "digits", variants: placed.model.variants, decisions: try await placed.decisions())
-    let probed = try await ProbeBench(
-      store, model: try .sample(alias: "digits"), right: ["small": 6, "middle": 8],
-      charged: once(in: 2) ? nil : 2_000_000, seed: random.next())
-    await probed.tell([300])
+    for charged in [nil, 2_000_000] as [Int64?] {
+      let probed = try await ProbeBench(
+        store, model: try .sample(alias: "digits"),
+        right: charged == nil ? ["small": 6, "middle": 8] : ["small": 6, "middle": 8, "large": 9], charged: charged,
+        seed: random.next())
+      await probed.tell([300])
+    }
   }
 
   /// What a serve or demo keeps of its site, as far as it is known.

@@ -73,7 +73,10 @@ public struct DiffusionEstimator: Sendable {
     let energy: Figure<Energy> = Denoising.energy.figure(
       "energy of the accelerators",
       [
-        Term(DeclaredFigure.make("how many are made", work.count, note: work.count == 1 ? "the figure is for one piece" : "stated by the user")),
+        Term(
+          DeclaredFigure.make(
+            "how many are made", work.count,
+            note: work.count == 1 ? "the figure is for one piece" : "stated by the user")),
         Term(operations), Term(machine.boardPower), Term(machine.flopPerSecond), Term(constant),
         Term(Denoising.configuration(work.medium == .video)),
       ])

@@ -63,7 +63,8 @@ extension PUECurve {
     }.joined(separator: ", ")
     let beyond = slopeBeyond > 0 ? ", then \(Decimals.significant(slopeBeyond, digits: 3)) more per °C" : ""
     return Receipt(
-      label: "PUE by wet bulb", value: nil, unit: Ratio.baseUnit, origin: origin, method: GridMethods.pueWetBulb, source: source,
+      label: "PUE by wet bulb", value: nil, unit: Ratio.baseUnit, origin: origin, method: GridMethods.pueWetBulb,
+      source: source,
       note: "\(bends)\(beyond); the rise may be off by \(Decimals.significant(spread * 100, digits: 3)) %")
   }
 }

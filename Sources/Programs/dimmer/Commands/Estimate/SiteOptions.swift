@@ -64,11 +64,13 @@ struct SiteOptions: ParsableArguments {
     }
     if let wue {
       site.onSiteWater = .figure(
-        DeclaredValue.figure("WUE, as stated", WaterIntensity.litresPerKilowattHour(wue), note: "stated by the user with --wue"))
+        DeclaredValue.figure(
+          "WUE, as stated", WaterIntensity.litresPerKilowattHour(wue), note: "stated by the user with --wue"))
     }
     if let price {
       site.price = .figure(
-        DeclaredValue.figure("price of electricity in \(currency) per kWh", Ratio(price), note: "stated by the user with --price"))
+        DeclaredValue.figure(
+          "price of electricity in \(currency) per kWh", Ratio(price), note: "stated by the user with --price"))
     }
     site.currency = currency
     return site
