@@ -136,7 +136,8 @@ struct PeerVectorTests {
         }
       }
     }
-    #expect(coverage.gaps(in: PeerMethods.all, excused: [:]) == [])
+    let earlier = "the tool's model before its own change, which why sets beside the newer; no vector is of it"
+    #expect(coverage.gaps(in: PeerMethods.all, excused: ["ecologits-formula-earlier@1": earlier]) == [])
   }
 
   @Test("Every kind has a method")

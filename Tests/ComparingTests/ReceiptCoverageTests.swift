@@ -2,6 +2,7 @@ import Comparing
 import Factors
 import Methods
 import MethodsConformance
+import Quantities
 import Testing
 
 @Suite("Every formula of comparisons is in a receipt that keeps the law")
@@ -30,6 +31,13 @@ struct ReceiptCoverageTests {
     #expect(comparingLaw.breaches(in: receipts) == [])
     var coverage = MethodCoverage()
     coverage.walk(receipts)
-    #expect(coverage.gaps(in: ComparingMethods.all, excused: [:]) == [])
+    let undrawn = "only between claims of a kind that is not drawn here: kept runs, formulas of other tools, water"
+    #expect(
+      coverage.gaps(
+        in: ComparingMethods.all,
+        excused: [
+          "component-change@1": undrawn, "factor-substitution@1": undrawn, "water-with-plants@1": undrawn,
+          "typical-option@1": "what options are compared with; it stands beside the board and in no option's figure",
+        ]) == [])
   }
 }

@@ -59,7 +59,7 @@ struct ReceiptCoverageTests {
       var run = TrainingRun("a run", effort: effort, device: device)
       run.devices = stated("devices", Ratio(1000))
       let (work, around) = (try run.footprint(at: site), try run.research(at: site))
-      receipts += [work.energy.receipt, try work.totalCarbon.get().receipt, around.energy.receipt]
+      receipts += [work.energy.receipt, try work.carbon.get().receipt, around.energy.receipt]
       receipts += [work.duration, around.duration].compactMap { $0.figure?.receipt }
       receipts += [around.embodied, work.embodied].compactMap { $0.figure?.receipt }
     }

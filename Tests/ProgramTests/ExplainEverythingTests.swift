@@ -124,8 +124,8 @@ struct ExplainEverythingTests {
         + ComparingMethods.all + SwitchingMethods.all + GatewayMethods.all + ServiceMethods.all + TelemetryMethods.all
         + ReportingMethods.all + RequestEnergy.methods
       let known = Set(MethodRegistry(rooms).methods.map(\.id.description))
-      let told = try await space.methods()
-      #expect(told == known)
+      let listed = try await space.methods()
+      #expect(listed == known)
     }
   }
 }

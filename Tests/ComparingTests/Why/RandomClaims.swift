@@ -51,7 +51,7 @@ struct RandomClaims {
     return receipt
   }
 
-  private func stated(_ label: String, _ value: Double, unit: String = "") -> Receipt {
+  private func stated(_ label: String, _ value: Double, unit: String = Ratio.baseUnit) -> Receipt {
     Receipt(
       label: label, value: value, low: value, high: value, unit: unit, origin: .declared, method: "declared-value@1",
       note: "made up by a test")

@@ -83,7 +83,8 @@ extension DrawnLedger {
       of: placed.activity, alias: "digits", variants: placed.model.variants, decisions: try await placed.decisions())
     for charged in [nil, 2_000_000] as [Int64?] {
       let probed = try await ProbeBench(
-        store, model: try .sample(alias: "digits"), right: ["small": 6, "middle": 8], charged: charged,
+        store, model: try .sample(alias: "digits"),
+        right: charged == nil ? ["small": 6, "middle": 8] : ["small": 6, "middle": 8, "large": 9], charged: charged,
         seed: random.next())
       await probed.tell([300])
     }
