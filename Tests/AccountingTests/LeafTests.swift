@@ -43,7 +43,10 @@ struct LeafTests {
       energy: facility, intensity: grid, duration: stated("time", Span.seconds(2)), machine: host)
     let scope2 = try MarketBasedCarbon.scope2(
       of: facility, at: grid,
-      contracts: [.init(energy: stated("contract", Energy.kilowattHours(1)), factor: stated("its factor", .zero))],
+      contracts: [
+        .init(energy: stated("contract", Energy.kilowattHours(1)), factor: stated("its factor", .zero)),
+        .init(energy: MarketBasedCarbon.contracted(Ratio(0.1), of: facility), factor: stated("its factor", .zero)),
+      ],
       residualMix: .figure(stated("residual mix", CarbonIntensity.gramsPerKilowattHour(600))))
     let matching = try HourlyMatching(
       [

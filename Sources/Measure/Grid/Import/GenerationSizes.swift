@@ -28,18 +28,19 @@ struct GenerationSizes {
   ///
   /// Two signs, each enough on its own: every fuel is about a thousand times, or a thousandth, of what it was in the
   /// row before, and there are two fuels at least; or the row's sum is far above the median of all rows' sums, 20 times
-  /// where a file has three fuels and more, 100 times where it has fewer.
+  /// where a file has three fuels and more, 500 times where it has fewer.
   static func slip(in rows: [Row]) -> Slip? {
     let sums = rows.map { $0.amounts.reduce(0) { $0 + max($1 ?? 0, 0) } }
     let positive = sums.filter { $0 > 0 }.sorted()
     guard positive.count >= 3 else { return nil }
     let median = positive[positive.count / 2]
-    let limit = (rows.first?.amounts.count ?? 0) >= 3 ? 20.0 : 100
-    for (index, row) in rows.enumerated() {
-      if index > 0, let step = step(from: rows[index - 1], to: row) {
-        return Slip(line: row.line, column: largest(row), factor: step)
-      }
-      guard sums[index] > limit * median else { continue }
+    // A step is told first: where half of a file is of the other size, no median tells which.
+    for index in rows.indices.dropFirst() {
+      guard let step = step(from: rows[index - 1], to: rows[index]) else { continue }
+      return Slip(line: rows[index].line, column: largest(rows[index]), factor: step)
+    }
+    let limit = (rows.first?.amounts.count ?? 0) >= 3 ? 20.0 : 500
+    for (index, row) in rows.enumerated() where sums[index] > limit * median {
       return Slip(line: row.line, column: largest(row), factor: sums[index] / median)
     }
     return nil

@@ -23,15 +23,16 @@ public struct SeriesFile: Sendable {
     } catch {
       throw SeriesFileError(file: name, .compression(error))
     }
+    // What spreadsheets write where the comma is the decimal sign.
+    let header = text.prefix { $0 != UInt8(ascii: "\n") }
+    for (sign, word) in [(UInt8(ascii: ";"), "semicolons"), (UInt8(ascii: "\t"), "tabs")]
+    where header.contains(sign) && !header.contains(UInt8(ascii: ",")) {
+      throw SeriesFileError(file: name, line: 1, .separator(word))
+    }
     do throws(CSVError) {
       table = try CSVTable(parsing: text)
     } catch {
       throw SeriesFileError(file: name, line: error.line, column: "\(error.column)", .csv(error.problem))
-    }
-    // What spreadsheets write where the comma is the decimal sign: one column, as far as commas go.
-    guard let only = table.columns.first, table.columns.count == 1 else { return }
-    for (sign, word) in [(";", "semicolons"), ("\t", "tabs")] where only.contains(sign) {
-      throw SeriesFileError(file: name, line: 1, .separator(word))
     }
   }
 
