@@ -7,6 +7,7 @@ import Metering
 import Methods
 import Quantities
 import Switching
+import TestSupport
 
 @testable import Service
 
@@ -99,7 +100,7 @@ extension DrawnLedger {
     }
     if !once(in: 3) {
       let machine = Machine(threads: 8, parts: .init(cpus: 1, memory: .bytes(64e9), gpus: 1), isGuest: once(in: 2))
-      let account = try MachineCarbon(tables.embodied).account(of: machine)
+      let account = try MachineCarbon(tables).account(of: machine)
       figures.append(FigureRecord(activity, .embodiedPerSecond, RequestCarbon.embodiedPerSecond(of: account)))
     }
     try await store.commit(LedgerEntry(figures: figures))
@@ -111,7 +112,7 @@ extension DrawnLedger {
     let source = SourceDescription(
       component: .cpu, name: "RAPL package-0", origin: .measured, method: "rapl-counter@1",
       reason: "the processor's own counter", relative: -0.02...0.02)
-    let windows = { (scale: Double, random: inout SeededGenerator) in
+    let windows = { (scale: Double, random: inout Seeded) in
       (0..<4).map { _ in scale * Double.random(in: 0.9...1.1, using: &random) }
     }
     var records: [VariantRecord] = []

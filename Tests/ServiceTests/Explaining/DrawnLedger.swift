@@ -5,6 +5,7 @@ import LedgerSQLite
 import Metering
 import Methods
 import Quantities
+import TestSupport
 
 @testable import Service
 
@@ -15,7 +16,7 @@ struct DrawnLedger {
   let folder: TemporaryFolder
   let store: any LedgerStore
   let tables: FactorTables
-  var random: SeededGenerator
+  var random: Seeded
   var identifiers: IdentifierSource
   let start = at("2026-03-01T12:00:00Z")
 
@@ -23,9 +24,9 @@ struct DrawnLedger {
     folder = try TemporaryFolder()
     store = try folder.ledger()
     tables = try .embedded()
-    random = SeededGenerator(state: seed)
+    random = Seeded(seed)
     let wall = start
-    identifiers = IdentifierSource(clock: { wall }, random: SeededGenerator(state: seed &+ 1))
+    identifiers = IdentifierSource(clock: { wall }, random: Seeded(seed &+ 1))
   }
 
   /// Fills it with everything.
