@@ -136,7 +136,7 @@ struct RunFootprintTests {
         try inputs.take(region: "PL", from: tables.regions)
         return try RunFootprint(inputs).carbon.get().estimate
       }
-      let sum = try parts.map(carbon).total(method: "sum@3")
+      let sum = try parts.map(carbon).total(method: "sum@2")
       let whole = try carbon(total)
       #expect(agrees(sum.value.grams, whole.value.grams))
       // The grid's error is one error, however many parts the run is cut into.

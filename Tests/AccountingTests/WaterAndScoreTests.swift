@@ -22,7 +22,7 @@ struct WaterTests {
     #expect(agrees(try water.total.get().value.litres, 4.32852))
     #expect(agrees(try water.onSite.get().value.litres, 0.57))
     #expect(agrees(try water.offSite.get().value.litres, 1.2 * 3.1321))
-    #expect(try water.total.get().estimate.method == "water@3")
+    #expect(try water.total.get().estimate.method == "water@2")
   }
 
   @Test("Missing one of the two, the total is missing with its reason, and the other is still there")
@@ -46,7 +46,7 @@ struct ScoreTests {
       units: Given.exact(Ratio(50e9 / 1e6)), unit: "million tokens")
     #expect(agrees(score.value.grams, 130))
     #expect(score.receipt.label == "SCI, carbon per million tokens")
-    #expect(score.estimate.method == "sci@3")
+    #expect(score.estimate.method == "sci@2")
   }
 
   @Test("Impact Framework's pipeline: 50 % of a 100 W processor for a second, 2 of 8 threads")

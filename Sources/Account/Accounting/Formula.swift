@@ -55,7 +55,13 @@ package struct Formula: Sendable {
     from name: UncertaintySource = ""
   ) -> Figure<Q> {
     var estimate = Estimate<Q>.evaluating(terms.map(\.estimate), method: id, evaluate)
-    if let own { estimate = estimate.adding(own, from: name) }
+    if let own {
+      let deviations = estimate.deviations.merging([name: own]) { first, second in
+        Deviation(atLow: first.atLow + second.atLow, atHigh: first.atHigh + second.atHigh)
+      }
+      estimate = Estimate(
+        estimate.value, origin: estimate.origin, method: id, deviations: deviations, additivity: estimate.additivity)
+    }
     return Figure(label, estimate, inputs: terms.map(\.receipt), source: source, note: note)
   }
 }

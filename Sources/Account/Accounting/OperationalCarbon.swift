@@ -35,7 +35,7 @@ public enum OperationalCarbon {
     guard !intervals.isEmpty else { return nil }
     let parts = intervals.map { carbon(of: $0.energy, at: $0.intensity) }
     let total: Estimate<Carbon> = parts.map(\.estimate).total(method: series)
-    let energy: Estimate<Energy> = intervals.map(\.energy.figure.estimate).total(method: "sum@3")
+    let energy: Estimate<Energy> = intervals.map(\.energy.figure.estimate).total(method: "sum@2")
     let note = ["Sum over \(intervals.count) intervals.", boundaryNote(of: intervals.map(\.energy))]
       .compactMap(\.self).joined(separator: " ")
     let inputs =

@@ -51,7 +51,7 @@ public struct RunFootprint: Hashable, Sendable {
   public let carbon: Finding<Carbon>
   /// The share of the machine's embodied carbon.
   public let embodied: Finding<Carbon>
-  /// Operational and embodied carbon together (`run-carbon@3`); unknown while one of them is.
+  /// Operational and embodied carbon together (`run-carbon@2`); unknown while one of them is.
   public let totalCarbon: Finding<Carbon>
   /// Water on the site and at the power plants.
   public let water: WaterUse
@@ -97,7 +97,7 @@ extension RunFootprint {
   /// Why embodied carbon is not known when nothing of the machine is.
   public static let noMachine = Unknown("nothing is known of the machine that the run was on")
 
-  static let methods: [Method] = [total.method, duration.method] + total.method.beforeEndsAsDrawn
+  static let methods: [Method] = [total.method, total.method.earlier(version: 1), duration.method]
 
   private static let duration = Formula(
     id: "run-duration@1", summary: "How long a run lasted, by the monotonic clock",
@@ -110,13 +110,13 @@ extension RunFootprint {
     output: MethodParameter("duration_seconds", unit: "s", "the time between"), evaluate: { $0[1] - $0[0] })
 
   package static let total = Formula(
-    id: "run-carbon@3", summary: "Operational and embodied carbon of one run together",
+    id: "run-carbon@2", summary: "Operational and embodied carbon of one run together",
     formula: "operational_grams + embodied_grams",
     citation: Source("ISO/IEC 21031:2024, Software Carbon Intensity (SCI) specification: O + M"),
     inputs: [
       MethodParameter("operational_grams", unit: "g", "operational carbon"),
       MethodParameter("embodied_grams", unit: "g", "embodied carbon owed"),
     ],
-    output: MethodParameter("carbon_grams", unit: "g", "both"), changes: Method.endsAreAsDrawn,
+    output: MethodParameter("carbon_grams", unit: "g", "both"), changes: Method.sumsAddTheirEnds,
     evaluate: { $0[0] + $0[1] })
 }

@@ -3,7 +3,7 @@ public import Quantities
 
 /// The Software Carbon Intensity score (ISO/IEC 21031:2024): carbon per unit of what the software does.
 public enum SoftwareCarbonIntensity {
-  /// (operational + embodied) / R (`sci@3`), in grams per functional unit.
+  /// (operational + embodied) / R (`sci@2`), in grams per functional unit.
   ///
   /// Operational carbon must be location-based. Offsets and certificates never lower a score, so there is no way to
   /// pass any.
@@ -17,7 +17,7 @@ public enum SoftwareCarbonIntensity {
     score.figure("SCI, carbon per \(unit)", [Term(operational), Term(embodied), Term(units)])
   }
 
-  static let methods: [Method] = [named] + named.beforeEndsAsDrawn
+  static let methods: [Method] = [named, named.earlier(version: 1)]
 
   private static let named = Method(
     score.id, score.summary, formula: "(energy_joules / 3.6e6 x intensity_grams_per_kwh + embodied_grams) / units",
@@ -40,7 +40,7 @@ public enum SoftwareCarbonIntensity {
   private static let standard = Source("ISO/IEC 21031:2024, Software Carbon Intensity (SCI) specification")
 
   static let score = Formula(
-    id: "sci@3", summary: "Software Carbon Intensity: operational and embodied carbon per functional unit",
+    id: "sci@2", summary: "Software Carbon Intensity: operational and embodied carbon per functional unit",
     formula: "(operational_grams + embodied_grams) / units", citation: standard,
     inputs: [
       MethodParameter("operational_grams", unit: "g", "location-based operational carbon"),
@@ -48,6 +48,6 @@ public enum SoftwareCarbonIntensity {
       MethodParameter("units", "functional units"),
     ],
     output: MethodParameter("sci_grams_per_unit", unit: "g", "grams per functional unit"),
-    changes: Method.endsAreAsDrawn,
+    changes: Method.sumsAddTheirEnds,
     evaluate: { ($0[0] + $0[1]) / $0[2] })
 }

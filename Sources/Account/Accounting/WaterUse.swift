@@ -10,7 +10,7 @@ public struct WaterUse: Hashable, Sendable {
   public let onSite: Finding<Water>
   /// Scope 2: at the power plants, energy with overhead x EWIF (`water-off-site@1`).
   public let offSite: Finding<Water>
-  /// Both (`water@3`).
+  /// Both (`water@2`).
   public let total: Finding<Water>
 
   /// The water for some energy.
@@ -38,7 +38,7 @@ extension WaterUse {
   private static let citation = Source("Li and others, Making AI Less Thirsty (2023): on-site WUE plus PUE times EWIF")
   private static let positive = 0...Double.greatestFiniteMagnitude
 
-  static let methods: [Method] = [onSite.method, offSite.method, both] + both.beforeEndsAsDrawn
+  static let methods: [Method] = [onSite.method, offSite.method, both, both.earlier(version: 1)]
 
   private static let both = Method(
     sum.id, "Water consumed for electricity: on the site and at the power plants",
@@ -85,11 +85,11 @@ extension WaterUse {
   }
 
   static let sum = Formula(
-    id: "water@3", summary: "Water on the site and at the power plants", formula: "on_site_litres + off_site_litres",
+    id: "water@2", summary: "Water on the site and at the power plants", formula: "on_site_litres + off_site_litres",
     citation: citation,
     inputs: [
       MethodParameter("on_site_litres", unit: "L", "scope 1"), MethodParameter("off_site_litres", unit: "L", "scope 2"),
     ],
-    output: MethodParameter("water_litres", unit: "L", "both"), changes: Method.endsAreAsDrawn,
+    output: MethodParameter("water_litres", unit: "L", "both"), changes: Method.sumsAddTheirEnds,
     evaluate: { $0[0] + $0[1] })
 }

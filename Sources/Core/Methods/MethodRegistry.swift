@@ -42,16 +42,13 @@ public struct MethodRegistry: Sendable {
 extension Method {
   /// The methods of plain arithmetic on estimates.
   private static let sum = binary(
-    "sum@3", "The sum of two figures of one quantity", "a + b", changes: endsAreAsDrawn, +)
+    "sum@2", "The sum of two figures of one quantity", "a + b", changes: sumsAddTheirEnds, +)
 
   static let arithmetic: [Method] = [
-    sum, difference, ratio,
-  ].flatMap { [$0] + $0.beforeEndsAsDrawn }
-
-  private static let difference = binary(
-    "difference@2", "The difference of two figures of one quantity", "a - b", changes: endsAreAsDrawn, -)
-  private static let ratio = binary(
-    "ratio@2", "The ratio of two figures of one quantity", "a / b", changes: endsAreAsDrawn, /)
+    sum, sum.earlier(version: 1),
+    binary("difference@1", "The difference of two figures of one quantity", "a - b", -),
+    binary("ratio@1", "The ratio of two figures of one quantity", "a / b", /),
+  ]
 
   private static func binary(
     _ id: MethodID, _ summary: String, _ formula: String, changes: String? = nil,

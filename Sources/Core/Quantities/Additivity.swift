@@ -8,21 +8,17 @@
 ///
 /// The scale is that of (x^k - 1) / k, x being the value when one thing is moved over the best value. At 0 it is the
 /// logarithm: the factors of a product add on it. At 1 it is the value: the terms of a sum do. A formula of both lies
-/// between, a quotient's divisor below. Which scale it is follows from one look at the formula with everything moved at
-/// once, each in proportion to its width and all together as far as the end of the interval: there the scale is right.
+/// between; which scale it is follows from one look at the formula with everything at its end at once.
 public struct Additivity: Hashable, Sendable, Codable {
-  /// Below the value, -2 to 3.
+  /// Below the value, 0 to 1.
   public var down: Double
-  /// Above the value, -2 to 3.
+  /// Above the value, 0 to 1.
   public var up: Double
-  /// All of them together, where adding by squares on the scale would not be right to a percent.
-  public var spread: Spread?
 
   /// A scale below the value and one above it.
-  public init(down: Double, up: Double, spread: Spread? = nil) {
+  public init(down: Double, up: Double) {
     self.down = down
     self.up = up
-    self.spread = spread
   }
 
   /// Of a product: the logarithm.
@@ -43,27 +39,18 @@ public struct Additivity: Hashable, Sendable, Codable {
     return power == 1 ? base : pow(base, 1 / power)
   }
 
-  /// Whether a place is well within what the scale reaches to.
-  static func reaches(_ place: Double, _ power: Double) -> Bool { power >= 0 || 1 + power * place > 0.05 }
-
   /// The scale on which single moves, as ratios to the best value, add up to the ratio of all of them together.
   ///
-  /// - Returns: -2 to 3, in steps of 1/1024, so that the last bit of a sum does not matter.
+  /// - Returns: 0 to 1, in steps of 1/1024, so that the last bit of a sum does not matter.
   static func power(adding ratios: [Double], to together: Double) -> Double {
     let moves = ratios.filter { $0 != 1 && $0 > 0 }.sorted()
-    guard moves.count > 1, together.isFinite else { return 0 }
-    // All together reach past zero, which no product does: terms that take from one another.
-    guard together > 0 else { return 1 }
+    guard moves.count > 1, together.isFinite, together > 0 else { return 0 }
     // The sum falls as the power rises, on either side of the value.
-    func sum(_ power: Double) -> Double {
-      let place = moves.map { scaled($0, power) }.reduce(0, +)
-      return 1 + power * place > 0 ? unscaled(place, power) : power < 0 ? .infinity : 0
-    }
+    func sum(_ power: Double) -> Double { unscaled(moves.map { scaled($0, power) }.reduce(0, +), power) }
     let slack = 1e-9 * together
-    for power in [0.0, 1, -1] where abs(sum(power) - together) <= slack { return power }
-    var (low, high) = (-2.0, 3.0)
-    if together >= sum(low) { return low }
-    if together <= sum(high) { return high }
+    if together >= sum(0) - slack { return 0 }
+    if together <= sum(1) + slack { return 1 }
+    var (low, high) = (0.0, 1.0)
     while high - low > 1.0 / 2048 {
       let middle = (low + high) / 2
       if sum(middle) > together { low = middle } else { high = middle }

@@ -19,17 +19,15 @@ public enum Comparison: Hashable, Sendable {
   /// The probability that `a` is below `b`.
   ///
   /// What both rest on moves both at once and cancels: two energies on one grid are compared by their energies. What
-  /// is left is spread as its interval says, on the logarithm of a / b where that is positive throughout, else on a - b;
-  /// either side of the difference has its own width. Equal exact values are one half.
+  /// is left is taken as normal, on the logarithm of a / b where that is positive throughout, else on a - b; either
+  /// side of the difference has its own width. Equal exact values are one half.
   public static func probability<Q: Quantity>(_ a: Estimate<Q>, below b: Estimate<Q>) -> Double {
     let ratio = a / b
-    if a.value.baseValue > 0, b.value.baseValue > 0, ratio.isPositive {
-      if let spread = ratio.additivity?.spread { return probability(1, above: spread, ratio.value.value) }
+    if a.value.baseValue > 0, b.value.baseValue > 0, isPositive(ratio) {
       let best = log(ratio.value.value)
       return probability(best, low: log(ratio.low.value), high: log(ratio.high.value))
     }
     let difference: Estimate<Q> = a - b
-    if let spread = difference.additivity?.spread { return probability(0, above: spread, difference.value.baseValue) }
     return probability(
       difference.value.baseValue, low: difference.low.baseValue, high: difference.high.baseValue)
   }
@@ -41,12 +39,8 @@ public enum Comparison: Hashable, Sendable {
     return 1 - below >= certainty ? .higher : .noClearDifference
   }
 
-  /// The probability that a value spread so is below a mark; on the logarithm where mark and ends are positive.
-  private static func probability(_ mark: Double, above spread: Spread, _ value: Double) -> Double {
-    let all = spread.response.rising
-    let isPositive = mark > 0 && value + all.low > 0
-    let (scaled, limit) = isPositive ? (all.mapped { log(value + $0) }, log(mark)) : (all.mapped { value + $0 }, mark)
-    return 0.5 * erfc(-scaled.place(of: limit).place * normalEnd / 2.0.squareRoot())
+  private static func isPositive(_ ratio: Estimate<Ratio>) -> Bool {
+    ratio.deviations.values.allSatisfy { ratio.value.value + min($0.atLow, $0.atHigh) > 0 }
   }
 
   /// The probability of being below zero, of something with that best value and 95 % interval.

@@ -17,27 +17,43 @@ extension Estimate {
   public static func evaluating(
     _ inputs: [Estimate<Ratio>], method: MethodID, _ operation: ([Double]) -> Double
   ) -> Estimate<Q> {
-    withoutActuallyEscaping(operation) { operation in
-      let formula = MovedFormula(inputs, operation)
-      return Estimate(
-        Q(baseValue: formula.value), origin: .of(inputs.map(\.origin)), method: method,
-        deviations: formula.deviations, additivity: formula.additivity)
+    let best = inputs.map(\.value.baseValue)
+    let value = operation(best)
+    let sources = Set(inputs.flatMap(\.deviations.keys))
+    /// The result with `source` moved, in all inputs or in the one at `only`.
+    func moved(_ source: UncertaintySource, _ end: KeyPath<Deviation, Double>, only: Int? = nil) -> Double {
+      func result(reach: Double) -> Double {
+        operation(
+          inputs.indices.map { index in
+            guard only == nil || only == index, let deviation = inputs[index].deviations[source] else {
+              return best[index]
+            }
+            return best[index] + deviation[keyPath: end] * reach
+          })
+      }
+      let atEnd = result(reach: 1)
+      return atEnd.isFinite ? atEnd : result(reach: 1 - 1e-9)
     }
+    var deviations: [UncertaintySource: Deviation] = [:]
+    for source in sources {
+      let deviation = Deviation(atLow: moved(source, \.atLow) - value, atHigh: moved(source, \.atHigh) - value)
+      // What is left of a source that cancelled is rounding, and rounding is not uncertainty.
+      let scale = inputs.indices.map { abs(moved(source, \.atHigh, only: $0)) }.filter(\.isFinite).max() ?? 0
+      let rounding = 1e-12 * Swift.max(value.isFinite ? abs(value) : 0, scale)
+      if abs(deviation.atLow) > rounding || abs(deviation.atHigh) > rounding { deviations[source] = deviation }
+    }
+    let additivity = Additivity.of(deviations, at: value) { chosen in
+      operation(inputs.map { $0.value(with: chosen) })
+    }
+    return Estimate(
+      Q(baseValue: value), origin: .of(inputs.map(\.origin)), method: method, deviations: deviations,
+      additivity: additivity)
   }
 
-  /// The estimate with one more uncertain thing, which moves the value by so much.
-  public func adding(_ own: Deviation, from source: UncertaintySource) -> Estimate {
-    let all = deviations.merging([source: own]) { first, second in
-      Deviation(atLow: first.atLow + second.atLow, atHigh: first.atHigh + second.atHigh)
-    }
-    var together = additivity
-    if let spread = additivity?.spread, let additivity {
-      let base = value.baseValue
-      let isPositive = base > 0 && all.values.allSatisfy { base + min($0.atLow, $0.atHigh) > 0 }
-      let both = [spread.response, own.response(of: base, isPositive: isPositive)]
-      together?.spread = Spread(Response.together(base, both, isPositive ? additivity : .sum))
-    }
-    return Estimate(value, origin: origin, method: method, deviations: all, additivity: together)
+  /// The base value when the named sources stand at those ends and all others at their best.
+  func value(with ends: [UncertaintySource: KeyPath<Deviation, Double>]) -> Double {
+    let changes = deviations.compactMap { source, deviation in ends[source].map { deviation[keyPath: $0] } }
+    return Interval.moved(value.baseValue, by: changes.filter { $0 != 0 }, additivity ?? .product)
   }
 
   /// Applies `operation` to two estimates, moving every shared source in both at once.
@@ -60,12 +76,12 @@ extension Estimate {
 
   /// The sum; shared sources add linearly, others by squares.
   public static func + (left: Self, right: Self) -> Self {
-    .combining(left, right, method: left.method == right.method ? left.method : "sum@3", +)
+    .combining(left, right, method: left.method == right.method ? left.method : "sum@2", +)
   }
 
   /// The difference; `x - x` is exactly zero.
   public static func - (left: Self, right: Self) -> Self {
-    .combining(left, right, method: left.method == right.method ? left.method : "difference@2", -)
+    .combining(left, right, method: left.method == right.method ? left.method : "difference@1", -)
   }
 
   /// The product with an exact number.
@@ -73,6 +89,63 @@ extension Estimate {
 
   /// The ratio of two estimates of one quantity; what they share cancels.
   public static func / (left: Self, right: Self) -> Estimate<Ratio> {
-    .combining(left, right, method: "ratio@2", /)
+    .combining(left, right, method: "ratio@1", /)
+  }
+}
+
+extension Sequence {
+  /// The sum of estimates, or an exact zero of nothing; shared sources add linearly.
+  public func total<Q: Quantity>(method: MethodID, origin: Origin = .measured) -> Estimate<Q>
+  where Element == Estimate<Q> {
+    var sum = 0.0
+    var reach = 0.0
+    var origins: Set<Origin> = []
+    var deviations: [UncertaintySource: Deviation] = [:]
+    for estimate in self {
+      sum += estimate.value.baseValue
+      reach += abs(estimate.value.baseValue)
+      origins.insert(estimate.origin)
+      for (source, deviation) in estimate.deviations {
+        let before = deviations[source] ?? Deviation(atLow: 0, atHigh: 0)
+        deviations[source] = Deviation(
+          atLow: before.atLow + deviation.atLow, atHigh: before.atHigh + deviation.atHigh)
+      }
+    }
+    guard !origins.isEmpty else { return .exact(.zero, origin: origin, method: method) }
+    // Sources that cancelled leave rounding, which is not uncertainty.
+    let rounding = 1e-15 * reach
+    deviations = deviations.filter { abs($0.value.atLow) > rounding || abs($0.value.atHigh) > rounding }
+    let additivity = Additivity.of(deviations, at: sum) { ends in
+      reduce(0) { $0 + $1.value(with: ends) }
+    }
+    return Estimate(
+      Q(baseValue: sum), origin: .of(origins), method: method, deviations: deviations, additivity: additivity)
+  }
+}
+
+extension Additivity {
+  /// The scale on which sources add, by one look at the value with all of them at their low and at their high ends.
+  ///
+  /// - Parameter together: the value with the given sources at the given ends; must be pure.
+  /// - Returns: `nil` for that of a product, and where an end reaches zero.
+  fileprivate static func of(
+    _ deviations: [UncertaintySource: Deviation], at value: Double,
+    _ together: ([UncertaintySource: KeyPath<Deviation, Double>]) -> Double
+  ) -> Additivity? {
+    guard deviations.count > 1, value > 0, value.isFinite else { return nil }
+    guard deviations.values.allSatisfy({ value + min($0.atLow, $0.atHigh) > 0 }) else { return nil }
+    func power(_ isDown: Bool) -> Double {
+      var ends: [UncertaintySource: KeyPath<Deviation, Double>] = [:]
+      var ratios: [Double] = []
+      for (source, deviation) in deviations {
+        let change = isDown ? min(deviation.atLow, deviation.atHigh, 0) : max(deviation.atLow, deviation.atHigh, 0)
+        guard change != 0 else { continue }
+        ends[source] = change == deviation.atLow ? \.atLow : \.atHigh
+        ratios.append((value + change) / value)
+      }
+      return ends.count > 1 ? Additivity.power(adding: ratios, to: together(ends) / value) : 0
+    }
+    let found = Additivity(down: power(true), up: power(false))
+    return found == .product ? nil : found
   }
 }

@@ -9,25 +9,11 @@ public struct Deviation: Hashable, Sendable, Codable {
   public var atLow: Double
   /// Change of the value when the source is at its high end; often positive.
   public var atHigh: Double
-  /// Change half-way to the low end (16.4 % of a normal number); `nil` where the value moves by equal factors, or by
-  /// equal amounts if an end is not above zero.
-  public var halfLow: Double?
-  /// Change half-way to the high end (83.6 %); `nil` as for ``halfLow``.
-  public var halfHigh: Double?
 
-  /// The changes at the two ends and half-way to them.
-  public init(atLow: Double, atHigh: Double, halfLow: Double? = nil, halfHigh: Double? = nil) {
+  /// The changes at the two ends.
+  public init(atLow: Double, atHigh: Double) {
     self.atLow = atLow
     self.atHigh = atHigh
-    self.halfLow = halfLow
-    self.halfHigh = halfHigh
-  }
-
-  /// The changes times a number, for a value times that number.
-  public static func * (left: Deviation, right: Double) -> Deviation {
-    Deviation(
-      atLow: left.atLow * right, atHigh: left.atHigh * right, halfLow: left.halfLow.map { $0 * right },
-      halfHigh: left.halfHigh.map { $0 * right })
   }
 }
 

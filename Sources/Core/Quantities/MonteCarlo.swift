@@ -53,19 +53,32 @@ public struct MonteCarlo: Hashable, Sendable {
   /// One input: how its value follows from where its sources stand.
   private struct Input {
     let value: Double
-    let sources: [(index: Int, response: Response)]
+    let sources: [(index: Int, deviation: Deviation)]
+    let isPositive: Bool
     let additivity: Additivity
 
     init(_ estimate: Estimate<Ratio>, _ sources: [(Int, Deviation)]) {
       let value = estimate.value.baseValue
       self.value = value
-      self.sources = sources.map { ($0, $1.response(of: value, isPositive: estimate.isPositive)) }
+      self.sources = sources
+      isPositive = value > 0 && sources.allSatisfy { value + min($0.1.atLow, $0.1.atHigh) > 0 }
       additivity = estimate.additivity ?? .product
     }
 
     /// The value when each source stands at that many of its 95 % ends: -1 is its low end, 1 its high end.
     func value(at places: [Double]) -> Double {
-      Interval.moved(value, by: sources.map { $0.response.change(at: places[$0.index]) }, additivity)
+      guard isPositive else {
+        return sources.reduce(value) { sum, source in
+          let place = places[source.index]
+          return sum + abs(place) * (place < 0 ? source.deviation.atLow : source.deviation.atHigh)
+        }
+      }
+      let changes = sources.map { source in
+        let place = places[source.index]
+        let end = place < 0 ? source.deviation.atLow : source.deviation.atHigh
+        return value * (exp(abs(place) * log((value + end) / value)) - 1)
+      }
+      return Interval.moved(value, by: changes, additivity)
     }
   }
 

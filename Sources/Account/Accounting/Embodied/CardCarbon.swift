@@ -99,7 +99,7 @@ public enum CardCarbon {
       "memory of the card", Bits.bytes(parts.memoryGigabytes * 1e9), uncertainty: "card-memory:\(parts.name)",
       source: parts.source)
     made.append(try act.memory(.dram, "ddr4_10nm", capacity: capacity))
-    let total: Estimate<Carbon> = made.map(\.estimate).total(method: "sum@3")
+    let total: Estimate<Carbon> = made.map(\.estimate).total(method: "sum@2")
     let process =
       card.isProcessPublished ? "" : " The process, \(card.processes.joined(separator: " and ")), is assumed by Dimmer."
     return Figure(

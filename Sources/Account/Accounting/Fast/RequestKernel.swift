@@ -1,5 +1,3 @@
-import Quantities
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -10,8 +8,7 @@ import Quantities
 ///
 /// It gives the numbers that ``FacilityEnergy``, ``OperationalCarbon``, ``EmbodiedCarbon`` and ``WaterUse`` give with
 /// their receipts, values and ends, to the last bit (tested), where each input is one uncertain thing of its own. It
-/// allocates nothing, unless inputs are so lopsided that errors do not add by squares; those are added as estimates add
-/// them. What explains a figure is made from the same inputs when somebody asks.
+/// allocates nothing. What explains a figure is made from the same inputs when somebody asks.
 public enum RequestKernel {
   /// A number with its 95 % ends.
   public struct Bounded: Hashable, Sendable {
@@ -83,9 +80,9 @@ public enum RequestKernel {
     public var onSiteLitres: Bounded
     /// Water at the power plants, in litres (`water-off-site@1`).
     public var offSiteLitres: Bounded
-    /// Carbon of use and making, in grams (`run-carbon@3`).
+    /// Carbon of use and making, in grams (`run-carbon@2`).
     public var totalGrams: Double
-    /// Water in all, in litres (`water@3`).
+    /// Water in all, in litres (`water@2`).
     public var litres: Double
   }
 
@@ -99,36 +96,15 @@ public enum RequestKernel {
     let byPUE = Move(
       low: energy.value * (inputs.pue.value + (inputs.pue.low - inputs.pue.value)) - facility,
       high: energy.value * (inputs.pue.value + (inputs.pue.high - inputs.pue.value)) - facility)
-    let site = { FacilityEnergy.formula.ends(lopsided(energy, "energy"), lopsided(inputs.pue, "pue")) }
-    let grid = inputs.gramsPerKilowattHour
-    let plants = inputs.offSiteLitresPerKilowattHour
-    let operational =
-      perKilowattHour(facility, byEnergy, byPUE, grid)
-      ?? bounded(OperationalCarbon.once.ends(site(), lopsided(grid, "grid")))
-    let offSite =
-      perKilowattHour(facility, byEnergy, byPUE, plants)
-      ?? bounded(WaterUse.offSite.ends(site(), lopsided(plants, "plants")))
+    let operational = perKilowattHour(facility, byEnergy, byPUE, inputs.gramsPerKilowattHour)
+    let offSite = perKilowattHour(facility, byEnergy, byPUE, inputs.offSiteLitresPerKilowattHour)
     let own = Move(low: energy.low - energy.value, high: energy.high - energy.value)
-    let wue = inputs.onSiteLitresPerKilowattHour
-    let onSite =
-      perKilowattHour(energy.value, own, Move.none, wue)
-      ?? bounded(WaterUse.onSite.ends(lopsided(energy, "energy"), lopsided(wue, "wue")))
+    let onSite = perKilowattHour(energy.value, own, Move.none, inputs.onSiteLitresPerKilowattHour)
     let embodied = embodied(inputs)
     return Footprint(
-      facilityJoules: ends(facility, byEnergy, byPUE, Move.none) ?? bounded(site()), operationalGrams: operational,
+      facilityJoules: ends(facility, byEnergy, byPUE, Move.none), operationalGrams: operational,
       embodiedGrams: embodied, onSiteLitres: onSite, offSiteLitres: offSite,
       totalGrams: operational.value + embodied.value, litres: onSite.value + offSite.value)
-  }
-
-  /// An input as an estimate.
-  private static func lopsided(_ input: Bounded, _ name: UncertaintySource) -> Estimate<Ratio> {
-    Estimate(
-      Ratio(input.value), low: Ratio(input.low), high: Ratio(input.high), origin: .modelled, method: "request-kernel@1",
-      source: name)
-  }
-
-  private static func bounded(_ estimate: Estimate<Ratio>) -> Bounded {
-    Bounded(estimate.value.value, low: estimate.low.value, high: estimate.high.value)
   }
 
   /// How far one uncertain thing moves a value.
@@ -141,7 +117,7 @@ public enum RequestKernel {
   /// Energy in joules, moved by two things, times an amount for each kilowatt-hour.
   private static func perKilowattHour(
     _ joules: Double, _ first: Move, _ second: Move, _ factor: Bounded
-  ) -> Bounded? {
+  ) -> Bounded {
     let value = joules / 3.6e6 * factor.value
     return ends(
       value,
@@ -160,7 +136,7 @@ public enum RequestKernel {
     let machine = inputs.machineGrams
     let life = inputs.lifeSeconds
     let value = machine.value * inputs.heldSeconds / life.value * inputs.share
-    let squares = ends(
+    return ends(
       value,
       Move(
         low: (machine.value + (machine.low - machine.value)) * inputs.heldSeconds / life.value * inputs.share - value,
@@ -170,42 +146,27 @@ public enum RequestKernel {
         low: machine.value * inputs.heldSeconds / (life.value + (life.low - life.value)) * inputs.share - value,
         high: machine.value * inputs.heldSeconds / (life.value + (life.high - life.value)) * inputs.share - value),
       Move.none)
-    if let squares { return squares }
-    return bounded(
-      EmbodiedCarbon.byTime.ends(
-        lopsided(machine, "machine"), lopsided(Bounded(exactly: inputs.heldSeconds), "held"), lopsided(life, "life"),
-        lopsided(Bounded(exactly: inputs.share), "share")))
   }
 
-  /// A product's ends: the logarithms of what each thing does add by squares, smallest first as in ``Estimate``;
-  /// nothing where things are too lopsided for that.
-  private static func ends(_ value: Double, _ a: Move, _ b: Move, _ c: Move) -> Bounded? {
+  /// A product's ends: the logarithms of what each thing does add by squares, smallest first as in ``Estimate``.
+  private static func ends(_ value: Double, _ a: Move, _ b: Move, _ c: Move) -> Bounded {
     let rounding = 1e-12 * value
-    func lengths(_ move: Move) -> (down: Double, up: Double) {
+    func square(_ move: Move, up: Bool) -> Double {
       // What is left of a thing that does nothing is rounding.
-      guard abs(move.low) > rounding || abs(move.high) > rounding else { return (0, 0) }
-      return (log((value + min(move.low, move.high, 0)) / value), log((value + max(move.low, move.high, 0)) / value))
+      guard abs(move.low) > rounding || abs(move.high) > rounding else { return 0 }
+      let change = up ? max(move.low, move.high, 0) : min(move.low, move.high, 0)
+      let length = log((value + change) / value)
+      return length * length
     }
-    func length(_ a: Double, _ b: Double, _ c: Double) -> Double {
-      let (x, y, z) = (a * a, b * b, c * c)
+    func length(up: Bool) -> Double {
+      let (x, y, z) = (square(a, up: up), square(b, up: up), square(c, up: up))
       let smallest = min(x, min(y, z))
       let largest = max(x, max(y, z))
       let middle = max(min(x, y), min(max(x, y), z))
       return (smallest + middle + largest).squareRoot()
     }
-    let (x, y, z) = (lengths(a), lengths(b), lengths(c))
-    var lopsidedness = Lopsidedness()
-    lopsidedness.add(down: x.down, up: x.up)
-    lopsidedness.add(down: y.down, up: y.up)
-    lopsidedness.add(down: z.down, up: z.up)
-    guard lopsidedness.error <= Lopsidedness.allowed else { return nil }
-    let down = length(x.down, y.down, z.down)
-    let up = length(x.up, y.up, z.up)
+    let down = length(up: false)
+    let up = length(up: true)
     return Bounded(value, low: down == 0 ? value : value * exp(-down), high: up == 0 ? value : value * exp(up))
   }
-}
-
-extension Formula {
-  /// The formula on estimates, without receipts.
-  fileprivate func ends(_ inputs: Estimate<Ratio>...) -> Estimate<Ratio> { .evaluating(inputs, method: id, evaluate) }
 }

@@ -108,10 +108,12 @@ public struct Restater: Sendable {
     let foreign = Set(old.flatMap { Array($0.deviations.keys) })
     let kept = receipt.value ?? 0
     let scale = kept == 0 ? 1 : value / kept
-    var whole = estimate
-    for (source, own) in receipt.deviations.sorted(by: { $0.key < $1.key }) where !foreign.contains(source) {
-      whole = whole.adding(own * scale, from: source)
+    var deviations = estimate.deviations
+    for (source, own) in receipt.deviations where !foreign.contains(source) {
+      deviations[source] = Deviation(atLow: own.atLow * scale, atHigh: own.atHigh * scale)
     }
+    let whole = Estimate<Ratio>(
+      Ratio(value), origin: receipt.origin, method: id, deviations: deviations, additivity: estimate.additivity)
     var copy = receipt
     copy.method = id
     copy.value = value

@@ -43,7 +43,7 @@ public enum MarketBasedCarbon {
     of energy: FacilityEnergy, at grid: Figure<CarbonIntensity>, contracts: [Contract],
     residualMix: Finding<CarbonIntensity>
   ) throws(Unknown) -> Scope2 {
-    let matched: Estimate<Energy> = contracts.map(\.energy.estimate).total(method: "sum@3", origin: .declared)
+    let matched: Estimate<Energy> = contracts.map(\.energy.estimate).total(method: "sum@2", origin: .declared)
     let used = energy.figure.value
     guard matched.value <= used * (1 + 1e-12) else {
       throw Unknown(

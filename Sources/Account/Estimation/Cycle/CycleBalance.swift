@@ -75,23 +75,13 @@ public struct CycleBalance: Hashable, Sendable {
   private static func saving<Q: Quantity>(_ before: Estimate<Q>, _ after: Estimate<Q>) -> Estimate<Q> {
     let saved = before - after
     guard saved.value.baseValue > 0, saved.low.baseValue < 0 else { return saved }
-    let value = saved.value.baseValue
-    let reach = value / (value - saved.low.baseValue)
-    let draw = { (change: Double) in change < 0 ? change * reach : change }
-    let high = saved.high.baseValue - value
-    let known =
-      saved.additivity?.spread ?? Spread(low: -value, halfLow: -value / 2, middle: 0, halfHigh: high / 2, high: high)
-    var additivity = saved.additivity ?? .product
-    additivity.spread = Spread(
-      low: -value, halfLow: draw(known.halfLow), middle: draw(known.middle), halfHigh: draw(known.halfHigh),
-      high: known.high)
+    let reach = saved.value.baseValue / (saved.value.baseValue - saved.low.baseValue)
     return Estimate(
       saved.value, origin: saved.origin, method: saved.method,
       deviations: saved.deviations.mapValues { deviation in
-        Deviation(
-          atLow: draw(deviation.atLow), atHigh: draw(deviation.atHigh), halfLow: deviation.halfLow.map(draw),
-          halfHigh: deviation.halfHigh.map(draw))
-      }, additivity: additivity)
+        let draw = { (change: Double) in change < 0 ? change * reach : change }
+        return Deviation(atLow: draw(deviation.atLow), atHigh: draw(deviation.atHigh))
+      }, additivity: saved.additivity)
   }
 
   private static func saved(_ before: CycleTerms, _ after: CycleTerms) -> Estimate<Carbon>? {

@@ -88,7 +88,7 @@ struct KeptEstimate {
     let ratio = value / other
     return Receipt(
       label: factor.name, value: ratio, low: ratio, high: ratio, unit: factor.unit, origin: .modelled,
-      method: "ratio@2", source: Source("A kept estimate: \(path)"), note: "what its own figures amount to")
+      method: "ratio@1", source: Source("A kept estimate: \(path)"), note: "what its own figures amount to")
   }
 
   private func unit(of label: String) -> FunctionalUnit? {

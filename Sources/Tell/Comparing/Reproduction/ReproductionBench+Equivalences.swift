@@ -50,7 +50,7 @@ extension ReproductionBench {
     let perMile = Figure(
       "energy of a mile",
       Estimate<Energy>.combining(
-        one.estimate, try printed("doe-miles-per-kwh", as: Ratio.self).estimate, method: "ratio@2", /),
+        one.estimate, try printed("doe-miles-per-kwh", as: Ratio.self).estimate, method: "ratio@1", /),
       inputs: [one.receipt, try printed("doe-miles-per-kwh", as: Ratio.self).receipt])
     let perCarMile: Figure<Carbon> = CycleCost.amortised(
       try printed("epa-vehicle-year"), over: try printed("epa-vehicle-miles"))

@@ -119,7 +119,7 @@ extension ReproductionBench {
   private func perRequest() throws -> [ReproducedRow] {
     let tokens: Figure<Ratio> = try printed("sci-ai-tokens")
     let millions = Figure(
-      "million tokens", Estimate<Ratio>.applying(tokens.estimate, method: "ratio@2") { $0 / 1e6 },
+      "million tokens", Estimate<Ratio>.applying(tokens.estimate, method: "ratio@1") { $0 / 1e6 },
       inputs: [tokens.receipt])
     let score = SoftwareCarbonIntensity.score(
       operational: try printed("sci-ai-operational"), embodied: try printed("sci-ai-embodied"), units: millions,

@@ -198,7 +198,7 @@ extension ReproductionBench {
 
   private func power(_ label: String, _ energy: Figure<Energy>, _ time: Figure<Span>) -> Figure<Power> {
     Figure(
-      label, Estimate<Power>.combining(energy.estimate, time.estimate, method: "ratio@2", /),
+      label, Estimate<Power>.combining(energy.estimate, time.estimate, method: "ratio@1", /),
       inputs: [energy.receipt, time.receipt], source: energy.receipt.source)
   }
 

@@ -36,14 +36,14 @@ struct ReproductionBench {
 
   /// A sum of printed parts.
   func sum<Q: Quantity>(_ label: String, _ parts: [Figure<Q>]) -> Figure<Q> {
-    let total: Estimate<Q> = parts.map(\.estimate).total(method: "sum@3")
-    return Figure(label, total.stated(by: "sum@3", origin: .modelled), inputs: parts.map(\.receipt))
+    let total: Estimate<Q> = parts.map(\.estimate).total(method: "sum@2")
+    return Figure(label, total.stated(by: "sum@2", origin: .modelled), inputs: parts.map(\.receipt))
   }
 
   /// A ratio of printed amounts.
   func ratio<Q: Quantity>(_ label: String, _ above: Figure<Q>, _ below: Figure<Q>) -> Figure<Ratio> {
     let estimate = above.estimate / below.estimate
-    return Figure(label, estimate.stated(by: "ratio@2", origin: .modelled), inputs: [above.receipt, below.receipt])
+    return Figure(label, estimate.stated(by: "ratio@1", origin: .modelled), inputs: [above.receipt, below.receipt])
   }
 
   /// A product of printed factors, in the unit of the first (`product@1`).

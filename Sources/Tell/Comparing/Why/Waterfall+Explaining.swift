@@ -69,7 +69,7 @@ extension Waterfall {
       throw .unlikeQuantities(pair.first.id, pair.second.id)
     }
     return Figure(
-      "\(pair.second.id) over \(pair.first.id)", (end / start).stated(by: "ratio@2"), inputs: [pair.end, pair.start])
+      "\(pair.second.id) over \(pair.first.id)", (end / start).stated(by: "ratio@1"), inputs: [pair.end, pair.start])
   }
 
   /// What is left of the energies that both state, when the steps that make energy are taken out.

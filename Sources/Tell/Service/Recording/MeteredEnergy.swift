@@ -38,7 +38,7 @@ struct MeteredEnergy {
   var total: Figure<Energy>? {
     let parts = known
     guard !parts.isEmpty else { return nil }
-    let sum: Estimate<Energy> = parts.map(\.figure.estimate).total(method: "sum@3")
+    let sum: Estimate<Energy> = parts.map(\.figure.estimate).total(method: "sum@2")
     let missing = unread.map { "\($0.component.rawValue) (\($0.reason))" }
     return Figure(
       "energy of the run", sum, inputs: parts.map(\.figure.receipt),

@@ -227,7 +227,7 @@ public struct RunAccounting: Sendable {
     ]
   }
 
-  private static let noEnergy = Figure("no energy", Estimate<Energy>.exact(.zero, origin: .measured, method: "sum@3"))
+  private static let noEnergy = Figure("no energy", Estimate<Energy>.exact(.zero, origin: .measured, method: "sum@2"))
 }
 
 extension RunFootprint.Inputs {

@@ -99,9 +99,7 @@ extension Figure {
     for (source, deviation) in estimate.deviations { deviations[rename(source)] = deviation }
     return Figure(
       receipt.label,
-      Estimate(
-        estimate.value, origin: estimate.origin, method: estimate.method, deviations: deviations,
-        additivity: estimate.additivity),
+      Estimate(estimate.value, origin: estimate.origin, method: estimate.method, deviations: deviations),
       inputs: receipt.inputs, source: receipt.source, note: receipt.note)
   }
 }

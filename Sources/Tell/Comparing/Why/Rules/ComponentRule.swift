@@ -37,7 +37,7 @@ struct ComponentRule {
           deviations: part.value.deviations)
       }
     }
-    let total: Estimate<Energy> = estimates.total(method: "sum@3")
+    let total: Estimate<Energy> = estimates.total(method: "sum@2")
     guard total.value > .zero else { return nil }
     return Figure("energy of all parts", total, inputs: parts.sorted { $0.key < $1.key }.map(\.value)).receipt
   }
