@@ -33,6 +33,10 @@ struct LeafTests {
       threads: 8, parts: machine.parts, isGuest: true,
       host: .init(threads: 96, parts: .init(cpus: 2, memory: .bytes(384e9))))
     let host = try MachineCarbon(tables).account(of: hosted)
+    let withCards = Machine(
+      threads: 8, parts: machine.parts, isGuest: true,
+      cards: [.init(name: "NVIDIA H100 80GB HBM3", extent: .slices(2, of: 7)), .init(name: nil)])
+    let cut = try MachineCarbon(tables).account(of: withCards)
     let both = Amortisation(
       total: account.total, reserved: stated("time", Span.hours(1)), life: account.life, share: MachineShare.whole,
       work: stated("work", Ratio(10)), lifetimeWork: .figure(stated("work of its life", Ratio(1e6))))
@@ -77,6 +81,7 @@ struct LeafTests {
       equivalentSeats: stated("seats", Ratio(411.5)), loadFactor: stated("load", Ratio(0.845)))
     var all: [Receipt] = [
       facility.figure.receipt, carbon.receipt, die.receipt, memory.receipt, disk.receipt, account.total.receipt,
+      cut.total.receipt,
       host.total.receipt, account.life.receipt, both.byTime.receipt, request.operational.receipt,
       scope2.marketBased.receipt, scope2.locationBased.receipt, matching.marketHourly.receipt,
       matching.marketAnnual.receipt, matching.gap.receipt, matching.locationBased.receipt,
@@ -110,6 +115,7 @@ struct LeafTests {
   /// Methods that none of these figures carries, and why.
   private static let excused: [MethodID: String] = [
     "run-carbon@1": earlier, "sci@1": earlier, "water@1": earlier,
+    "machine-embodied@1": earlier,
     "meter-share@1": shares, "step-share@1": shares, "work-weight@1": shares,
     "impact-framework-server@1": "the other tool's server, to be compared with; an account of a machine is ccf-server",
     "card-embodied@1": "it puts embodied-of-models together for a card by name; figures carry embodied-of-models",
@@ -121,6 +127,7 @@ struct LeafTests {
 
   private static let examples: [(MethodID, [String: MethodValue])] = [
     ("run-carbon@1", ["operational_grams": .number(3), "embodied_grams": .number(2)]),
+    ("machine-embodied@1", ["server_grams": .number(1e6), "share": .number(0.5)]),
     (
       "sci@1",
       [

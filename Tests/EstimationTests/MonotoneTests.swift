@@ -163,7 +163,7 @@ struct MonotoneTests {
     }
   }
 
-  @Test("A picture or a clip with more pixels, steps, frames or copies takes no less; ten are ten times one")
+  @Test("A picture or a clip with more pixels, steps, frames or copies takes no less; ten copies are ten times one")
   func diffusion() throws {
     var random = Draws(14)
     for _ in 0..<150 {
@@ -194,7 +194,8 @@ struct MonotoneTests {
         ("frames", try made(1, 1, 1, factor)), ("copies", try made(1, 1, 1, 1, 1 + factor)),
       ] { expect(base, atMost: more, "\(what) x\(factor) of \(work.name)") }
       #expect(abs(try made(1, 1, 1, 1, 10).energy.value / base.energy.value - 10) < 1e-9)
-      #expect(abs(try made(1, 1, 10).energy.value / base.energy.value - 10) < 1e-9)
+      // What is done once for a piece, like its decoding, is not done again for each step.
+      #expect(try made(1, 1, 10).energy.value / base.energy.value < 10 * (1 + 1e-9))
     }
   }
 
