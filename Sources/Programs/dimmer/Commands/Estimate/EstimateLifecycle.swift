@@ -99,7 +99,8 @@ struct EstimateLifecycle: ParsableCommand {
     let levers = try (form?.levers ?? []) + lever.map { try CycleLever(parsing: $0) }
     var cycle = try DevelopmentCycle(
       stated.name, phases: stated.phases, site: try site.site(for: .wholeYear), requests: stated.requests,
-      life: life.map { DeclaredValue.figure("life of machines", $0, note: "stated by the user with --life") } ?? Self.usualLife)
+      life: life.map { DeclaredValue.figure("life of machines", $0, note: "stated by the user with --life") }
+        ?? Self.usualLife)
     if let utilisation {
       cycle.utilisation = utilisation.figure(
         "busy share of the accelerators now", named: "utilisation:stated", option: "--utilisation")
