@@ -36,7 +36,7 @@ struct EstimateTraining: ParsableCommand {
   @OptionGroup var output: FootprintOutputOptions
 
   func validate() throws {
-    try Plausible.check("--parameters", parameters, in: 1e3...1e14, "1000 to 100 000 billion parameters")
+    try Plausible.check("--parameters", parameters, in: 1e3...1e14, "1000 to 100 000 billion; 7 billion is 7B")
     try Plausible.check("--tokens", tokens, in: 1...1e17, "1 to 10^17 tokens")
     guard (parameters == nil) == (tokens == nil) else {
       throw ValidationError("--parameters and --tokens are needed together: operations are 6 x parameters x tokens")
@@ -107,8 +107,8 @@ struct EstimateFineTuning: ParsableCommand {
   @OptionGroup var output: FootprintOutputOptions
 
   func validate() throws {
-    try Plausible.check("--parameters", parameters, in: 1e3...1e14, "1000 to 100 000 billion parameters")
-    try Plausible.check("--trained", trained, in: 1...1e14, "1 to 100 000 billion parameters")
+    try Plausible.check("--parameters", parameters, in: 1e3...1e14, "1000 to 100 000 billion; 7 billion is 7B")
+    try Plausible.check("--trained", trained, in: 1...1e14, "1 to 100 000 billion; 7 billion is 7B")
     try Plausible.check("--tokens", tokens, in: 1...1e17, "1 to 10^17 tokens")
     guard (1e-3...1e4).contains(epochs) else {
       throw ValidationError("--epochs \(epochs) is out of range: 0.001 to 10 000 times through the data")
