@@ -122,6 +122,7 @@ public struct DimmerServer: Sendable {
         own.recent.keep(observation)
         queue.offer(observation)
       }, documents: own.documents, logger: logger, onListening: { ports.set(gateway: $0) })
+    let decided = AfterFirstDecisions(of: loops, start: gateway, logger: logger)
     let gauge = setup.machine.map {
       MachineGauge(
         $0, settings: setup.configuration.meter, name: setup.activity.description, wall: setup.wall, logger: logger,
@@ -141,7 +142,7 @@ public struct DimmerServer: Sendable {
       setup, queue: queue, recorder: recorder, loops: loops, probes: probes, advice: advice, gauge: gauge, own: own,
       ports: ports, logger: logger)
     let measuring: [any ServiceLifecycle.Service] = (meter.map { [$0] } ?? []) + (gauge.map { [$0] } ?? [])
-    services = [recorder] + loops + [advice] + measuring + [own.sustainability, pages, gateway] + probes
+    services = [recorder] + loops + [advice] + measuring + [own.sustainability, pages, decided] + probes
   }
 
   private static func control(

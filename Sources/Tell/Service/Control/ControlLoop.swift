@@ -26,6 +26,8 @@ public final class ControlLoop: Service {
   let pue: Double
   let extras: Extras
   private let state: Mutex<State>
+  /// Ends with the first decision.
+  private let untilDecided = AsyncStream<Never>.makeStream()
 
   /// What a loop is given beyond the grid and the ledger.
   struct Extras: Sendable {
@@ -166,6 +168,11 @@ public final class ControlLoop: Service {
   /// The decision in force.
   var decisionInForce: DecisionID? { state.withLock { $0.inForce?.decision } }
 
+  /// Waits until a first decision is in force; returns at once after that, and when cancelled. One task may wait.
+  func firstDecision() async {
+    for await _ in untilDecided.stream {}
+  }
+
   /// Decides at once and then at the start of each interval, until cancelled.
   public func run() async throws {
     await cancelWhenGracefulShutdown { [self] in
@@ -256,6 +263,7 @@ public final class ControlLoop: Service {
       state.unwritten.decisions = state.unwritten.decisions.suffix(Self.waiting)
       return decided
     }
+    untilDecided.continuation.finish()
     logger.info(
       "decided",
       metadata: [
