@@ -29,6 +29,7 @@ func room(
 let package = Package(
   name: "fuzzing",
   dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
@@ -37,6 +38,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CLibFuzzer"),
+    .target(name: "FuzzLoop", dependencies: ["CLibFuzzer"], swiftSettings: strict),
     room("Quantities", []),
     room("Methods", ["Quantities"]),
     room("Factors", ["Quantities", "Methods"], resources: [.embedInCode("Resources")]),
@@ -45,7 +47,12 @@ let package = Package(
     room("Switching", ["Quantities", "Methods"]),
     room("Accounting", ["Quantities", "Methods", "Factors"]),
     room("Estimation", ["Quantities", "Methods", "Factors", "Accounting"]),
-    room("Reporting", ["Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid"]),
+    room(
+      "Reporting",
+      [
+        "Quantities", "Methods", "Ledger", "Accounting", "Switching", "Grid",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     room("Linting", ["Quantities", "Methods", "Factors", .product(name: "Yams", package: "Yams")], watched),
     room(
       "Comparing", ["Quantities", "Methods", "Factors", "Ledger", "Accounting", "Estimation", "Reporting"], watched),
@@ -59,11 +66,11 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CLibFuzzer", "Gateway", "Quantities", .product(name: "Logging", package: "swift-log"),
+        "FuzzLoop", "Gateway", "Quantities", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio, swiftSettings: watched, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
     .executableTarget(
-      name: "fuzz-accounts", dependencies: ["CLibFuzzer", "Linting", "Comparing", "Factors", "Methods", "Reporting"],
+      name: "fuzz-accounts", dependencies: ["FuzzLoop", "Linting", "Comparing", "Factors", "Methods", "Reporting"],
       swiftSettings: watched,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
   ],

@@ -1,5 +1,6 @@
 import Comparing
 import Factors
+import FuzzLoop
 import Reporting
 
 /// What an address of a board may do: an error with words, or a board that its own address makes again, whose figures

@@ -1,5 +1,6 @@
 import Comparing
 import Factors
+import FuzzLoop
 import Methods
 import Reporting
 

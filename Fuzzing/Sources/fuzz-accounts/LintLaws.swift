@@ -1,3 +1,4 @@
+import FuzzLoop
 import Linting
 
 /// What linting may do with any bytes: findings, or an error with its place; the same each time.

@@ -1,3 +1,4 @@
+import FuzzLoop
 import Logging
 import NIOCore
 import NIOEmbedded

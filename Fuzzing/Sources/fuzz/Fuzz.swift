@@ -1,57 +1,34 @@
-import CLibFuzzer
-import Glibc
+import FuzzLoop
 
 /// Runs libFuzzer over one of the subjects; what follows the subject's name is libFuzzer's.
 ///
 /// usage: fuzz json|events|forms|framing|relaying [CORPUS…] [-max_total_time=SECONDS …]
 @main
 enum Fuzz {
-  private static let subjects: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt] = [
+  private static let subjects: [String: FuzzLoop.Subject] = [
     "json": { data, size in
-      JSONLaws.check(Fuzz.bytes(data, size))
-      RewriteLaws.check(json: Fuzz.bytes(data, size))
+      JSONLaws.check(FuzzLoop.bytes(data, size))
+      RewriteLaws.check(json: FuzzLoop.bytes(data, size))
       return 0
     },
     "events": { data, size in
-      EventLaws.check(Fuzz.bytes(data, size))
-      RewriteLaws.check(events: Fuzz.bytes(data, size))
+      EventLaws.check(FuzzLoop.bytes(data, size))
+      RewriteLaws.check(events: FuzzLoop.bytes(data, size))
       return 0
     },
     "forms": { data, size in
-      RewriteLaws.check(form: Fuzz.bytes(data, size))
+      RewriteLaws.check(form: FuzzLoop.bytes(data, size))
       return 0
     },
     "framing": { data, size in
-      FramingLaws.check(Fuzz.bytes(data, size))
+      FramingLaws.check(FuzzLoop.bytes(data, size))
       return 0
     },
     "relaying": { data, size in
-      RelayLaws.check(Fuzz.bytes(data, size))
+      RelayLaws.check(FuzzLoop.bytes(data, size))
       return 0
     },
   ]
 
-  static func main() {
-    guard CommandLine.argc > 1, let subject = subjects[CommandLine.arguments[1]] else {
-      print("usage: fuzz \(subjects.keys.sorted().joined(separator: "|")) [CORPUS…] [libFuzzer's options]")
-      exit(64)
-    }
-    // libFuzzer takes the first word for the program's name, to start itself again; it keeps what it is given.
-    let words = [CommandLine.arguments[0]] + CommandLine.arguments.dropFirst(2)
-    let copies = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: words.count + 1)
-    for (index, word) in words.enumerated() { copies[index] = strdup(word) }
-    copies[words.count] = nil
-    var count = CInt(words.count)
-    var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = copies
-    exit(LLVMFuzzerRunDriver(&count, &arguments, subject))
-  }
-
-  private static func bytes(_ data: UnsafePointer<UInt8>?, _ size: Int) -> [UInt8] {
-    Array(UnsafeBufferPointer(start: data, count: size))
-  }
-}
-
-/// Ends the process where a law is broken, so that libFuzzer keeps the input.
-func law(_ isKept: Bool, _ words: @autoclosure () -> String) {
-  if !isKept { fatalError(words()) }
+  static func main() { FuzzLoop.run(subjects, as: "fuzz") }
 }

@@ -1,3 +1,4 @@
+import FuzzLoop
 import NIOCore
 import NIOEmbedded
 

@@ -7,7 +7,7 @@ public enum DeclaredValue {
   ///
   /// - Parameters:
   ///   - label: what it is, for people: "PUE of this site".
-  ///   - note: who stated it, and how: "by --pue".
+  ///   - note: who stated it, and how: "stated by the user with --pue".
   public static func figure<Q: Quantity>(
     _ label: String, _ value: Q, note: String = "As stated by the user or the operator."
   ) -> Figure<Q> {

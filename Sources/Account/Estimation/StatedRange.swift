@@ -45,7 +45,7 @@ public struct StatedRange<Q: Quantity>: Hashable, Sendable {
   /// - Parameters:
   ///   - label: what it is, for people.
   ///   - name: the name of the uncertain thing; the same thing has the same name everywhere.
-  ///   - note: who stated it, and how: "by --energy".
+  ///   - note: who stated it, and how: "stated by the user with --energy".
   public func figure(_ label: String, named name: UncertaintySource, note: String) -> Figure<Q> {
     Figure(
       label, Estimate(value, low: low, high: high, origin: .declared, method: "declared-value@1", source: name),

@@ -89,7 +89,8 @@ public struct CycleLever: Hashable, Sendable {
     }
     self.kind = kind
     self.effect = effect.figure(
-      "lever \(kind.rawValue): \(kind.meaning)", named: "lever:\(kind.rawValue)", note: "by --lever \(kind.rawValue)")
+      "lever \(kind.rawValue): \(kind.meaning)", named: "lever:\(kind.rawValue)",
+      note: "stated by the user with --lever \(kind.rawValue)")
   }
 
   private init(_ kind: Kind, published effect: Figure<Ratio>) {

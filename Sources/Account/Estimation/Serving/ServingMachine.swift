@@ -46,7 +46,8 @@ public struct ServingMachine: Hashable, Sendable {
         throw ServingError.doesNotFit(
           gigabytes: weightBytes / 1e9, accelerators: Double(count), of: kind.name, enough: enough)
       }
-      self.count = DeclaredFigure.make("accelerators for one copy of the model", Double(count), note: "by the user")
+      self.count = DeclaredFigure.make(
+        "accelerators for one copy of the model", Double(count), note: "stated by the user")
     } else {
       guard ServingMachine.counts.contains(enough) else {
         throw ServingError.doesNotFit(

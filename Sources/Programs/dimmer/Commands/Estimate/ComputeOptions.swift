@@ -107,7 +107,8 @@ struct ComputeOptions: ParsableArguments {
       (1...1000).contains(stated.high.value)
     else { return nil }
     return stated.figure(
-      "energy of all runs over the final one", named: "stated:research", note: "by --research-factor")
+      "energy of all runs over the final one", named: "stated:research",
+      note: "stated by the user with --research-factor")
   }
 
   /// The run.

@@ -106,7 +106,8 @@ struct EstimateFleet: ParsableCommand {
     return try FleetScenario(
       "a service of \(queries) queries a day",
       firstYear: FleetScenario.firstYear(
-        queriesPerDay: count.figure("queries a day", named: "scenario:queries", note: "by --queries"),
+        queriesPerDay: count.figure(
+          "queries a day", named: "scenario:queries", note: "stated by the user with --queries"),
         energyPerQuery: queryEnergy.figure(
           "IT energy of one query", named: "scenario:query-energy", option: "--query-energy")),
       boundary: .machines, start: from ?? 2026, years: years,

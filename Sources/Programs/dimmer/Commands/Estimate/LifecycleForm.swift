@@ -16,14 +16,14 @@ struct LifecycleForm {
     for text in embodied {
       let (phase, amount) = try Self.pair(text, option: "--embodied", example: "training=11t")
       guard made[phase] == nil else { throw Failure(.usage, "--embodied \(phase.rawValue) is there twice") }
-      made[phase] = try Self.carbon(amount, of: phase, note: "by --embodied").get()
+      made[phase] = try Self.carbon(amount, of: phase, note: "stated by the user with --embodied").get()
     }
     var works: [PhaseWork] = []
     for text in phases {
       let (phase, amount) = try Self.pair(text, option: "--phase", example: "training=433MWh")
       works.append(
         PhaseWork(
-          phase, energy: try Self.energy(amount, of: phase, note: "by --phase").get(),
+          phase, energy: try Self.energy(amount, of: phase, note: "stated by the user with --phase").get(),
           embodied: made.removeValue(forKey: phase).map { .figure($0) }))
     }
     if let left = made.keys.map(\.rawValue).sorted().first {
