@@ -37,6 +37,7 @@ struct RegionTests {
     arguments: [
       ("UK", "GB"), ("Turkey", "TR"), ("Czech Republic", "CZ"), ("Ivory Coast", "CI"), ("South Korea", "KR"),
       ("Viet Nam", "VN"), ("Kosovo", "XK"), ("Guinea-Bissau", "GW"), ("Republic of the Congo", "CG"), ("Reunion", "RE"),
+      ("Deutschland", "DE"), ("österreich", "AT"), ("Suisse", "CH"), ("España", "ES"), ("brasil", "BR"), ("日本", "JP"),
     ])
   func aliases(_ name: String, _ code: String) throws { #expect(try regions.region(name).code == code) }
 
@@ -79,6 +80,13 @@ struct RegionTests {
     }
     #expect(names.contains(near))
     #expect(error?.description.contains("did you mean") == true)
+  }
+
+  @Test("What is like no name is told how places are written")
+  func form() {
+    let error = #expect(throws: FactorError.self) { try regions.region("Atlantis") }
+    #expect(error?.description.contains("write a country or its code (Germany, DE), a zone") == true)
+    #expect(FactorError.unknown(kind: "GPU", name: "x", near: []).description == "no GPU 'x' in the factor tables")
   }
 
   @Test(

@@ -12,6 +12,22 @@ struct SpellingTests {
   @Test("A part of a name finds it")
   func parts() { #expect(Spelling.nearest(to: "states", in: names) == ["United States"]) }
 
+  @Test(
+    "A slip in a word of a longer name finds it",
+    arguments: [
+      ("H1000", ["NVIDIA H100 PCIe", "NVIDIA H100 SXM5"]), ("gtx4090", []), ("a10g0", ["NVIDIA A10G 24GB"]),
+      ("NVIDA", ["NVIDIA A10G 24GB", "NVIDIA H100 PCIe", "NVIDIA H100 SXM5"]),
+    ])
+  func words(_ text: String, _ near: [String]) {
+    let cards = ["NVIDIA H100 SXM5", "NVIDIA H100 PCIe", "NVIDIA A10G 24GB", "L4", "TPUv3 Chip"]
+    #expect(Spelling.nearest(to: text, in: cards) == near)
+  }
+
+  @Test("Words come only where no whole name is near")
+  func wholeFirst() {
+    #expect(Spelling.nearest(to: "Llamma", in: ["Llama", "Llama 3.1 8B"]) == ["Llama"])
+  }
+
   @Test("What is like nothing finds nothing", arguments: ["", "xyzzy", "Atlantis", "qqqqqqqqqqqq"])
   func nothing(_ text: String) { #expect(Spelling.nearest(to: text, in: names) == []) }
 

@@ -16,7 +16,7 @@ public enum FactorError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .unknown(let kind, let name, let near):
       "no \(kind) '\(name)' in the factor tables"
-        + (near.isEmpty ? "" : "; did you mean \(near.map { "'\($0)'" }.joined(separator: " or "))?")
+        + (near.isEmpty ? Self.form(of: kind) : "; did you mean \(near.map { "'\($0)'" }.joined(separator: " or "))?")
     case .ambiguous(let name, let candidates):
       "'\(name)' is the name of several places on different grids; write one of \(candidates.joined(separator: ", "))"
     case .unknownYear(let year, let name, let available):
@@ -26,5 +26,11 @@ public enum FactorError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noValue(let name, let reason): "no usable figure of \(name): \(reason)"
     case .damaged(let table, let error): "the factor table '\(table)' is damaged: \(error)"
     }
+  }
+
+  /// What may be written, where no name is near.
+  private static func form(of kind: String) -> String {
+    kind == "region"
+      ? "; write a country or its code (Germany, DE), a zone (US-CAL-CISO), a cloud region (aws:us-east-1) or World" : ""
   }
 }
