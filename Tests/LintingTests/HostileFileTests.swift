@@ -49,6 +49,15 @@ struct HostileFileTests {
     }
   }
 
+  @Test(
+    "Lines are counted as editors count them, whatever else looks like their end",
+    arguments: ["\u{0C}", "\u{0B}", "\u{85}", "\u{2028}", "\u{2029}"])
+  func lines(_ separator: String) throws {
+    let text = "# Card\n\nOne\(separator)two.\r\nThree\rTraining used 650 kWh and emitted 400 gCO2e.\n"
+    let finding = try #require(try Linter.lint(Array(text.utf8), file: "card.md").findings.first)
+    #expect(finding.line == 5, "\(finding)")
+  }
+
   @Test("Nesting, aliases and long lines are bounded")
   func bombs() {
     let clock = ContinuousClock()

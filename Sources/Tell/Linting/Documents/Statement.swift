@@ -30,4 +30,7 @@ struct Statement: Sendable {
 
   /// The figure as it stands: "83.5 kg".
   var text: String { unit.map { "\(number.text) \($0.symbol)" } ?? number.text }
+
+  /// Who says what: "the field says 83.5 kg".
+  var claim: String { "the \(isProse ? "text" : "field") says \(text)" }
 }

@@ -77,7 +77,8 @@ struct Lines: Sendable {
   let frontMatter: Range<Int>?
 
   init(_ text: String) {
-    all = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    // As editors count them: a form feed or a Unicode separator ends no line.
+    all = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
     var start: Int?
     var found: Range<Int>?
     for (index, line) in all.enumerated() {

@@ -41,7 +41,7 @@ enum AmountRules {
         return [
           Slip(
             .pueTwice, total,
-            "\(said); the field says \(total.text), \(Say.number(ratio, digits: 3)) times as much: "
+            "\(said); \(total.claim), \(Say.number(ratio, digits: 3)) times as much: "
               + (isTool
                 ? "the parts hold the PUE of \(Say.number(pue)) already" : "the PUE of \(Say.number(pue)) counts twice")
           )
@@ -51,7 +51,7 @@ enum AmountRules {
     }
     if let slip = SlipFactor(ratio, tolerance: slack), slip.rule == .factorThousand || slip.rule == .joulesForWattHours
     {
-      return [Slip(slip.rule, total, "\(said); the field says \(total.text): \(Say.times(ratio))")]
+      return [Slip(slip.rule, total, "\(said); \(total.claim): \(Say.times(ratio))")]
     }
     // One part in another unit makes the sum anything.
     for part in parts {
@@ -71,7 +71,7 @@ enum AmountRules {
       || parts.count >= 3 || total.name.stage == .total
     guard ratio < 1 || isAll && (total.name.site != .facility || pue != nil) else { return [] }
     return [
-      Slip(.sumOfParts, total, "\(said); the field says \(total.text). Correct the total or name the missing part")
+      Slip(.sumOfParts, total, "\(said); \(total.claim). Correct the total or name the missing part")
     ]
   }
 
@@ -96,7 +96,7 @@ enum AmountRules {
         return [
           Slip(
             .factorThousand, part,
-            "the total of \(total.text) needs \(Say.carbon(part.value * factor)) here; the field says \(part.text): "
+            "the total of \(total.text) needs \(Say.carbon(part.value * factor)) here; \(part.claim): "
               + "\(Say.times(1 / factor))")
         ]
       }
@@ -106,12 +106,12 @@ enum AmountRules {
       return [
         Slip(
           .offsets, total,
-          "\(said); the field says \(total.text), with the offset of \(offset.text) taken off. Offsets never lower a "
+          "\(said); \(total.claim), with the offset of \(offset.text) taken off. Offsets never lower a "
             + "footprint: tell them apart")
       ]
     }
     if let slip = SlipFactor(total.value / sum, tolerance: slack) {
-      return [Slip(slip.rule, total, "\(said); the field says \(total.text): \(Say.times(total.value / sum))")]
+      return [Slip(slip.rule, total, "\(said); \(total.claim): \(Say.times(total.value / sum))")]
     }
     return [Slip(.sumOfParts, total, "\(said); the total says \(total.text). Correct one of the three")]
   }
@@ -137,7 +137,7 @@ enum AmountRules {
         slips.append(
           Slip(
             slip?.rule ?? .sameThingTwice, second,
-            "\(first.field) says \(first.text), which is \(Say.number(first.value / other.scale)) \(other.symbol); this "
+            "\(first.isProse ? "the text" : first.field) says \(first.text), which is \(Say.number(first.value / other.scale)) \(other.symbol); this "
               + "says \(second.text): \(Say.times(ratio))\(slip?.aside ?? ""). Correct one of the two"))
       }
     }
@@ -163,14 +163,14 @@ enum AmountRules {
       return [
         Slip(
           .rateTimesTime, carbon,
-          "\(rate.text) for \(time.text) is \(Say.carbon(rate.value * time.value)); the field says \(carbon.text): "
+          "\(rate.text) for \(time.text) is \(Say.carbon(rate.value * time.value)); \(carbon.claim): "
             + Say.times(ratio))
       ]
     }
     return [
       Slip(
         slip.rule, carbon,
-        "\(rate.text) for \(time.text) is \(Say.carbon(rate.value * time.value)); the field says \(carbon.text): "
+        "\(rate.text) for \(time.text) is \(Say.carbon(rate.value * time.value)); \(carbon.claim): "
           + "\(Say.times(ratio))\(slip.aside)")
     ]
   }

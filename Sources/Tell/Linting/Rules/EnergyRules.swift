@@ -56,7 +56,7 @@ enum EnergyRules {
     let said = count == 1 ? power.text : "\(Say.number(count)) x \(power.text)"
     return Slip(
       slip?.rule == .factorThousand ? .factorThousand : .powerTimesTime, energy,
-      "\(said) for \(time.text) is \(Say.energy(expected)) at most; the field says \(energy.text): \(Say.times(ratio)). "
+      "\(said) for \(time.text) is \(Say.energy(expected)) at most; \(energy.claim): \(Say.times(ratio)). "
         + "Check the units of all three")
   }
 }

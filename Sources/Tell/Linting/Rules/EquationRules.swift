@@ -126,7 +126,7 @@ enum EquationRules {
         return Slip(
           .pueTwice, carbon,
           "\(candidate.words)\(candidate.isAtFacility ? ", PUE included," : " and PUE \(pue.number.text)") is "
-            + "\(Say.carbon(right)); the field says \(carbon.text): the PUE of \(pue.number.text) counts twice. "
+            + "\(Say.carbon(right)); \(carbon.claim): the PUE of \(pue.number.text) counts twice. "
             + "Write \(write(right, carbon))")
       }
       for offset in terms.offsets {
@@ -134,7 +134,7 @@ enum EquationRules {
         if let gross {
           return Slip(
             .offsets, carbon,
-            "\(gross.words) is \(Say.carbon(gross.expected)); the field says \(carbon.text), with the offset of "
+            "\(gross.words) is \(Say.carbon(gross.expected)); \(carbon.claim), with the offset of "
               + "\(offset.text) taken off. Offsets never lower a footprint: write \(write(gross.expected, carbon)) and "
               + "tell the offset apart")
         }
@@ -148,7 +148,7 @@ enum EquationRules {
       }
       return Slip(
         slip.rule, carbon,
-        "\(candidate.words) is \(Say.carbon(candidate.expected)); the field says \(carbon.text): "
+        "\(candidate.words) is \(Say.carbon(candidate.expected)); \(carbon.claim): "
           + "\(Say.times(ratio))\(slip.aside). Write \(write(candidate.expected, carbon))")
     }
     let ratios = candidates.map { carbon.value / $0.expected }
@@ -165,7 +165,7 @@ enum EquationRules {
     guard let first = preferred.first else { return nil }
     return Slip(
       .equation, carbon,
-      "\(first.words) is \(Say.carbon(first.expected)); the field says \(carbon.text), "
+      "\(first.words) is \(Say.carbon(first.expected)); \(carbon.claim), "
         + "\(Say.times(carbon.value / first.expected)). Correct energy, intensity or carbon")
   }
 
@@ -200,13 +200,19 @@ enum EquationRules {
     let fixed = grams * factor
     let fix =
       (5...1300).contains(fixed)
-      ? " \(isSmall ? "1000 times more" : "A thousandth") gives \(Say.intensity(fixed)): check whether "
-        + "\(carbon.field) is in \(carbon.unit?.symbol ?? "its unit") and \(energy.field) in \(energy.unit?.symbol ?? "its unit")"
+      ? " \(isSmall ? "1000 times more" : "A thousandth") gives \(Say.intensity(fixed)): check \(units(carbon, energy))"
       : " Check the units of both"
     let rule: RuleName = (5...1300).contains(fixed) ? .factorThousand : .impossibleIntensity
     return Slip(
       rule, carbon,
       "\(carbon.text) from \(energy.text) is \(Say.intensity(grams)); no grid is below 5 or above 1300 g/kWh.\(fix)")
+  }
+
+  /// What to look at: a text has its units beside the numbers, a field may have another than its name says.
+  private static func units(_ carbon: Statement, _ energy: Statement) -> String {
+    if carbon.isProse && energy.isProse { return "the units of both" }
+    return "whether \(carbon.field) is in \(carbon.unit?.symbol ?? "its unit") and \(energy.field) in "
+      + (energy.unit?.symbol ?? "its unit")
   }
 
   private static func write(_ grams: Double, _ carbon: Statement) -> String {

@@ -83,7 +83,7 @@ enum FacilityRules {
           Slip(
             .pueTwice, facility,
             "\(Say.energy(machine.value)) of IT energy at PUE \(pue.number.text) is "
-              + "\(Say.energy(machine.value * value)); the field says \(facility.text): the PUE counts twice. "
+              + "\(Say.energy(machine.value * value)); \(facility.claim): the PUE counts twice. "
               + "Write \(Say.number(machine.value * value / (facility.unit?.scale ?? 1)))")
         ]
       }
@@ -92,7 +92,7 @@ enum FacilityRules {
           Slip(
             slip.rule, facility,
             "\(Say.energy(machine.value)) of IT energy at PUE \(pue.number.text) is \(Say.energy(machine.value * value)); "
-              + "the field says \(facility.text): \(Say.times(ratio / value))")
+              + "\(facility.claim): \(Say.times(ratio / value))")
         ]
       }
       if abs(ratio / value - 1) > max(0.03, tolerance) {

@@ -46,7 +46,7 @@ enum ScoreRules {
     }
     return Slip(
       slip.rule, score,
-      "\(carbon.text) over \(count.text) is \(Say.carbon(carbon.value / count.value)); the field says \(score.text): "
+      "\(carbon.text) over \(count.text) is \(Say.carbon(carbon.value / count.value)); \(score.claim): "
         + Say.times(ratio))
   }
 
