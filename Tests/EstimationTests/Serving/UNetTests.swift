@@ -1,4 +1,5 @@
 import Factors
+import Foundation
 import Methods
 import Quantities
 import Testing
@@ -61,6 +62,30 @@ struct UNetTests {
     let count = try count(name)
     #expect(abs(count.matrices(points: points) / published - 1) < 0.002)
     #expect(count.dotProducts(points: points) > 0.1 * published)
+  }
+
+  @Test("The document prints the counts as they are")
+  func printed() throws {
+    let document = try String(
+      contentsOf: URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "docs/estimation.md"), encoding: .utf8)
+    let number = { (value: Double, digits: Int) in String(format: "%.\(digits)f", value) }
+    for (name, label) in [
+      ("SD 1.5", "Stable Diffusion 1.5"), ("SD 2.1", "Stable Diffusion 2.1"), ("SDXL", "SDXL"),
+    ] {
+      let (model, count) = (try entry(name), try count(name))
+      let points = model.widthPixels * model.heightPixels / 64
+      let weights = number(count.parameters / 1e6, count.parameters < 1e9 ? 2 : 1)
+      let size = "\(Int(model.widthPixels)) x \(Int(model.heightPixels))"
+      for part in [
+        "| \(label), \(size) | \(weights) M |", "| \(number(count.matrices(points: points) / 1e9, 1)) G |",
+        "| \(number(count.dotProducts(points: points) / 1e9, 0)) G |",
+      ] {
+        let isThere = document.contains(part)
+        #expect(isThere, "docs/estimation.md must say: \(part)")
+      }
+    }
   }
 
   @Test("A small network by hand: two levels of two channels, one block, one transformer layer in the middle")
