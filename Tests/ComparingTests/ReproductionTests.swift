@@ -85,6 +85,20 @@ struct ReproductionTests {
     }
   }
 
+  @Test("Images of U-Nets were measured in 32 bits at four to five times the estimate, and their ratios hold")
+  func unets() throws {
+    for id in ["sdxl", "sdxl-turbo", "stable-diffusion-2-1", "sd-turbo"] {
+      let row = try row("aies-2024-\(id).estimate")
+      let times = try #require(row.published.value) / #require(row.computed.value)
+      #expect((4...5).contains(times) && row.verdict == .notReproduced, "\(id) \(times)")
+    }
+    for id in ["sdxl-over-sdxl-turbo", "sdxl-over-stable-diffusion-2-1"] {
+      #expect(try row("aies-2024-\(id)").verdict == .reproduced, "\(id)")
+    }
+    #expect(try row("aies-2024-stable-diffusion-2-1-over-sd-turbo").verdict == .withinInterval)
+    #expect(try row("power-hungry-sdxl.estimate").verdict == .notReproduced)
+  }
+
   @Test("A verdict follows from numbers: tolerance first, then the interval, then whose inputs they were")
   func verdicts() {
     func verdict(_ value: Double?, _ low: Double, _ high: Double, own: Bool) -> ReproducedRow.Verdict {

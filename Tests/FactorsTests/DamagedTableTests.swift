@@ -100,4 +100,26 @@ struct DamagedTableTests {
       try EmbodiedTable(Array("category,item,value,unit,year,source,licence,note\nhats,x,1,kg,,S,MIT,\n".utf8))
     }
   }
+
+  @Test(
+    "A U-Net has two to four levels with as many counts of layers as of channels, or is refused with its place",
+    arguments: [
+      ("320;640", "1;1", true), ("320;640;1280;1280", "1;1;1;0", true), ("320", "1", false), ("320;640", "1", false),
+      ("320;0", "1;1", false), ("320;wide", "1;1", false), ("320;640;1280;1280;1280", "1;1;1;1;1", false),
+      ("", "", false),
+    ])
+  func unets(_ channels: String, _ layers: String, _ isGood: Bool) throws {
+    let header =
+      "name,aliases,billions,width_pixels,height_pixels,steps,passes,channels,layers,middle_layers,residual_blocks,"
+      + "text_channels,text_tokens,vector_channels,latent_pixels,year,source,licence,note\n"
+    let row = "Drawn,,1,512,512,50,2,\(channels),\(layers),1,2,768,77,0,8,2022,somebody,facts,\n"
+    let table = Result { () throws(FactorError) in
+      try DiffusionModelTable(Array("name\n".utf8), unets: Array((header + row).utf8))
+    }
+    guard case .failure(let error) = table else {
+      #expect(isGood)
+      return
+    }
+    #expect(!isGood && "\(error)".contains("unet_models") && "\(error)".contains("line 2"), "\(error)")
+  }
 }

@@ -59,7 +59,8 @@ public struct FactorTables: Sendable {
     facilities = try FacilityTable(PackageResources.facilities_csv)
     accelerators = try AcceleratorTable(PackageResources.accelerators_csv)
     openModels = try OpenModelTable(PackageResources.open_models_csv)
-    diffusionModels = try DiffusionModelTable(PackageResources.diffusion_models_csv)
+    diffusionModels = try DiffusionModelTable(
+      PackageResources.diffusion_models_csv, unets: PackageResources.unet_models_csv)
     quantities = try PublishedQuantityTable(PackageResources.published_quantities_csv)
     speeds = try AcceleratorSpeedTable(PackageResources.accelerator_speeds_csv)
     published = try PublishedTable(

@@ -195,6 +195,15 @@ struct BoardTests {
     }
   }
 
+  @Test("A U-Net and a transformer stand on one board, by any of their names")
+  func unets() throws {
+    let board = try Boards.make("task=image&model=stabilityai/stable-diffusion-xl-base-1.0,SD 1.5,FLUX.1 dev&gpu=H100")
+    let energies = try board.options.map { try #require($0.value(.energy)) }
+    #expect(energies.count == 3)
+    #expect(energies[1] < energies[0] && energies[0] < energies[2])
+    #expect(throws: (any Error).self) { try Boards.make("task=image&model=SDXL,Stable Diffusion XXL") }
+  }
+
   @Test("Pictures and clips are compared at one size, whatever each model is published with")
   func oneSize() throws {
     let board = try Boards.make("task=image&model=FLUX.1 dev,Stable Diffusion 3.5 Large&region=SE")

@@ -15,20 +15,22 @@ struct DiffusionFit {
     let stateBytes: Double
     let layerSteps: Double
 
-    init(_ measured: Measured, _ model: DiffusionModelTable.Entry) {
+    /// Nothing for a U-Net: none is in the extract.
+    init?(_ measured: Measured, _ model: DiffusionModelTable.Entry) {
+      guard case .transformer(let shape) = model.network else { return nil }
       self.measured = measured
       let pixels = model.widthPixels * model.heightPixels * model.frames
       let tokens =
         Denoising.tokens(
-          width: model.widthPixels, height: model.heightPixels, frames: model.frames, tokenPixels: model.tokenPixels,
-          tokenFrames: model.tokenFrames) + model.textTokens
+          width: model.widthPixels, height: model.heightPixels, frames: model.frames, tokenPixels: shape.tokenPixels,
+          tokenFrames: shape.tokenFrames) + shape.textTokens
       operations = Denoising.operations(
-        tokens: tokens, layers: model.layers, channels: model.channels, matrices: model.matrices,
-        attentionLayers: model.attentionLayers, passes: model.steps * model.passes,
+        tokens: tokens, layers: shape.layers, channels: shape.channels, matrices: shape.matrices,
+        attentionLayers: shape.attentionLayers, passes: model.steps * model.passes,
         decoded: 2 * 1273.718e9 / (512 * 512) * pixels)
       stateBytes = Denoising.stateBytes(
-        tokens: tokens, layers: model.layers, channels: model.channels, passes: model.steps * model.passes)
-      layerSteps = model.layers * model.steps
+        tokens: tokens, layers: shape.layers, channels: shape.channels, passes: model.steps * model.passes)
+      layerSteps = shape.layers * model.steps
     }
 
     func joules(on accelerators: Double, _ constants: DenoisingConstants) -> Double {
@@ -59,7 +61,7 @@ struct DiffusionFit {
   init() throws {
     let table = try FactorTables.embedded().diffusionModels
     rows = try [DiffusionModelTable.Medium.image, .video].flatMap { medium in
-      try Measured.made(medium.rawValue).map { Row($0, try table.model($0.model, making: medium)) }
+      try Measured.made(medium.rawValue).compactMap { Row($0, try table.model($0.model, making: medium)) }
     }
   }
 

@@ -14,7 +14,7 @@ extension ReproductionBench {
       let printed =
         query.energyFigure.figure?.receipt ?? query.carbonFigure.receipt(labelled: "carbon of one \(query.task)")
       return [row(query.id, .queries, what(query), published: printed, because: missing(in: query))]
-    } + relations()
+    } + relations() + ratiosOfUNets()
   }
 
   private func what(_ query: PublishedQuery) -> String { "\(query.task), \(query.model)" }
@@ -37,6 +37,7 @@ extension ReproductionBench {
     }
     if let estimate = try estimated(query, energy) { rows.append(estimate) }
     if let alone = try estimatedAlone(query, energy) { rows.append(alone) }
+    if let image = try imageOfUNet(query, energy) { rows.append(image) }
     switch query.id {
     case "mit-day": rows.append(try day(query, energy))
     case "gemini-median-text":

@@ -46,6 +46,7 @@ public struct NamedDriver: Sendable {
     "fit:diffusion-constants": "how sure the constants of the image and video estimate are",
     "fit:diffusion-model": "how well the estimate fits a model that it has not seen",
     "fit:diffusion-server": "how well the estimate fits the model's server",
+    "prior:unet-over-transformers": "how far a U-Net is from the transformers that the constants were fitted on",
     "hour-of-year": "the hour, which may be far from the mean of the year",
     "prior:accelerator": "the kind of accelerator, which was not named",
     "prior:accelerators-together": "how many accelerators work together on one piece, which was not said",

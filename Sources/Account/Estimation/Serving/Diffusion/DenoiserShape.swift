@@ -1,7 +1,7 @@
 import Accounting
 import Factors
-public import Methods
-public import Quantities
+import Methods
+import Quantities
 
 #if canImport(Glibc)
   import Glibc
@@ -9,36 +9,43 @@ public import Quantities
   import Darwin
 #endif
 
-/// What of a denoising network's build its operations follow from.
-public struct DenoiserShape: Hashable, Sendable {
+/// A diffusion transformer's build as figures.
+struct DenoiserShape: Hashable, Sendable {
+  /// Side of the square of pixels that one token stands for.
+  let tokenPixels: Figure<Ratio>
+  /// Frames that one token stands for.
+  let tokenFrames: Figure<Ratio>
   /// Layers.
-  public let layers: Figure<Ratio>
+  let layers: Figure<Ratio>
   /// Channels of a token.
-  public let channels: Figure<Ratio>
+  let channels: Figure<Ratio>
   /// Matrices of channels x channels that a token passes through in a layer.
-  public let matrices: Figure<Ratio>
+  let matrices: Figure<Ratio>
   /// Attentions of all tokens to all tokens in one pass.
-  public let attentionLayers: Figure<Ratio>
+  let attentionLayers: Figure<Ratio>
   /// Tokens of the text that stand in one row with those of the picture.
-  public let textTokens: Figure<Ratio>
+  let textTokens: Figure<Ratio>
 
   /// The shape of an open model.
-  init(_ entry: DiffusionModelTable.Entry) {
-    let printed = { (what: String, value: Double) in
-      PublishedFactor.figure(
-        "\(what), \(entry.name)", Ratio(value), uncertainty: "settings:\(entry.name)", source: entry.source,
-        note: entry.note)
-    }
-    layers = printed("layers", entry.layers)
-    channels = printed("channels of a token", entry.channels)
-    matrices = printed("matrices that a token passes through in a layer", entry.matrices)
-    attentionLayers = printed("attentions of all tokens to all", entry.attentionLayers)
-    textTokens = printed("tokens of text beside those of the picture", entry.textTokens)
+  init(_ shape: TransformerShape, of entry: DiffusionModelTable.Entry) {
+    tokenPixels = entry.figure("side of a token in pixels", shape.tokenPixels)
+    tokenFrames = entry.figure("frames of a token", shape.tokenFrames)
+    layers = entry.figure("layers", shape.layers)
+    channels = entry.figure("channels of a token", shape.channels)
+    matrices = entry.figure("matrices that a token passes through in a layer", shape.matrices)
+    attentionLayers = entry.figure("attentions of all tokens to all", shape.attentionLayers)
+    textTokens = entry.figure("tokens of text beside those of the picture", shape.textTokens)
   }
 
   /// The shape of a network of which only the size is known: a hundred times as wide as deep, as open ones are within
   /// a factor of two, of which a token passes through a third to all.
-  init(billions: Figure<Ratio>) {
+  init(billions: Figure<Ratio>, making medium: DiffusionModelTable.Medium) {
+    tokenPixels = DeclaredFigure.assumed(
+      "side of a token in pixels", 16, in: 16...32, from: "prior:token-pixels",
+      note: "most open models keep 16 x 16 pixels in a token, some 32 x 32")
+    tokenFrames = DeclaredFigure.assumed(
+      "frames of a token", medium == .image ? 1 : 4, in: medium == .image ? 1...1 : 4...8, from: "prior:token-frames",
+      note: "open video models keep 4 frames in a token, some 8")
     layers = DenoiserShape.depthBySize.figure("layers, by size", [Term(billions)])
     channels = DenoiserShape.widthBySize.figure("channels of a token, by size", [Term(billions)])
     matrices = DeclaredFigure.assumed(

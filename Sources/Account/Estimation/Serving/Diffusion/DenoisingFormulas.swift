@@ -26,7 +26,8 @@ package enum Denoising {
   }
 
   static let methods: [Method] =
-    [operations, states, energy, latency].map(\.method) + DenoiserShape.methods + EarlierDenoising.methods
+    [operations, states, energy, latency].map(\.method) + DenoiserShape.methods + UNetFormulas.all
+    + EarlierDenoising.methods
   static let positive = Double.leastNormalMagnitude...Double.greatestFiniteMagnitude
   private static let any = 0...Double.greatestFiniteMagnitude
 

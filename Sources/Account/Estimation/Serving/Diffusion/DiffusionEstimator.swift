@@ -18,6 +18,12 @@ public struct DiffusionEstimator: Sendable {
     "accelerators that work together on one piece", 2, in: counts, from: "prior:accelerators-together",
     note: "one alone takes the least energy, up to eight answer sooner, and what was measured goes from one to eight; "
       + "state yours with --gpus")
+  /// How many make a picture of a U-Net where nobody says.
+  static let alonePrior = DeclaredFigure.assumed(
+    "accelerators that work together on one piece", 1, in: 1...1, from: "prior:accelerators-alone",
+    note:
+      "U-Nets fit in any card and are run on one; two that share the two passes of a guided step take the same, since "
+      + "they exchange once a step; state yours with --gpus")
 
   /// The footprint of a piece of work at a site.
   ///
@@ -61,7 +67,7 @@ public struct DiffusionEstimator: Sendable {
   /// The accelerators: these models fit in one, so that more are taken for speed alone.
   private func machine(for work: DiffusionWork, named name: String?) throws -> ServingMachine {
     var machine = try ServingMachine(named: name, count: 1, weightBytes: 0, bits: 16, from: tables.accelerators)
-    machine.count = DiffusionEstimator.countPrior
+    machine.count = work.isByUNet ? DiffusionEstimator.alonePrior : DiffusionEstimator.countPrior
     if let stated = work.accelerators {
       try ServingError.check("the number of accelerators", Double(stated), in: DiffusionEstimator.counts)
       machine.count = DeclaredFigure.make(
@@ -71,34 +77,22 @@ public struct DiffusionEstimator: Sendable {
   }
 
   private func energy(of work: DiffusionWork, on machine: ServingMachine) -> Figure<Energy> {
-    let size = [
-      work.width, work.height, work.frames, work.tokenPixels, work.tokenFrames, work.steps, work.passes,
-      work.shape.layers, work.shape.channels, work.shape.textTokens,
-    ]
-    let operations: Figure<Ratio> = Denoising.operations.figure(
-      "operations of one \(work.medium.rawValue)",
-      (size + [work.shape.matrices, work.shape.attentionLayers, DiffusionEstimator.decoder]).map { Term($0) })
-    let states: Figure<Ratio> = Denoising.states.figure(
-      "bytes of the states between layers of one \(work.medium.rawValue)", size.map { Term($0) })
+    let made = work.network.work(for: work)
     let count = DeclaredFigure.make(
       "how many are made", work.count, note: work.count == 1 ? "the figure is for one piece" : "stated by the user")
     let energy: Figure<Energy> = Denoising.energy.figure(
       "energy of the accelerators",
       [
-        Term(count), Term(operations), Term(states), Term(work.shape.layers), Term(work.steps), Term(machine.count),
+        Term(count), Term(made.operations), Term(made.states), Term(made.layers), Term(work.steps), Term(machine.count),
         Term(machine.boardPower), Term(machine.bytesPerSecond),
       ] + DenoisingConstants.fitted.figures().map { Term($0) })
     let named = "\(work.name) of \(Decimals.significant(work.billions.value.value, digits: 3)) billion"
-    return energy.widened(by: DenoisingConstants.spread, model: named, server: machine.kind.name)
+    let fitted = energy.widened(by: DenoisingConstants.spread, model: named, server: machine.kind.name)
+    guard work.isByUNet else { return fitted }
+    return fitted.widened(
+      by: UNetFigures.overTransformers, from: "prior:unet-over-transformers", isAssumed: true,
+      note: UNetFigures.overTransformersNote)
   }
-
-  /// Operations of the decoder for a pixel. One decoder's count stands for all: it is a twentieth of an image's work.
-  private static let decoder = PublishedFactor.figure(
-    "operations of the decoder for a pixel", Ratio(2 * 1273.718e9 / (512 * 512)), uncertainty: "decoder-operations",
-    source: Source(
-      "MLCommons, mobile_app_open, description of Stable Diffusion 1.5 (pull request 917): 1273.718 G multiplications "
-        + "with additions in the decoder for 512 x 512 pixels", year: 2024, licence: "facts, cited"),
-    note: "Counted on Stable Diffusion's decoder; other decoders may take several times as much or as little.")
 
   private func label(of work: DiffusionWork) -> String {
     let number = Decimals.significant(work.count, digits: 6)
@@ -112,16 +106,26 @@ public struct DiffusionEstimator: Sendable {
       "\(number(work.width)) x \(number(work.height)) pixels"
       + (work.medium == .video ? ", \(number(work.frames)) frames" : "")
     var notes = [
-      "\(work.name): \(number(work.billions)) billion parameters, \(size), \(number(work.steps)) steps",
+      "\(work.name): \(number(work.billions)) billion parameters, \(size), \(number(work.steps)) step\(work.steps.value.value == 1 ? "" : "s")",
       machine.kind.name
         + (machine.isNamed ? "" : ", assumed; the interval reaches from A100 to B200. Name yours with --gpu"),
-      work.accelerators == nil
-        ? "\(number(machine.count)) accelerators on one \(work.medium.rawValue), assumed from 1 to 8; state it with --gpus "
-          + "(1 takes the least)"
-        : "\(number(machine.count)) on one \(work.medium.rawValue)",
+      together(work, machine),
     ]
     if work.utilisation == nil { notes.append("idle time of reserved accelerators is not counted (--utilisation)") }
     notes.append("method denoising-energy@2 on constants fitted to measured servers, see docs/estimation.md")
+    if work.isByUNet {
+      notes.append(
+        "a U-Net, in 16 bits: none was among the measured servers, so that the interval is wider; a run in 32 bits takes "
+          + "several times as much")
+    }
     return notes
+  }
+
+  private func together(_ work: DiffusionWork, _ machine: ServingMachine) -> String {
+    let count = Decimals.significant(machine.count.value.value, digits: 4)
+    if work.accelerators != nil { return "\(count) on one \(work.medium.rawValue)" }
+    return work.isByUNet
+      ? "one accelerator for one \(work.medium.rawValue), assumed, as U-Nets are run; state others with --gpus"
+      : "\(count) accelerators on one \(work.medium.rawValue), assumed from 1 to 8; state it with --gpus (1 takes the least)"
   }
 }

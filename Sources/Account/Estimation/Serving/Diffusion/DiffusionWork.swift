@@ -10,14 +10,10 @@ public struct DiffusionWork: Hashable, Sendable {
   public let name: String
   /// Parameters of the denoising network, in billions.
   public let billions: Figure<Ratio>
-  /// Side of the square of pixels that one token stands for.
-  public let tokenPixels: Figure<Ratio>
-  /// Frames that one token stands for.
-  public let tokenFrames: Figure<Ratio>
   /// Passes through the network in one step.
-  public let passes: Figure<Ratio>
-  /// The network's shape.
-  public let shape: DenoiserShape
+  public private(set) var passes: Figure<Ratio>
+  /// What makes it.
+  let network: Denoiser
   /// Width in pixels.
   public package(set) var width: Figure<Ratio>
   /// Height in pixels.
@@ -28,6 +24,8 @@ public struct DiffusionWork: Hashable, Sendable {
   public package(set) var steps: Figure<Ratio>
   /// How many of it are made.
   public private(set) var count = 1.0
+  /// Whether a U-Net makes it, of which none was among what the constants were fitted on.
+  public var isByUNet: Bool { if case .unet = network { true } else { false } }
   /// Accelerators that work together on one piece; without it a prior.
   public var accelerators: Int?
   /// The kind of accelerator; without it the usual kind, with an interval over others.
@@ -39,22 +37,15 @@ public struct DiffusionWork: Hashable, Sendable {
 
   /// What an open model makes with the settings that it is published with.
   public init(_ entry: DiffusionModelTable.Entry) {
-    let printed = { (what: String, value: Double) in
-      PublishedFactor.figure(
-        "\(what), \(entry.name)", Ratio(value), uncertainty: "settings:\(entry.name)", source: entry.source,
-        note: entry.note)
-    }
     medium = entry.medium
     name = entry.name
-    billions = printed("parameters in billions", entry.billions)
-    tokenPixels = printed("side of a token in pixels", entry.tokenPixels)
-    tokenFrames = printed("frames of a token", entry.tokenFrames)
-    passes = printed("passes of a step", entry.passes)
-    width = printed("width in pixels", entry.widthPixels)
-    height = printed("height in pixels", entry.heightPixels)
-    frames = printed("frames", entry.frames)
-    steps = printed("denoising steps", entry.steps)
-    shape = DenoiserShape(entry)
+    billions = entry.figure("parameters in billions", entry.billions)
+    passes = entry.figure("passes of a step", entry.passes)
+    width = entry.figure("width in pixels", entry.widthPixels)
+    height = entry.figure("height in pixels", entry.heightPixels)
+    frames = entry.figure("frames", entry.frames)
+    steps = entry.figure("denoising steps", entry.steps)
+    network = Denoiser(entry)
   }
 
   /// What a model of a stated size makes; how it packs pixels is assumed from open models.
@@ -66,13 +57,7 @@ public struct DiffusionWork: Hashable, Sendable {
     self.medium = medium
     self.name = name
     self.billions = try ServedModel(named: name, billions: billions).totalBillions
-    shape = DenoiserShape(billions: self.billions)
-    tokenPixels = DeclaredFigure.assumed(
-      "side of a token in pixels", 16, in: 16...32, from: "prior:token-pixels",
-      note: "most open models keep 16 x 16 pixels in a token, some 32 x 32")
-    tokenFrames = DeclaredFigure.assumed(
-      "frames of a token", medium == .image ? 1 : 4, in: medium == .image ? 1...1 : 4...8, from: "prior:token-frames",
-      note: "open video models keep 4 frames in a token, some 8")
+    network = .transformer(DenoiserShape(billions: self.billions, making: medium))
     passes = DeclaredFigure.assumed(
       "passes of a step", 2, in: 1...2, from: "prior:passes",
       note: "guidance takes a second pass, which some models have been taught to do without")
@@ -84,6 +69,12 @@ public struct DiffusionWork: Hashable, Sendable {
     width = DeclaredFigure.assumed("width in pixels", size.0, in: size.0...size.0, from: "prior:size", note: note)
     height = DeclaredFigure.assumed("height in pixels", size.1, in: size.1...size.1, from: "prior:size", note: note)
     frames = DeclaredFigure.assumed("frames", size.2, in: size.2...size.2, from: "prior:size", note: note)
+  }
+
+  /// Takes the steps and passes that a source prints over those of the model.
+  package mutating func take(steps: Figure<Ratio>, passes: Figure<Ratio>) {
+    self.steps = steps
+    self.passes = passes
   }
 
   /// Takes settings that the user states over those of the model.

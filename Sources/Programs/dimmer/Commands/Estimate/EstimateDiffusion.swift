@@ -31,7 +31,8 @@ struct DiffusionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Accelerators that work together on one piece, 1 to 8; without it 2 (1 to 8).", valueName: "COUNT"))
+      "Accelerators that work together on one piece, 1 to 8; without it 2 (1 to 8), for a U-Net 1.", valueName: "COUNT")
+  )
   var gpus: Int?
 
   /// The answer of the estimator.
@@ -75,10 +76,12 @@ struct EstimateImage: ParsableCommand {
     discussion: """
       The energy follows from resolution, steps and the network's shape; four
       constants are fitted to measured servers. How many accelerators work on one
-      image matters most: one alone takes the least, and --gpus says it.
+      image matters most: one alone takes the least, and --gpus says it. U-Nets
+      (Stable Diffusion 1 and 2, SDXL) are counted for one accelerator, in 16 bits.
 
       Examples:
         dimmer estimate image --model "FLUX.1 dev" --region SE
+        dimmer estimate image --model SDXL --gpu H100 --steps 30
         dimmer estimate image --model "Stable Diffusion 3.5 Large" --gpu H100 \\
           --gpus 1
         dimmer estimate image --model "an image service" --parameters 5:20 \\
