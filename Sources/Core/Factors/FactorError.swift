@@ -31,6 +31,7 @@ public enum FactorError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What may be written, where no name is near.
   private static func form(of kind: String) -> String {
     kind == "region"
-      ? "; write a country or its code (Germany, DE), a zone (US-CAL-CISO), a cloud region (aws:us-east-1) or World" : ""
+      ? "; write a country or its code (Germany, DE), a zone (US-CAL-CISO), a cloud region (aws:us-east-1) or World"
+      : ""
   }
 }
