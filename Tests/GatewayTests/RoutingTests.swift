@@ -43,6 +43,34 @@ struct ErrorDiffusionTests {
     deal.update(shares: [0, 1])
     #expect((0..<20).allSatisfy { _ in deal.next() == 1 })
   }
+
+  @Test("requests that must go to one variant are made up for by the others")
+  func sticky() {
+    var deal = ErrorDiffusion(shares: [0.5, 0.5])
+    for _ in 0..<10 { deal.take(0) }
+    #expect((0..<20).count { _ in deal.next() == 1 } == 15, "10 + 5 to the first, 15 to the second")
+  }
+
+  @Test("a caller's constraint is kept; where no variant with a share is allowed nobody's turn has passed")
+  func constrained() {
+    var deal = ErrorDiffusion(shares: [0.5, 0.5])
+    #expect(deal.next(among: [1]) == 1)
+    #expect(deal.next(among: []) == nil)
+    #expect((0..<4).map { _ in deal.next() } == [0, 0, 1, 0])
+    var whole = ErrorDiffusion(shares: [1, 0])
+    #expect(whole.next(among: [1]) == nil)
+  }
+
+  @Test("new shares go on with what each variant is owed, up to a request")
+  func update() {
+    var deal = ErrorDiffusion(shares: [0.4, 0.6])
+    #expect(deal.next() == 1)
+    deal.update(shares: [0.5, 0.5])
+    #expect(deal.next() == 0, "it is owed 0.4 from before")
+    for _ in 0..<1000 { deal.take(0) }
+    deal.update(shares: [0.5, 0.5])
+    #expect((0..<6).map { _ in deal.next() } == [1, 1, 0, 1, 0, 1], "a thousand are not made up for")
+  }
 }
 
 /// Backends with so many requests under way, for each variant.

@@ -285,3 +285,17 @@ struct FakeDriver {
     }
     """#
 }
+
+extension ProcessLedger {
+  /// A ledger in which 42 is the run's, 43 another's and 5 ours.
+  static func ofRun42() -> ProcessLedger {
+    var ledger = ProcessLedger(roots: [42], own: [5])
+    ledger.beginScan(atTicks: 0)
+    for pid in [5, 42, 43] as [Int32] {
+      ledger.observe(
+        ProcessReading(identity: ProcessIdentity(pid: pid, startTicks: 1), parent: 1, ownNanoseconds: 0))
+    }
+    ledger.endScan()
+    return ledger
+  }
+}

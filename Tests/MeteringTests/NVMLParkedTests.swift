@@ -5,17 +5,6 @@ import Testing
 
 @Suite("Parked contexts, limits and names of GPUs")
 struct NVMLParkedTests {
-  private func ledger() -> ProcessLedger {
-    var ledger = ProcessLedger(roots: [42], own: [5])
-    ledger.beginScan(atTicks: 0)
-    for pid in [5, 42, 43] as [Int32] {
-      ledger.observe(
-        ProcessReading(identity: ProcessIdentity(pid: pid, startTicks: 1), parent: 1, ownNanoseconds: 0))
-    }
-    ledger.endScan()
-    return ledger
-  }
-
   @Test("what an open context adds to bare idle is told as parked, and is never more than its holders are charged")
   func parked() throws {
     let driver = try FakeDriver()
@@ -25,13 +14,13 @@ struct NVMLParkedTests {
     let holders = ["process 0 42", "process 0 43", "process 0 777", "utilisation 0 0"]
     try driver.set(["energy 0 70000"] + holders)
     // Bare idle was not seen yet: nobody can say what the context adds.
-    #expect(try #require(source.poll(.seconds(0, 1), processes: ledger()).first).parked.isEmpty)
+    #expect(try #require(source.poll(.seconds(0, 1), processes: .ofRun42()).first).parked.isEmpty)
     try driver.set(["energy 0 100000", "utilisation 0 0"])
     _ = source.poll(.seconds(1, 2))
     try driver.set(["energy 0 170000", "utilisation 0 0"])
     _ = source.poll(.seconds(2, 3))
     try driver.set(["energy 0 280000"] + holders)
-    let reading = try #require(source.poll(.seconds(3, 4), processes: ledger()).first)
+    let reading = try #require(source.poll(.seconds(3, 4), processes: .ofRun42()).first)
     // 110 J, 70 of them bare idle; a third of 40 J each, and 777 is not known here.
     #expect(reading.parked == [42: Microjoules(13_333_333), 43: Microjoules(13_333_333)])
     var sampler = Sampler(
@@ -47,7 +36,7 @@ struct NVMLParkedTests {
     #expect(reading.parked.values.reduce(.zero, +) <= terms.run + terms.others + terms.own)
     // One of them works: nothing is parked.
     try driver.set(["energy 0 580000", "activity 0 42 900 80"] + holders)
-    #expect(try #require(source.poll(.seconds(4, 5), processes: ledger()).first).parked.isEmpty)
+    #expect(try #require(source.poll(.seconds(4, 5), processes: .ofRun42()).first).parked.isEmpty)
   }
 
   @Test("unloading a parked model pays after reload energy / parked power, and never when it takes nothing")

@@ -5,18 +5,6 @@ import Testing
 
 @Suite("NVIDIA GPUs through a driver library built by the test")
 struct NVMLTests {
-  /// A ledger in which 42 is the run's, 43 another's and 5 ours.
-  private func ledger() -> ProcessLedger {
-    var ledger = ProcessLedger(roots: [42], own: [5])
-    ledger.beginScan(atTicks: 0)
-    for pid in [5, 42, 43] as [Int32] {
-      ledger.observe(
-        ProcessReading(identity: ProcessIdentity(pid: pid, startTicks: 1), parent: 1, ownNanoseconds: 0))
-    }
-    ledger.endScan()
-    return ledger
-  }
-
   @Test("a machine without the library has no GPUs, and that is no failure")
   func missing() {
     let error = #expect(throws: MeteringError.self) { try NVMLSource(library: "libnvidia-ml-that-is-not-there.so.1") }
@@ -39,12 +27,12 @@ struct NVMLTests {
     #expect(source.descriptions[0].name == "Fake 0 GPU-0")
     source.reset(at: .seconds(0))
     try driver.set(["energy 0 1234567"])
-    #expect(source.poll(.seconds(0, 1), processes: ledger()).first?.energy == .joules(234.567))
+    #expect(source.poll(.seconds(0, 1), processes: .ofRun42()).first?.energy == .joules(234.567))
     try driver.set(["energy 0 900000", "power 0 50000"])
-    #expect(source.poll(.seconds(1, 3), processes: ledger()).first?.energy == .joules(100))
+    #expect(source.poll(.seconds(1, 3), processes: .ofRun42()).first?.energy == .joules(100))
     #expect(source.takeFaults().count == 1)
     try driver.set(["energy 0 900500"])
-    #expect(source.poll(.seconds(3, 4), processes: ledger()).first?.energy == .joules(0.5))
+    #expect(source.poll(.seconds(3, 4), processes: .ofRun42()).first?.energy == .joules(0.5))
     #expect(source.counters == ["GPU-0": 900_500])
   }
 
@@ -60,7 +48,7 @@ struct NVMLTests {
     var sum = Microjoules.zero
     for (time, milliwatts) in [(1.0, 180_000), (2, 180_000), (4, 60_000)] {
       try driver.set(["power 0 \(milliwatts)"])
-      sum = sum + (source.poll(.seconds(time - 1, time), processes: ledger()).first?.energy ?? .zero)
+      sum = sum + (source.poll(.seconds(time - 1, time), processes: .ofRun42()).first?.energy ?? .zero)
     }
     #expect(sum == .joules(570))
   }
@@ -72,14 +60,14 @@ struct NVMLTests {
     var source = try NVMLSource(library: driver.library)
     source.reset(at: .seconds(0))
     try driver.set(["energy 0 17000", "activity 0 42 100 99"])
-    let quiet = try #require(source.poll(.seconds(0, 1), processes: ledger()).first)
+    let quiet = try #require(source.poll(.seconds(0, 1), processes: .ofRun42()).first)
     // The row of before the baseline is not this run's doing.
     #expect(quiet.idle == .known(.joules(17)))
     try driver.set([
       "energy 0 82000", "process 0 42", "process 0 43", "activity 0 42 200 80", "activity 0 42 300 90",
       "activity 0 43 300 15",
     ])
-    let reading = try #require(source.poll(.seconds(1, 2), processes: ledger()).first)
+    let reading = try #require(source.poll(.seconds(1, 2), processes: .ofRun42()).first)
     #expect(reading.energy == .joules(65))
     #expect(reading.idle == .known(.joules(17)))
     #expect(reading.sharing == .weights(run: 85, others: 15, own: 0, unattributed: 0))
@@ -104,7 +92,7 @@ struct NVMLTests {
     var source = try NVMLSource(library: driver.library)
     source.reset(at: .seconds(0))
     try driver.set(["energy 0 48000", "process 0 42", "process 0 5", "process 0 777"])
-    let reading = try #require(source.poll(.seconds(0, 1), processes: ledger()).first)
+    let reading = try #require(source.poll(.seconds(0, 1), processes: .ofRun42()).first)
     #expect(reading.sharing == .weights(run: 1, others: 0, own: 1, unattributed: 1))
     #expect(reading.idle == .known(.zero))
   }
@@ -116,10 +104,10 @@ struct NVMLTests {
     var source = try NVMLSource(library: driver.library)
     source.reset(at: .seconds(0))
     try driver.set(["energy 0 5000", "energy 1 7000"])
-    #expect(source.poll(.seconds(0, 1), processes: ledger()).map(\.energy) == [.joules(5), .joules(7)])
+    #expect(source.poll(.seconds(0, 1), processes: .ofRun42()).map(\.energy) == [.joules(5), .joules(7)])
     try driver.set(["energy 0 6000", "lost 1 1"])
-    #expect(source.poll(.seconds(1, 2), processes: ledger()).map(\.energy) == [.joules(1)])
-    #expect(source.poll(.seconds(2, 3), processes: ledger()).map(\.energy) == [.zero])
+    #expect(source.poll(.seconds(1, 2), processes: .ofRun42()).map(\.energy) == [.joules(1)])
+    #expect(source.poll(.seconds(2, 3), processes: .ofRun42()).map(\.energy) == [.zero])
     #expect(source.takeFaults() == ["Fake 1: GPU is lost"])
   }
 
@@ -131,7 +119,7 @@ struct NVMLTests {
     source.reset(at: .seconds(0))
     let many = (0..<200).map { "process 0 \(1000 + $0)" }
     try driver.set(["energy 0 1000"] + many)
-    let reading = try #require(source.poll(.seconds(0, 1), processes: ledger()).first)
+    let reading = try #require(source.poll(.seconds(0, 1), processes: .ofRun42()).first)
     #expect(reading.sharing == .weights(run: 0, others: 0, own: 0, unattributed: 200))
   }
 }

@@ -23,6 +23,19 @@ struct CodingTests {
     #expect(throws: DecodingError.self) { try JSONDecoder().decode([Microjoules].self, from: Data("[1.5]".utf8)) }
   }
 
+  @Test("A text of another form is refused with itself and the form that it lacks")
+  func otherForms() {
+    func reason<Value: Decodable>(_ type: Value.Type, _ text: String) -> String? {
+      do {
+        _ = try JSONDecoder().decode([Value].self, from: Data("[\"\(text)\"]".utf8))
+        return nil
+      } catch DecodingError.dataCorrupted(let context) { return context.debugDescription } catch { return "\(error)" }
+    }
+    #expect(reason(MethodID.self, "pue") == "'pue' is not name@version")
+    #expect(reason(Timestamp.self, "noon") == "'noon' is not an ISO 8601 UTC time")
+    #expect(reason(Timestamp.self, "2021-03-01") == nil)
+  }
+
   @Test("An estimate keeps its uncertain things, so that it still cancels after years in a ledger")
   func estimates() throws {
     let x = Estimate(Energy.joules(10), relative: -0.1...0.3, origin: .measured, method: "meter@1", source: "rapl")

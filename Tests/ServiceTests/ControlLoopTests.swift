@@ -46,6 +46,17 @@ struct LoopBench: Sendable {
       identifiers: identifiers, wall: { wall }, table: table, extras: extras, logger: silent)
   }
 
+  /// One that has decided once, with one grid value in force from two days before to a day after.
+  static func decided(
+    _ store: any LedgerStore, gramsPerKilowattHour grams: Double, at start: Timestamp, variants: [VariantRecord]
+  ) async throws -> LoopBench {
+    let series = try hourly(Array(repeating: grams, count: 72), from: start.startOfDay - .hours(48))
+    let bench = try await LoopBench(
+      store: store, provider: TraceProvider(series), start: start, model: try .sample(variants: variants))
+    await bench.loop.decide(at: start)
+    return bench
+  }
+
   /// Lives through so many hours as `run` does, with traffic dealt by the shares in force.
   func live(hours: Int, units: (Int) -> Int = { 40 + 10 * ($0 % 5) }) async {
     for hour in 0..<hours {

@@ -36,14 +36,11 @@ struct RequestRecorderTests {
   private func bench(
     _ store: any LedgerStore, speed: Double = 1, pue: Double = 1, capacity: Int = 100
   ) async throws -> Bench {
-    let series = try hourly(Array(repeating: 300, count: 72), from: start.startOfDay - .hours(48))
     let variants: [VariantRecord] = [
       .sample("small", quality: 60, perUnit: 2, perRequest: 10, spread: 0.1),
       .sample("large", quality: 90, perUnit: 20, perRequest: 10, spread: 0.1),
     ]
-    let loop = try await LoopBench(
-      store: store, provider: TraceProvider(series), start: start, model: try .sample(variants: variants))
-    await loop.loop.decide(at: start)
+    let loop = try await LoopBench.decided(store, gramsPerKilowattHour: 300, at: start, variants: variants)
     let queue = ObservationQueue(capacity: capacity)
     let pauses = Pauses()
     let recorder = RequestRecorder(

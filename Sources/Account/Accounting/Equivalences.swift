@@ -21,33 +21,20 @@ public struct Equivalence: Hashable, Sendable {
     _ entry: EquivalenceTable.Entry, energy: Figure<Energy>, carbon: Finding<Carbon>
   ) throws(Unknown) {
     self.entry = entry
-    let id = "equivalence:\(entry.id)"
-    let label = "one of the \(entry.activity)"
-    let note = entry.gases.isEmpty ? nil : entry.gases
-    switch entry.amount {
-    case .energy(let one):
-      let unit = PublishedFactor.figure(label, one, uncertainty: id, source: entry.source, note: note)
-      count = Equivalence.formula.figure(entry.activity, [Term(energy), Term(unit)], note: "Compared by energy.")
-      amount = energy.value.formatted()
-    case .carbon(let one):
-      let carbon = try carbon.get()
-      let unit = PublishedFactor.figure(label, one, uncertainty: id, source: entry.source, note: note)
-      count = Equivalence.formula.figure(entry.activity, [Term(carbon), Term(unit)], note: "Compared by carbon.")
-      amount = carbon.value.formatted()
-    }
+    count = try entry.count(in: .figure(energy), or: carbon).get()
+    amount =
+      switch entry.amount {
+      case .energy: energy.value.formatted()
+      case .carbon: try carbon.get().value.formatted()
+      }
   }
 
   /// One sentence with all that belongs to it, for example `12 smartphone charges (1.2 kWh, by energy at 12 mWh each;
   /// EPA, 2024)`.
   public var sentence: String {
     let number = Decimals.significant(count.value.value, digits: 2)
-    let (basis, one) =
-      switch entry.amount {
-      case .energy(let one): ("energy", one.formatted())
-      case .carbon(let one): ("carbon", "\(one.formatted()) \(entry.gases)")
-      }
     let source = [entry.source.citation, entry.source.year.map(String.init)].compactMap(\.self).joined(separator: ", ")
-    return "\(number) \(entry.activity) (\(amount), by \(basis) at \(one) each; \(source))"
+    return "\(number) \(entry.activity) (\(amount), by \(entry.basis) at \(entry.one) each; \(source))"
   }
 
   /// The comparisons of a table that give counts a person can picture, 0.1 to 1000, in the table's order.
@@ -84,12 +71,9 @@ public struct Equivalence: Hashable, Sendable {
       let amount = try arguments.number("amount")
       do throws(FactorError) {
         let entry = try FactorTables.embedded().equivalences.entry(thing)
-        let one =
-          switch entry.amount {
-          case .energy(let energy): energy.joules
-          case .carbon(let carbon): carbon.grams
-          }
-        return ["count": .number(formula.evaluate([amount, one])), "source": .text(entry.source.citation)]
+        return [
+          "count": .number(formula.evaluate([amount, entry.amountInBase])), "source": .text(entry.source.citation),
+        ]
       } catch {
         throw MethodError.noAnswer(error.description)
       }

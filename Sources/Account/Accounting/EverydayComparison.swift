@@ -42,7 +42,7 @@ public struct EverydayComparison: Hashable, Sendable {
     self.carbon = carbon
     var rows = table.entries.map { entry in
       Row(
-        id: entry.id, activity: entry.activity, count: EverydayComparison.count(entry, energy, carbon),
+        id: entry.id, activity: entry.activity, count: entry.count(in: energy, or: carbon),
         one: entry.one, basis: entry.basis, source: entry.source,
         otherTools: EverydayComparison.otherTools(entry, table.superseded))
     }
@@ -69,26 +69,6 @@ public struct EverydayComparison: Hashable, Sendable {
         method: DeclaredValue.formula.id, source: "electric-car-battery"),
       note: "Assumed by Dimmer for want of a statement: batteries of cars on sale hold about 40 to 90 kWh; state yours."
     )
-  }
-
-  private static func count(
-    _ entry: EquivalenceTable.Entry, _ energy: Finding<Energy>, _ carbon: Finding<Carbon>
-  ) -> Finding<Ratio> {
-    let id = "equivalence:\(entry.id)"
-    let label = "one of the \(entry.activity)"
-    let note = entry.gases.isEmpty ? nil : entry.gases
-    switch entry.amount {
-    case .energy(let one):
-      let unit = PublishedFactor.figure(label, one, uncertainty: id, source: entry.source, note: note)
-      return energy.map {
-        Equivalence.formula.figure(entry.activity, [Term($0), Term(unit)], note: "Compared by energy.")
-      }
-    case .carbon(let one):
-      let unit = PublishedFactor.figure(label, one, uncertainty: id, source: entry.source, note: note)
-      return carbon.map {
-        Equivalence.formula.figure(entry.activity, [Term($0), Term(unit)], note: "Compared by carbon.")
-      }
-    }
   }
 
   private static func otherTools(_ entry: EquivalenceTable.Entry, _ all: [EquivalenceTable.Entry]) -> String? {
@@ -120,6 +100,23 @@ extension EquivalenceTable.Entry {
   /// What it is compared by.
   public var basis: String {
     if case .energy = amount { "energy" } else { "carbon" }
+  }
+
+  /// How many of it the energy is, or the carbon, whichever it is compared by; unknown where that is.
+  func count(in energy: Finding<Energy>, or carbon: Finding<Carbon>) -> Finding<Ratio> {
+    switch amount {
+    case .energy(let one): count(in: energy, one)
+    case .carbon(let one): count(in: carbon, one)
+    }
+  }
+
+  private func count<Q: Quantity>(in whole: Finding<Q>, _ one: Q) -> Finding<Ratio> {
+    let unit = PublishedFactor.figure(
+      "one of the \(activity)", one, uncertainty: "equivalence:\(id)", source: source, note: gases.isEmpty ? nil : gases
+    )
+    return whole.map {
+      Equivalence.formula.figure(activity, [Term($0), Term(unit)], note: "Compared by \(basis).")
+    }
   }
 
   /// Joules or grams of one.

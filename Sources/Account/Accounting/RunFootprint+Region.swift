@@ -15,12 +15,7 @@ extension RunFootprint.Inputs {
   ) throws(FactorError) {
     // A yearly average is only a fair mean for work of about a year.
     let use: IntensityUse = duration >= .years(0.9) ? .wholeYear : .shorter
-    do throws(FactorError) {
-      intensity = .figure(try tables.intensity(of: region, year: year, for: use))
-    } catch {
-      guard case .noValue = error else { throw error }
-      intensity = .unknown(error.description)
-    }
+    intensity = try tables.knownIntensity(of: region, year: year, for: use)
     offSiteWater = try tables.waterIntensity(of: region)
   }
 

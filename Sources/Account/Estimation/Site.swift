@@ -50,12 +50,7 @@ public struct Site: Hashable, Sendable {
     region: String, year: Int? = nil, for use: IntensityUse = .wholeYear, from tables: RegionTable
   ) throws(FactorError) {
     self.init(name: region)
-    do throws(FactorError) {
-      intensity = .figure(try tables.intensity(of: region, year: year, for: use))
-    } catch {
-      guard case .noValue = error else { throw error }
-      intensity = .unknown(error.description)
-    }
+    intensity = try tables.knownIntensity(of: region, year: year, for: use)
     offSiteWater = try tables.waterIntensity(of: region)
   }
 

@@ -22,6 +22,13 @@ public enum PublishedFactor {
   }
 }
 
+extension Source {
+  /// A figure that this source prints, or that it prints none of the kind.
+  func finding<Q: Quantity>(_ what: String, _ printed: Figure<Q>?) -> Finding<Q> {
+    printed.map { .figure($0) } ?? .unknown("\(citation) prints no \(what) of it")
+  }
+}
+
 /// Texts compared as people write them: without regard to case.
 struct FoldedName: Hashable {
   let text: String

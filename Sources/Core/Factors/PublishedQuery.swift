@@ -84,14 +84,12 @@ public struct PublishedQuery: Hashable, Sendable {
 
   /// The printed energy as a figure, or why there is none.
   public var energyFigure: Finding<Energy> {
-    guard let energy else { return .unknown("\(source.citation) prints no energy of it") }
-    return .figure(published("energy of one \(task), \(model)", energy))
+    source.finding("energy", energy.map { published("energy of one \(task), \(model)", $0) })
   }
 
   /// The printed carbon as a figure, or why there is none.
   public var carbonFigure: Finding<Carbon> {
-    guard let carbon else { return .unknown("\(source.citation) prints no carbon of it") }
-    return .figure(published("carbon of one \(task), \(model)", carbon))
+    source.finding("carbon", carbon.map { published("carbon of one \(task), \(model)", $0) })
   }
 
   private func published<Q: Quantity>(_ label: String, _ value: Q) -> Figure<Q> {

@@ -73,14 +73,15 @@ public struct PublishedTraining: Hashable, Sendable {
 
   /// The printed energy as a figure, or why there is none.
   public var energyFigure: Finding<Energy> {
-    guard let energy else { return .unknown("\(source.citation) prints no energy of it") }
-    return .figure(published("energy of training \(model)", energy, note: "Boundary: \(boundary.rawValue)."))
+    source.finding(
+      "energy", energy.map { published("energy of training \(model)", $0, note: "Boundary: \(boundary.rawValue).") })
   }
 
   /// The printed carbon as a figure, or why there is none.
   public var carbonFigure: Finding<Carbon> {
-    guard let carbon else { return .unknown("\(source.citation) prints no carbon of it") }
-    return .figure(published("carbon of training \(model)", carbon, note: carbonScope.map { "Counts: \($0)." }))
+    source.finding(
+      "carbon",
+      carbon.map { published("carbon of training \(model)", $0, note: carbonScope.map { "Counts: \($0)." }) })
   }
 
   /// A printed value of the row as a figure with the row's source.

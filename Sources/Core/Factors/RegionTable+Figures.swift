@@ -29,6 +29,20 @@ extension RegionTable {
     }
   }
 
+  /// The same, or why it is not known where the table has no usable value of the place.
+  ///
+  /// - Throws: ``FactorError`` for an unknown place (with near names) and an unknown year (with those there are).
+  public func knownIntensity(
+    of name: String, year: Int? = nil, for use: IntensityUse = .shorter
+  ) throws(FactorError) -> Finding<CarbonIntensity> {
+    do throws(FactorError) {
+      return .figure(try intensity(of: name, year: year, for: use))
+    } catch {
+      guard case .noValue = error else { throw error }
+      return .unknown(error.description)
+    }
+  }
+
   /// Water consumed at the power plants per generated energy (EWIF), or why it is not known.
   ///
   /// - Throws: ``FactorError/unknown(kind:name:near:)`` for an unknown place.

@@ -21,7 +21,7 @@ public enum Origin: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// The name and version of a method, for example `operational-carbon@1`.
-public struct MethodID: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral {
+public struct MethodID: Hashable, Sendable, CodedAsText, ExpressibleByStringLiteral {
   /// The method's name in kebab case.
   public let name: String
   /// Its version; a change of result is a new version.
@@ -49,18 +49,5 @@ public struct MethodID: Hashable, Sendable, Codable, CustomStringConvertible, Ex
   }
 
   public var description: String { "\(name)@\(version)" }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let id = MethodID(parsing: text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not name@version")
-    }
-    self = id
-  }
+  public static var textForm: String { "name@version" }
 }

@@ -54,7 +54,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   }
 }
 
-extension Timestamp: CustomStringConvertible, Codable {
+extension Timestamp: CodedAsText {
+  public static var textForm: String { "an ISO 8601 UTC time" }
+
   /// ISO 8601 in UTC, with milliseconds only when there are any: `2021-03-01T08:00:00Z`.
   public var description: String {
     let day = dayIndex
@@ -104,19 +106,8 @@ extension Timestamp: CustomStringConvertible, Codable {
     self.init(milliseconds: milliseconds)
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let moment = Timestamp(iso8601: text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not an ISO 8601 UTC time")
-    }
-    self = moment
-  }
+  /// The same as ``init(iso8601:)``.
+  public init?(parsing text: some StringProtocol) { self.init(iso8601: text) }
 
   private struct Scanner {
     let bytes: [UInt8]

@@ -1,11 +1,12 @@
 public import Factors
 import Methods
+public import Quantities
 
 /// The name of a grid: an ISO 3166 country (`DE`, `DEU`) or an Electricity Maps zone (`US-CAL-CISO`, `DK-DK1`).
 ///
 /// A name here has a zone's form; whether anything is known about it is another question, which
 /// ``Region/init(_:among:)`` asks.
-public struct Region: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+public struct Region: Hashable, Comparable, Sendable, CodedAsText {
   /// The name in capitals.
   public let name: String
 
@@ -17,6 +18,8 @@ public struct Region: Hashable, Comparable, Sendable, Codable, CustomStringConve
     guard Region.isWellFormed(name) else { throw .malformed(String(text)) }
     self.name = name
   }
+
+  public init?(parsing text: some StringProtocol) { try? self.init(text) }
 
   /// A region that must be one of `known`.
   ///
@@ -43,23 +46,9 @@ public struct Region: Hashable, Comparable, Sendable, Codable, CustomStringConve
   public var country: String { String(name.prefix { $0 != "-" }) }
 
   public var description: String { name }
+  public static var textForm: String { "a region; write a country such as DE or a zone such as US-CAL-CISO" }
 
   public static func < (left: Region, right: Region) -> Bool { left.name < right.name }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(name)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    do throws(RegionError) {
-      try self.init(text)
-    } catch {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
-    }
-  }
 
   /// Two or three letters, then up to three parts of one to six letters or digits.
   private static func isWellFormed(_ name: String) -> Bool {
@@ -85,7 +74,7 @@ public enum RegionError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .malformed(let text):
-      "'\(text)' is not a region; write a country such as DE or a zone such as US-CAL-CISO"
+      "'\(text)' is not \(Region.textForm)"
     case .unknown(let text, let near):
       "no region '\(text)'"
         + (near.isEmpty

@@ -64,6 +64,19 @@ import Testing
     }
   }
 
+  /// Expects the search to find what trying every choice finds.
+  ///
+  /// - Returns: whether there was anything to find.
+  static func agrees(_ problem: PausedProblem, unit: Int64, round: Int) throws -> Bool {
+    let expected = exhaustive(problem, unit: unit)
+    let found = try problem.best(startingFrom: nil)
+    #expect((found == nil) == (expected == nil), "round \(round)")
+    guard let found, let expected else { return false }
+    check(problem, found)
+    #expect(abs(problem.cost(of: found) - expected) < 1, "round \(round)")
+    return true
+  }
+
   @Test("finds what trying every choice of half hours finds: pauses that cost, few pieces, gaps, odd edges, half hours")
   func exhaustiveSearch() throws {
     var random = Seeded(11)
@@ -78,13 +91,7 @@ import Testing
         pieces: pieces, length: length,
         resumeCost: Double(Int.random(in: 0...5, using: &random)) * 30 * 3_600_000,
         maximumSegments: round % 4 == 0 ? Int.random(in: 1...3, using: &random) : nil, minimumRun: 0)
-      let expected = Self.exhaustive(problem, unit: 1_800_000)
-      let found = try problem.best(startingFrom: nil)
-      #expect((found == nil) == (expected == nil), "round \(round)")
-      guard let found, let expected else { continue }
-      solved += 1
-      Self.check(problem, found)
-      #expect(abs(problem.cost(of: found) - expected) < 1, "round \(round)")
+      if try Self.agrees(problem, unit: 1_800_000, round: round) { solved += 1 }
     }
     #expect(solved > 100)
   }
@@ -100,13 +107,7 @@ import Testing
         pieces: pieces, length: hours * 3_600_000, resumeCost: Double(Int.random(in: 0...2, using: &random)) * 1e8,
         maximumSegments: round % 3 == 0 ? 2 : nil,
         minimumRun: min(hours, Int64.random(in: 1...3, using: &random)) * 3_600_000)
-      let expected = Self.exhaustive(problem, unit: 3_600_000)
-      let found = try problem.best(startingFrom: nil)
-      #expect((found == nil) == (expected == nil), "round \(round)")
-      guard let found, let expected else { continue }
-      solved += 1
-      Self.check(problem, found)
-      #expect(abs(problem.cost(of: found) - expected) < 1, "round \(round)")
+      if try Self.agrees(problem, unit: 3_600_000, round: round) { solved += 1 }
     }
     #expect(solved > 60)
   }

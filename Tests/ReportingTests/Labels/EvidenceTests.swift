@@ -27,6 +27,13 @@ struct EvidenceTests {
     ] as [(Double, String)])
   func numbers(_ value: Double, _ expected: String) { #expect(JSONValue.ecmaScript(value) == expected) }
 
+  @Test("Control characters are escaped alike in both forms; what could end a page's script only in the one for pages")
+  func quoting() {
+    let text: JSONValue = "\u{1}\u{8}\t\n\u{C}\r\"\\</script>&\u{2028}"
+    #expect(text.canonicalText == "\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\</script>&\u{2028}\"")
+    #expect(text.text() == #""\u0001\b\t\n\f\r\"\\\u003c/script>\u0026\u2028""#)
+  }
+
   @Test("The order of keys and the spaces of a file do not change the form, the content does")
   func form() {
     let one: JSONValue = ["b": [1, "x\u{1}\n<&\""], "a": ["z": nil, "é": true]]

@@ -24,11 +24,9 @@ struct ToldRequestTests {
   }
 
   private func bench(_ store: any LedgerStore) async throws -> Bench {
-    let series = try hourly(Array(repeating: 250, count: 72), from: start.startOfDay - .hours(48))
-    let loop = try await LoopBench(
-      store: store, provider: TraceProvider(series), start: start,
-      model: try .sample(variants: [.sample("small", quality: 60, perUnit: 2, perRequest: 10)]))
-    await loop.loop.decide(at: start)
+    let loop = try await LoopBench.decided(
+      store, gramsPerKilowattHour: 250, at: start,
+      variants: [.sample("small", quality: 60, perUnit: 2, perRequest: 10)])
     let pue = FigureRecord(
       loop.activity, .pue,
       Figure("PUE", Estimate<Ratio>.exact(Ratio(1.2), origin: .declared, method: "declared-value@1")))

@@ -94,7 +94,7 @@ struct ClaimReader {
       throw Failure(.usage, "'\(text)': \(EstimateText.message(for: error))")
     }
     return try Claim(
-      estimating: try command.described(from: tables), at: try command.site.site(), from: tables, id: text)
+      estimating: try command.described(from: tables), at: try command.serving.site.site(), from: tables, id: text)
   }
 
   /// `calc:KIND key=value …`.

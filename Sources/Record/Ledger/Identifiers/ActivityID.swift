@@ -1,3 +1,5 @@
+import Quantities
+
 /// What kind of work an activity is.
 public enum ActivityKind: String, Hashable, Sendable, Codable, CaseIterable {
   /// A command measured by `dimmer run`.

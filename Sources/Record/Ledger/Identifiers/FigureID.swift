@@ -1,10 +1,14 @@
+public import Quantities
+
 /// What a figure of an activity is called: lower-case letters, digits and hyphens.
-public struct FigureName: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+public struct FigureName: Hashable, Comparable, Sendable, CodedAsText {
+  public static var textForm: String { "a figure's name" }
+
   /// The name as written behind the dot of a figure id.
   public let description: String
 
   /// A name, or `nil` when the text has other characters or none.
-  public init?(_ text: some StringProtocol) {
+  public init?(parsing text: some StringProtocol) {
     let isNamed = text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
     guard isNamed, !text.isEmpty else { return nil }
     description = String(text)
@@ -35,24 +39,12 @@ public struct FigureName: Hashable, Comparable, Sendable, Codable, CustomStringC
   public static let pue = FigureName(known: "pue")
 
   public static func < (left: Self, right: Self) -> Bool { left.description < right.description }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let name = FigureName(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a figure's name")
-    }
-    self = name
-  }
 }
 
 /// The id of a figure: the activity's id, a dot, the figure's name: `run_01k….carbon`.
-public struct FigureID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+public struct FigureID: Hashable, Comparable, Sendable, CodedAsText {
+  public static var textForm: String { "a figure's id" }
+
   /// The activity it is a figure of.
   public let activity: ActivityID
   /// Its name there.
@@ -67,7 +59,8 @@ public struct FigureID: Hashable, Comparable, Sendable, Codable, CustomStringCon
   /// Reads `run_01k….carbon`; `nil` for any other text.
   public init?(parsing text: some StringProtocol) {
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, let activity = ActivityID(parsing: parts[0]), let name = FigureName(parts[1]) else {
+    guard parts.count == 2, let activity = ActivityID(parsing: parts[0]), let name = FigureName(parsing: parts[1])
+    else {
       return nil
     }
     self.init(activity, name)
@@ -77,19 +70,5 @@ public struct FigureID: Hashable, Comparable, Sendable, Codable, CustomStringCon
 
   public static func < (left: Self, right: Self) -> Bool {
     left.activity == right.activity ? left.name < right.name : left.activity < right.activity
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let id = FigureID(parsing: text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a figure's id")
-    }
-    self = id
   }
 }

@@ -1,36 +1,22 @@
+public import Quantities
+
 /// An identifier made of a three-letter kind, an underscore and a ``ULID``: `dec_01k…`.
-public protocol LedgerIdentifier: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+public protocol LedgerIdentifier: Hashable, Comparable, Sendable, CodedAsText {
   /// The part that sorts by time.
   var ulid: ULID { get }
   /// The kind's letters, without the underscore.
   var prefix: String { get }
-  /// Reads an identifier of this type; `nil` for any other text.
-  init?(parsing text: some StringProtocol)
 }
 
 extension LedgerIdentifier {
   /// The identifier as it is written everywhere: `run_01k…`.
   public var description: String { "\(prefix)_\(ulid)" }
 
+  public static var textForm: String { "an id of this kind" }
+
   /// Orders as the texts do: by kind, then by time.
   public static func < (left: Self, right: Self) -> Bool {
     left.prefix == right.prefix ? left.ulid < right.ulid : left.prefix < right.prefix
-  }
-
-  /// Encodes as the text.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-
-  /// Decodes the text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let id = Self(parsing: text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not an id of this kind")
-    }
-    self = id
   }
 }
 

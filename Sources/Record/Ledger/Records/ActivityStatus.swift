@@ -42,31 +42,20 @@ public enum ActivityStatus: Hashable, Sendable {
   }
 }
 
-extension ActivityStatus: CustomStringConvertible {
-  public var description: String {
-    guard case .notObserved(let moment) = self else { return name }
-    return "not observed after \(moment)"
-  }
-}
-
-extension ActivityStatus: Codable {
+extension ActivityStatus: CodedAsText {
+  public static var textForm: String { "a status" }
   private static let unobserved = "not observed after "
 
-  /// Encodes as ``description``.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
+  public var description: String {
+    guard case .notObserved(let moment) = self else { return name }
+    return "\(Self.unobserved)\(moment)"
   }
 
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
+  public init?(parsing text: some StringProtocol) {
     if text.hasPrefix(Self.unobserved), let moment = Timestamp(iso8601: text.dropFirst(Self.unobserved.count)) {
       self = .notObserved(after: moment)
-    } else if let status = ActivityStatus(name: text, ended: nil) {
-      self = status
     } else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a status")
+      self.init(name: text, ended: nil)
     }
   }
 }

@@ -12,70 +12,23 @@ struct GreedySolver {
   let intervals: [Problem.Interval]
   var instantFloor: Double?
 
-  private struct Step {
-    let price: Double
-    let interval: Int
-    let upper: Int
-    /// The share of the interval's requests that can still take the step.
-    let share: Double
-  }
-
   func solve(floor: Double) -> Solution {
-    let slopes = hull.slopes
     let requests = intervals.reduce(0) { $0 + $1.requests }
-    let start = hull.bracket(instantFloor ?? hull.lowestQuality)
-    var startRow = [Double](repeating: 0, count: hull.points.count)
-    startRow[start.low] += 1 - start.share
-    startRow[start.high] += start.share
-    let startQuality = zip(startRow, hull.points).reduce(0) { $0 + $1.0 * $1.1.quality }
-    var rows = [[Double]](repeating: startRow, count: intervals.count)
-    var steps: [Step] = []
-    for (t, interval) in intervals.enumerated() where interval.requests > 0 {
-      for (k, slope) in slopes.enumerated() where k >= start.low {
-        let share = startRow[...k].reduce(0, +)
-        guard share > 0 else { continue }
-        steps.append(Step(price: interval.cost * slope, interval: t, upper: k + 1, share: share))
-      }
+    let start = hull.row(reaching: instantFloor)
+    let startQuality = hull.quality(of: start)
+    let steps = intervals.enumerated().flatMap { t, interval in
+      hull.steps(of: t, requests: interval.requests, cost: interval.cost, from: start)
     }
-    steps.sort { ($0.price, $0.upper, $0.interval) < ($1.price, $1.upper, $1.interval) }
-
-    var need = requests * (floor - startQuality)
-    let tolerance = 1e-12 * max(1, requests * hull.highestQuality)
-    var price = 0.0
-    var next = 0
-    while next < steps.count, need > tolerance {
-      // Steps of one price are taken in equal part, so that a constant intensity gives the static mix.
-      let group = steps[next...].prefix { same($0, steps[next]) }
-      let yield = group.reduce(0) { $0 + pointsGained(by: $1) }
-      let part = yield - need <= tolerance ? 1 : need / yield
-      for step in group {
-        rows[step.interval][step.upper] += part * step.share
-        rows[step.interval][step.upper - 1] =
-          part == 1 ? 0 : rows[step.interval][step.upper - 1] - part * step.share
-      }
-      need = part == 1 ? need - yield : 0
-      price = steps[group.endIndex - 1].price
-      next = group.endIndex
-    }
+    var ascent = PriceAscent(
+      from: [[Double]](repeating: start, count: intervals.count), need: requests * (floor - startQuality))
+    ascent.take(steps, tolerance: 1e-12 * max(1, requests * hull.highestQuality))
     for (t, interval) in intervals.enumerated() where interval.requests == 0 {
-      let wanted = hull.index(atPrice: price, cost: interval.cost)
-      guard hull.points[wanted].quality >= startQuality else { continue }
-      rows[t] = [Double](repeating: 0, count: hull.points.count)
-      rows[t][wanted] = 1
+      ascent.idle(t, on: hull, cost: interval.cost, least: startQuality)
     }
     return Solution(
-      shares: rows.map { hull.ladderShares($0, count: ladder.variants.count) }, price: price,
-      isFeasible: (requests > 0 ? need <= 1e-9 * max(1, requests) : floor <= hull.highestQuality)
+      shares: ascent.rows.map { hull.ladderShares($0, count: ladder.variants.count) }, price: ascent.price,
+      isFeasible: (requests > 0 ? ascent.need <= 1e-9 * max(1, requests) : floor <= hull.highestQuality)
         && (instantFloor ?? 0) <= hull.highestQuality + 1e-9)
-  }
-
-  private func same(_ step: Step, _ other: Step) -> Bool {
-    step.upper == other.upper && step.price <= other.price * (1 + 1e-12)
-  }
-
-  private func pointsGained(by step: Step) -> Double {
-    intervals[step.interval].requests * step.share
-      * (hull.points[step.upper].quality - hull.points[step.upper - 1].quality)
   }
 }
 

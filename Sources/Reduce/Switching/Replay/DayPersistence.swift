@@ -7,7 +7,8 @@ public import Quantities
 #endif
 
 /// The forecast that needs nothing but the past: yesterday's shape, bent towards what is seen now. A small form on plain
-/// arrays for replays; live decisions take the forecast of the room Grid, which follows the same formula.
+/// arrays for replays; live decisions take the forecast of the room Grid. The next day is the same in both, which a test
+/// holds; further on, and where values are missing, the grid's has more to stand in.
 ///
 /// c(t+s) = c(t+s-24h) * (1 + (k-1) * exp(-s/6h)) with k = c(t)/c(t-24h), where t is the newest known interval and
 /// k is held to a factor of four. Where yesterday's value is missing the day before stands in; where there is none at

@@ -18,7 +18,7 @@ extension JSONValue {
     // Beyond 2^53 a reader's double would be another number than the one written.
     case .integer(let value): text += JSONValue.ecmaScript(Double(value))
     case .number(let value): text += value.isFinite ? JSONValue.ecmaScript(value) : "null"
-    case .string(let value): text += JSONValue.canonicallyQuoted(value)
+    case .string(let value): text += JSONValue.quoted(value, escaping: [])
     case .array(let values):
       text += "["
       for (index, value) in values.enumerated() {
@@ -31,31 +31,11 @@ extension JSONValue {
       let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
       for (index, member) in sorted.enumerated() {
         if index > 0 { text += "," }
-        text += JSONValue.canonicallyQuoted(member.key) + ":"
+        text += JSONValue.quoted(member.key, escaping: []) + ":"
         member.value.writeCanonically(into: &text)
       }
       text += "}"
     }
-  }
-
-  private static func canonicallyQuoted(_ value: String) -> String {
-    var result = "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\u{8}": result += "\\b"
-      case "\u{9}": result += "\\t"
-      case "\u{A}": result += "\\n"
-      case "\u{C}": result += "\\f"
-      case "\u{D}": result += "\\r"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 
   /// A number as `Number::toString` of ECMAScript writes it: the shortest digits that read back as the same double,

@@ -33,14 +33,14 @@ public enum JSONValue: Hashable, Sendable {
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += "\(value)"
     case .number(let value): text += JSONValue.number(value)
-    case .string(let value): text += JSONValue.quoted(value)
+    case .string(let value): text += JSONValue.quoted(value, escaping: JSONValue.unsafeInPages)
     case .array(let values):
       JSONValue.list("[", "]", values, into: &text, indent: indent, depth: depth) { value, text in
         value.write(into: &text, indent: indent, depth: depth + 1)
       }
     case .object(let members):
       JSONValue.list("{", "}", members, into: &text, indent: indent, depth: depth) { member, text in
-        text += JSONValue.quoted(member.key) + (indent ? ": " : ":")
+        text += JSONValue.quoted(member.key, escaping: JSONValue.unsafeInPages) + (indent ? ": " : ":")
         member.value.write(into: &text, indent: indent, depth: depth + 1)
       }
     }
@@ -66,17 +66,22 @@ public enum JSONValue: Hashable, Sendable {
     return "\(value)"
   }
 
-  static func quoted(_ value: String) -> String {
+  /// Escaped so that a document can stand inside a page's script element.
+  private static let unsafeInPages: [Unicode.Scalar] = ["<", "&", "\u{2028}", "\u{2029}"]
+
+  /// A text in quotes: what JSON demands is escaped, in the short form where there is one, and what else is named.
+  static func quoted(_ value: String, escaping more: [Unicode.Scalar]) -> String {
     var result = "\""
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      // "<" and "&" are escaped so that a document can stand inside a page's script element.
-      case _ where scalar.value < 0x20 || ["<", "&", "\u{2028}", "\u{2029}"].contains(scalar):
+      case "\u{8}": result += "\\b"
+      case "\u{9}": result += "\\t"
+      case "\u{A}": result += "\\n"
+      case "\u{C}": result += "\\f"
+      case "\u{D}": result += "\\r"
+      case _ where scalar.value < 0x20 || more.contains(scalar):
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: result.unicodeScalars.append(scalar)

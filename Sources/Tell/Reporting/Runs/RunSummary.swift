@@ -48,7 +48,8 @@ public enum RunSummary {
         "value": joules(component.microjoules), "low": joules(component.lowMicrojoules),
         "high": joules(component.highMicrojoules), "origin": .optional(component.origin?.rawValue),
         "method": .optional(component.method?.description),
-        "id": .string(FigureName("energy-\(component.name)").map { "\(FigureID(component.activity, $0))" } ?? ""),
+        "id": .string(
+          FigureName(parsing: "energy-\(component.name)").map { "\(FigureID(component.activity, $0))" } ?? ""),
       ]
     return ["component": .string(component.name), "energy_joules": energy, "detail": .optional(component.detail)]
   }

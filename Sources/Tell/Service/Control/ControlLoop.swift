@@ -1,6 +1,6 @@
 import Gateway
-public import Grid
-public import Ledger
+import Grid
+import Ledger
 import Logging
 import Quantities
 public import ServiceLifecycle
@@ -253,8 +253,10 @@ public final class ControlLoop: Service {
       state.signals = state.signals.suffix(Self.remembered - 1) + [(id, look.signal, grounds)]
       publish(outcome.decision.shares, now, why: outcome.decision.isGuarded ? .guarded : .price)
       for (place, look) in [(Self.home, look)] + places.sorted(by: { $0.key < $1.key }).map({ ($0.key, $0.value) }) {
-        state.unwritten.signals += newlyIssued(
-          look.history, at: start, by: look.news.knownBy, keptUntil: &state.keptUntil[place])
+        if let history = look.history {
+          state.unwritten.signals += history.records(since: state.keptUntil[place], from: start)
+          state.keptUntil[place] = look.news.knownBy
+        }
         if let signal = look.signal { state.unwritten.signals.append(signal) }
       }
       do {
@@ -274,35 +276,6 @@ public final class ControlLoop: Service {
     extras.decided?(start, decided.input.signal?.value)
     await keep(decided.outcome.decision)
     return start
-  }
-
-  /// The variants that are loaded; nothing where nobody can say, and then residency is not planned for. A server that
-  /// cannot be asked to unload a model has it loaded.
-  private func loaded() async -> [String]? {
-    guard model.ladder.drawsResidentPower, let residency = extras.residency else { return nil }
-    guard let found = await residency.loaded(of: model.members) else { return nil }
-    return model.members.filter { !$0.canBeUnloaded || found.contains($0.name) }.map(\.name)
-  }
-
-  /// Has the models loaded that a decision wants loaded, and the others unloaded.
-  private func keep(_ decision: Decision) async {
-    guard let residency = extras.residency, let wanted = decision.loaded else { return }
-    for problem in await residency.keep(Set(wanted), of: model.members) {
-      logger.warning("residency", metadata: ["alias": "\(model.alias)", "problem": "\(problem)"])
-    }
-  }
-
-  /// The values issued since the last decision, and before the first one those of the two days before it: the record
-  /// has the grid as it was known then, also where a decision had to do without.
-  private func newlyIssued(
-    _ history: IssuedSeries?, at start: Timestamp, by moment: Timestamp, keptUntil: inout Timestamp?
-  ) -> [SignalRecord] {
-    guard let history else { return [] }
-    let slots = history.since(start - .hours(48)).series.slots
-    let kept = keptUntil
-    keptUntil = moment
-    return slots.filter { slot in kept.map { slot.issuedAt > $0 } ?? true }
-      .map { SignalRecord(history.series.signal($0)) }
   }
 
   private func publish(_ shares: [VariantShare], _ now: InForce, why: RoutingReason) {
@@ -343,16 +316,5 @@ public final class ControlLoop: Service {
         state.unwritten.signals = entry.signals + state.unwritten.signals
       }
     }
-  }
-}
-
-extension SignalRecord {
-  /// The ledger's record of a grid value.
-  public init(_ signal: Signal) {
-    self.init(
-      region: signal.region.name, kind: signal.kind.rawValue, issued: signal.issuedAt,
-      validFrom: signal.validity.lowerBound, validTo: signal.validity.upperBound, value: signal.value, low: signal.low,
-      high: signal.high, unit: signal.unit, provider: signal.provider, estimated: signal.isEstimated,
-      source: signal.source)
   }
 }

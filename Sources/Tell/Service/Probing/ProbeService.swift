@@ -182,7 +182,7 @@ final class ProbeService: Service {
           return nil
         }
       }
-      let figure = FigureName("quality-\(index + 1)").map { FigureID(round.activity, $0) }
+      let figure = FigureName(parsing: "quality-\(index + 1)").map { FigureID(round.activity, $0) }
       let quality = Result { () throws(ProbeQuality.Unknown) in
         try ProbeQuality(
           of: variant.name, scores: scores, asked: (sample.count, failed), judge: settings.judge, file: settings.file,

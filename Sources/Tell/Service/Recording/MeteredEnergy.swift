@@ -69,7 +69,7 @@ struct MeteredEnergy {
   }
 
   private static func name(_ component: Metering.Component) -> FigureName? {
-    FigureName("energy-\(component.rawValue)")
+    FigureName(parsing: "energy-\(component.rawValue)")
   }
 }
 

@@ -60,3 +60,26 @@ class Phases:
             self.end_epoch()
         if self.run is not None and self._given is None:
             self.run.stop()
+
+
+class Measuring:
+    """What the frameworks' callbacks share, as the base before the framework's own: their run and its epochs.
+
+    Args:
+        run: a run that the caller begins and ends; without it there is one of the framework's whole work, made with
+            ``keywords`` as :func:`dimmer.measure` takes them.
+    """
+
+    def __init__(self, run: Optional[Run] = None, **keywords: Any) -> None:
+        super().__init__()
+        self._phases = Phases(run, keywords)
+
+    @property
+    def run(self) -> Optional[Run]:
+        """The run."""
+        return self._phases.run
+
+    @property
+    def epochs(self) -> List[Window]:
+        """The epochs that have ended."""
+        return self._phases.epochs

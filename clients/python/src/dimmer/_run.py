@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import asyncio
 import functools
 import inspect
@@ -26,9 +27,36 @@ _COMMAND_LENGTH = 4096
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Error = Optional[BaseException]
+_Self = TypeVar("_Self", bound="_Scope")
 
 
-class Window:
+class _Scope(abc.ABC):
+    """Something that is started and stopped: ``with`` does both, ``async with`` in a thread of its own."""
+
+    @abc.abstractmethod
+    def start(self: _Self) -> _Self:
+        """Begins it."""
+
+    @abc.abstractmethod
+    def stop(self) -> None:
+        """Ends it."""
+
+    def __enter__(self: _Self) -> _Self:
+        return self.start()
+
+    def __exit__(self, kind: Optional[Type[BaseException]], error: _Error, trace: Optional[TracebackType]) -> None:
+        self.stop()
+
+    async def __aenter__(self: _Self) -> _Self:
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(
+        self, kind: Optional[Type[BaseException]], error: _Error, trace: Optional[TracebackType]
+    ) -> None:
+        await asyncio.to_thread(self.stop)
+
+
+class Window(_Scope):
     """A part of a run, for example an epoch. Its energy is there when it has ended."""
 
     def __init__(self, run: "Run", name: str) -> None:
@@ -56,22 +84,8 @@ class Window:
             self.energy = until - self._from
         self._run.windows.append(self)
 
-    def __enter__(self) -> "Window":
-        return self.start()
 
-    def __exit__(self, kind: Optional[Type[BaseException]], error: _Error, trace: Optional[TracebackType]) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> "Window":
-        return await asyncio.to_thread(self.start)
-
-    async def __aexit__(
-        self, kind: Optional[Type[BaseException]], error: _Error, trace: Optional[TracebackType]
-    ) -> None:
-        await asyncio.to_thread(self.stop)
-
-
-class Run:
+class Run(_Scope):
     """A measured run of this process and its children. Made by :func:`measure`."""
 
     def __init__(
@@ -292,22 +306,6 @@ class Run:
         """Keeps the last figures and tells that they are not the whole."""
         self.reason = str(error) if self._last is None else f"{error}; figures end at the last sample"
         _say.once("lost meter", f"{error}; figures of {self.id} end here, its journal has them")
-
-    # with
-
-    def __enter__(self) -> "Run":
-        return self.start()
-
-    def __exit__(self, kind: Optional[Type[BaseException]], error: _Error, trace: Optional[TracebackType]) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> "Run":
-        return await asyncio.to_thread(self.start)
-
-    async def __aexit__(
-        self, kind: Optional[Type[BaseException]], error: _Error, trace: Optional[TracebackType]
-    ) -> None:
-        await asyncio.to_thread(self.stop)
 
 
 def measure(

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Optional
 
 from . import _frameworks
-from ._progress import Phases
-from ._run import Run, Window
+from ._progress import Measuring
 
 _Callback: Any = _frameworks.base("keras.callbacks:Callback", "tensorflow.keras.callbacks:Callback")
 
 
-class EnergyCallback(_Callback):  # type: ignore[misc]
+class EnergyCallback(Measuring, _Callback):  # type: ignore[misc]
     """Measures a fit; each epoch is a window, and ``energy_joules`` is among its logs.
 
     Args:
         run: a run that the caller begins and ends; without it the fit is one, made with ``keywords`` as
             :func:`dimmer.measure` takes them.
     """
-
-    def __init__(self, run: Optional[Run] = None, **keywords: Any) -> None:
-        super().__init__()
-        self._phases = Phases(run, keywords)
-
-    @property
-    def run(self) -> Optional[Run]:
-        """The run."""
-        return self._phases.run
-
-    @property
-    def epochs(self) -> List[Window]:
-        """The epochs that have ended."""
-        return self._phases.epochs
 
     def on_train_begin(self, logs: Optional[Dict[str, Any]] = None) -> None:
         self._phases.begin("fit")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional
+from typing import Any
 
 from . import _frameworks, _say
-from ._progress import Phases
-from ._run import Run, Window
+from ._progress import Measuring
 
 _Callback: Any = _frameworks.base("lightning.pytorch.callbacks:Callback", "pytorch_lightning.callbacks:Callback")
 
 
-class EnergyCallback(_Callback):  # type: ignore[misc]
+class EnergyCallback(Measuring, _Callback):  # type: ignore[misc]
     """Measures a fit; each training epoch is a window and is logged as ``energy_joules``.
 
     Each rank measures its own processes: add the ranks' figures.
@@ -20,20 +19,6 @@ class EnergyCallback(_Callback):  # type: ignore[misc]
         run: a run that the caller begins and ends; without it the fit is one, made with ``keywords`` as
             :func:`dimmer.measure` takes them.
     """
-
-    def __init__(self, run: Optional[Run] = None, **keywords: Any) -> None:
-        super().__init__()
-        self._phases = Phases(run, keywords)
-
-    @property
-    def run(self) -> Optional[Run]:
-        """The run."""
-        return self._phases.run
-
-    @property
-    def epochs(self) -> List[Window]:
-        """The epochs that have ended."""
-        return self._phases.epochs
 
     def on_fit_start(self, trainer: Any, pl_module: Any) -> None:
         self._phases.begin(f"fit {type(pl_module).__name__}")

@@ -27,24 +27,17 @@ struct EstimateSpeech: ParsableCommand {
   var direction = SpeechWork.Direction.transcription
   @Option(help: ArgumentHelp("Requests served together; without it 32 (16 to 64), assumed.", valueName: "COUNT"))
   var batch: Double?
-  @OptionGroup(title: "Server") var server: ServerOptions
-  @OptionGroup(title: "Site") var site: SiteOptions
-  @OptionGroup(title: "Output") var output: FootprintOutputOptions
+  @OptionGroup var serving: TextServingOptions
 
   func run() throws {
     let tables = try FactorTables.embedded()
     var work = try SpeechWork.work(
       direction, audioSeconds: audioSeconds, model: try model.served(from: tables.openModels))
     work.batch = batch
-    server.describe(&work)
-    let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
-    FootprintOutput(
-      answer,
-      asked: [
-        ("task", "speech"), ("model", .string(work.model.name)), ("direction", .string(direction.rawValue)),
-        ("audio_seconds", .number(audioSeconds)), ("region", .optional(site.region)),
-      ]
-    ).print(json: output.json, explain: output.explain)
+    serving.server.describe(&work)
+    try serving.tell(
+      "speech", work, from: tables,
+      asked: [("direction", .string(direction.rawValue)), ("audio_seconds", .number(audioSeconds))])
   }
 }
 
@@ -67,22 +60,13 @@ struct EstimateEmbedding: ParsableCommand {
   var inputTokens: Double
   @Option(help: ArgumentHelp("Texts read together; without it 32 (16 to 64), assumed.", valueName: "COUNT"))
   var batch: Double?
-  @OptionGroup(title: "Server") var server: ServerOptions
-  @OptionGroup(title: "Site") var site: SiteOptions
-  @OptionGroup(title: "Output") var output: FootprintOutputOptions
+  @OptionGroup var serving: TextServingOptions
 
   func run() throws {
     let tables = try FactorTables.embedded()
     var work = TextWork.embedding(of: inputTokens, by: try model.served(from: tables.openModels))
     work.batch = batch
-    server.describe(&work)
-    let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
-    FootprintOutput(
-      answer,
-      asked: [
-        ("task", "embedding"), ("model", .string(work.model.name)), ("region", .optional(site.region)),
-      ]
-    ).print(
-      json: output.json, explain: output.explain)
+    serving.server.describe(&work)
+    try serving.tell("embedding", work, from: tables)
   }
 }

@@ -44,22 +44,11 @@ struct EstimateText: ParsableCommand {
   @Option(help: ArgumentHelp("Requests served together; without it 32 (16 to 64), assumed.", valueName: "COUNT"))
   var batch: Double?
 
-  @OptionGroup(title: "Server") var server: ServerOptions
-  @OptionGroup(title: "Site") var site: SiteOptions
-
-  @OptionGroup(title: "Output") var output: FootprintOutputOptions
+  @OptionGroup var serving: TextServingOptions
 
   func run() throws {
     let tables = try FactorTables.embedded()
-    let work = try described(from: tables)
-    let answer = try TextEstimator(tables).footprint(of: work, at: try site.site())
-    FootprintOutput(
-      answer,
-      asked: [
-        ("task", "text"), ("model", .string(work.model.name)), ("region", .optional(site.region)),
-      ]
-    ).print(
-      json: output.json, explain: output.explain)
+    try serving.tell("text", try described(from: tables), from: tables)
   }
 
   /// The request that was described.
@@ -70,7 +59,7 @@ struct EstimateText: ParsableCommand {
     work.reasoningTokens = reasoningTokens
     work.contextTokens = context
     work.batch = batch
-    server.describe(&work)
+    serving.server.describe(&work)
     return work
   }
 }

@@ -1,84 +1,9 @@
 import Quantities
 import Switching
-import TestSupport
 import Testing
 
-@Suite("Per-request rules: assignment, hysteresis, floor guard")
+@Suite("Per-request rules: hysteresis, floor guard")
 struct RequestRuleTests {
-  @Test("TV-10: shares of a quarter and three quarters give M S M M, repeating")
-  func errorDiffusion() {
-    var assignment = Assignment([VariantShare("S", 0.25), VariantShare("M", 0.75)])
-    let names = (0..<12).compactMap { _ in assignment.next().map { assignment.variants[$0] } }
-    #expect(names == ["M", "S", "M", "M", "M", "S", "M", "M", "M", "S", "M", "M"])
-  }
-
-  @Test("after any number of requests each count is within the number of variants of its share")
-  func bounded() {
-    var random = Seeded(20)
-    for _ in 0..<50 {
-      let weights = (0..<Int.random(in: 1...6, using: &random)).map { _ in Double.random(in: 0...1, using: &random) }
-      let sum = weights.reduce(0, +)
-      let shares = weights.enumerated().map { VariantShare("v\($0)", $1 / sum) }
-      var assignment = Assignment(shares)
-      var counts = [Double](repeating: 0, count: shares.count)
-      for request in 1...2000 {
-        guard let index = assignment.next() else { Issue.record("no variant"); return }
-        counts[index] += 1
-        for (count, share) in zip(counts, shares) {
-          #expect(abs(count - Double(request) * share.share) < Double(shares.count))
-        }
-      }
-    }
-  }
-
-  @Test("requests that must go to one variant are made up for by the others")
-  func sticky() {
-    var assignment = Assignment([VariantShare("a", 0.5), VariantShare("b", 0.5)])
-    for _ in 0..<10 { assignment.record(0) }
-    let next = (0..<20).compactMap { _ in assignment.next() }
-    #expect(next.count { $0 == 1 } == 15, "10 + 5 to a, 15 to b")
-  }
-
-  @Test("a caller's constraint is kept; when nothing is allowed there is no variant and no debt")
-  func constrained() {
-    var assignment = Assignment([VariantShare("a", 1), VariantShare("b", 0)])
-    #expect(assignment.next { $0 == 1 } == 1)
-    var other = Assignment([VariantShare("a", 0.5), VariantShare("b", 0.5)])
-    let untouched = other
-    #expect(other.next { _ in false } == nil)
-    #expect(other == untouched)
-  }
-
-  @Test("new shares go on with what each variant is owed, and a limit switches shares in mid-interval")
-  func update() throws {
-    var assignment = Assignment([VariantShare("a", 0.4), VariantShare("b", 0.6)])
-    #expect(assignment.next() == 1)
-    var decision = Self.decision([VariantShare("a", 0.5), VariantShare("b", 0.5)])
-    assignment.update(decision)
-    #expect(assignment.next() == 0, "a is owed 0.4 from before")
-    var pinned = assignment
-    for _ in 0..<1000 { pinned.record(0) }
-    pinned.update(decision)
-    #expect((0..<6).compactMap { _ in pinned.next() } == [1, 1, 0, 1, 0, 1], "a thousand are not made up for")
-    decision.shares = [VariantShare("a", 1), VariantShare("b", 0)]
-    decision.limit = Decision.Limit(after: 3.7, shares: [VariantShare("a", 0), VariantShare("b", 1)])
-    decision.shares = [VariantShare("a", 1), VariantShare("b", 0)]
-    var limited = Assignment(decision)
-    #expect((0..<6).compactMap { _ in limited.next() } == [0, 0, 0, 1, 1, 1])
-  }
-
-  static func decision(_ shares: [VariantShare]) -> Decision {
-    let input = PolicyInput(
-      now: Fixture.midnight, periodStart: Fixture.midnight, periodEnd: Fixture.midnight + .hours(1), signal: nil,
-      forecast: [], expectedRequests: [], ladder: (try? Fixture.small()) ?? Self.single, floor: 70)
-    var decision = AlwaysBest().decide(input, state: PolicyState()).1
-    decision.shares = shares
-    return decision
-  }
-  private static let single: Ladder = {
-    do { return try Ladder([Variant("v", quality: 1, energy: .zero)]) } catch { preconditionFailure("\(error)") }
-  }()
-
   @Test("TV-11: hysteresis leaves L above 294.12 and returns below 238.10 g/kWh; a dwell of 4 delays it")
   func hysteresis() throws {
     let ladder = try Fixture.small()
