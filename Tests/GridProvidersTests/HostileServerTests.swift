@@ -16,7 +16,7 @@ struct HostileServerTests {
 
   /// What Electricity Maps' supplier says about a server that plays a script.
   func outcome(
-    limits: FetchLimits = FetchLimits(total: .seconds(60)), attempts: Int = 1,
+    limits: FetchLimits = FetchLimits(total: .seconds(60)), attempts: Int = 1, host: String = "127.0.0.1",
     _ script: @escaping @Sendable (String) -> [LoopbackServer.Act]
   ) async throws -> (result: Result<Delivery, ProviderError>, requests: [String]) {
     let server = try LoopbackServer(script)
@@ -25,7 +25,7 @@ struct HostileServerTests {
     let policy = FetchPolicy(limits: limits, attempts: attempts, firstBackoff: .seconds(0.01))
     let fetcher = Fetcher(Self.transport, clock: clock, policy: policy, generator: Seeded(1))
     let supplier = RemoteSupplier(
-      ElectricityMaps(key: key, address: WebAddress("http://127.0.0.1:\(server.port)/v3")!), fetcher: fetcher,
+      ElectricityMaps(key: key, address: WebAddress("http://\(host):\(server.port)/v3")!), fetcher: fetcher,
       store: nil,
       clock: clock)
     do throws(ProviderError) {
@@ -50,6 +50,16 @@ struct HostileServerTests {
     #expect(try outcome.result.get().signals.map(\.value) == [322])
     #expect(outcome.requests[0].hasPrefix("GET /v3/carbon-intensity/latest?zone=DE&"))
     #expect(outcome.requests[0].contains("auth-token: \(secretText)\r\n"))
+  }
+
+  @Test("localhost is this machine, also where no table of hosts says so")
+  func localhost() async throws {
+    let found = try await outcome(host: "localhost") { _ in
+      LoopbackServer.answer(200, Documented.electricityMapsLatest, type: "application/json")
+    }
+    #expect(try found.result.get().signals.map(\.value) == [322])
+    let known = Localhost.override
+    #expect(known.isEmpty || known == ["localhost": "127.0.0.1"])
   }
 
   @Test("a web page with status 200 is no data")

@@ -5,11 +5,12 @@ import Testing
 /// The page in a real browser (Chromium, headless). `DIMMER_PICTURES=DIR` keeps its pictures to look at.
 @Suite("The page in a browser", .enabled(if: Programs.system("chromium") != nil, "no chromium on the PATH"))
 struct PageInBrowserTests {
-  /// Two days of the built-in trace in a few seconds, with variants that nobody asks anything.
+  /// The second day of the built-in trace in two and a half minutes, with variants that nobody asks anything: slow
+  /// enough that the trace does not end before a busy machine's browser has looked.
   private static let configuration = """
     gateway: {listen: "127.0.0.1:0"}
     control: {listen: "127.0.0.1:0"}
-    grid: {trace: ciso, replay: {start: 2021-03-20T00:00:00Z, speed: 60000}}
+    grid: {trace: ciso, replay: {start: 2021-03-21T00:00:00Z, speed: 600}}
     models:
       - alias: digits
         floor: 80
@@ -18,7 +19,7 @@ struct PageInBrowserTests {
           - {name: large, url: "http://127.0.0.1:9", quality: 83, energy_per_unit: 9 J}
     """
 
-  /// Starts `dimmer serve` and hands the page's address over once a day of grid time has passed.
+  /// Starts `dimmer serve` and hands the page's address over once it tells a decision.
   private func onPage(_ body: (Workspace, String) async throws -> Void) async throws {
     try await Workspace.use { workspace in
       try workspace.write("dimmer.yaml", Self.configuration)

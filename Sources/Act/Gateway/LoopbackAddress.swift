@@ -8,12 +8,15 @@ enum LoopbackAddress {
   /// (RFC 6761, section 6.3).
   /// - Throws: ``GatewayError`` for anything that is not a loopback address.
   static func resolve(host: String, port: Int) throws(GatewayError) -> SocketAddress {
-    let literal = host.lowercased() == "localhost" ? "127.0.0.1" : host
+    let literal = isLocalhost(host) ? "127.0.0.1" : host
     guard (0...65_535).contains(port) else { throw .invalidLimit("port", "between 0 and 65535, not \(port)") }
     guard let address = try? SocketAddress(ipAddress: literal, port: port) else { throw .notAnAddress(host) }
     guard isLoopback(address) else { throw .notLoopback(host) }
     return address
   }
+
+  /// Whether a host is the name that every machine has for itself.
+  static func isLocalhost(_ host: String) -> Bool { host.lowercased() == "localhost" }
 
   /// The system's own spelling of an address is unambiguous: four decimal numbers, or the shortest IPv6 form.
   private static func isLoopback(_ address: SocketAddress) -> Bool {

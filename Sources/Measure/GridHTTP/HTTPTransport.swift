@@ -26,6 +26,7 @@ public struct HTTPTransport: HTTPFetching {
     configuration.connectionPool.idleTimeout = .seconds(30)
     // A refused connection is an answer. Whether to try again, and when, is the fetcher's to say.
     configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.dnsOverride = Localhost.override
     return configuration
   }
 

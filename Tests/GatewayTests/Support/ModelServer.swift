@@ -71,7 +71,8 @@ final class ModelServer: Sendable {
   /// behaviour before the body has come.
   /// With `tls` it speaks HTTPS.
   init(
-    readsBodies: Bool = true, answersAtHead: Bool = false, tls: NIOSSLContext? = nil, _ behaviour: @escaping Behaviour
+    host: String = "127.0.0.1", readsBodies: Bool = true, answersAtHead: Bool = false, tls: NIOSSLContext? = nil,
+    _ behaviour: @escaping Behaviour
   ) async throws {
     let (events, sink) = AsyncStream.makeStream(of: Event.self)
     let log = Mutex<[Received]>.Shared([])
@@ -90,7 +91,7 @@ final class ModelServer: Sendable {
           ])
         }
       }
-      .bind(host: "127.0.0.1", port: 0).get()
+      .bind(host: host, port: 0).get()
     self.events = events
     self.log = log
     self.connectionCount = connectionCount

@@ -64,7 +64,7 @@ public enum ContractFetch {
       }
     let channel: any Channel
     do {
-      channel = try await bootstrap.connect(host: backend.host, port: backend.port).get()
+      channel = try await bootstrap.connect(to: backend).get()
     } catch {
       answer.fail(error)
       throw Trouble(description: "no connection to \(backend)")

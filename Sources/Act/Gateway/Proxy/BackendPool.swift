@@ -14,8 +14,6 @@ final class BackendPool {
   private let eventLoop: any EventLoop
   private let limits: TimeLimits
   private let idleLimit: Int
-  /// Known when the host is an address; names are looked up at each connect.
-  private let address: SocketAddress?
   private var idle: [BackendConnection] = []
   private var trouble: Trouble
   private let counts: LoadCounts
@@ -31,7 +29,6 @@ final class BackendPool {
     counts = plant.counts
     self.tls = tls
     idleLimit = plant.configuration.idleConnectionsPerBackend
-    address = try? SocketAddress(ipAddress: backend.host, port: backend.port)
   }
 
   func state(at now: NIODeadline) -> BackendState {
@@ -70,7 +67,6 @@ final class BackendPool {
           try channel.pipeline.syncOperations.addHandlers(handlers)
         }
       }
-    let opened = address.map { bootstrap.connect(to: $0) } ?? bootstrap.connect(host: backend.host, port: backend.port)
     let settle = { (result: Result<BackendConnection, any Error>) in
       switch result {
       case .success: self.trouble.succeeded()
@@ -80,7 +76,7 @@ final class BackendPool {
       }
       then(result)
     }
-    opened.assumeIsolated().flatMapThrowing { channel in
+    bootstrap.connect(to: backend).assumeIsolated().flatMapThrowing { channel in
       let connection = try channel.pipeline.syncOperations.handler(type: BackendConnection.self)
       connection.pool = self
       return connection

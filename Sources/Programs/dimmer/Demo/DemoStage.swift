@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import Grid
+import GridHTTP
 import Ledger
 import NIOCore
 import Quantities
@@ -29,6 +30,7 @@ struct DemoStage: Sendable {
     // A request waits for one of a few connections; on a busy machine that may take a while, and waiting is not failing.
     var configuration = HTTPClient.Configuration()
     configuration.timeout.connect = .seconds(60)
+    configuration.dnsOverride = Localhost.override
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     do {
       let store = try await Record.openTakingInJournals()
