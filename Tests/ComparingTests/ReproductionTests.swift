@@ -4,6 +4,7 @@ import Methods
 import MethodsConformance
 import Quantities
 import Reporting
+import TestSupport
 import Testing
 
 @testable import Comparing
@@ -119,10 +120,7 @@ struct ReproductionTests {
 
   @Test("docs/reproduction.md is what the command prints")
   func page() throws {
-    let file = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-      .deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "docs/reproduction.md")
-    let page = try String(contentsOf: file, encoding: .utf8)
+    let page = try Repository.text("docs/reproduction.md")
     #expect(page == reproduction.markdown, "write it again: dimmer reproduce --markdown > docs/reproduction.md")
   }
 }

@@ -2,6 +2,7 @@ import Factors
 import Foundation
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Estimation
@@ -174,10 +175,7 @@ struct DiffusionFitTests {
 
   @Test("The document prints the judgement as it is, by medium")
   func printed() throws {
-    let document = try String(
-      contentsOf: URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "docs/estimation.md"), encoding: .utf8)
+    let document = try Repository.text("docs/estimation.md")
     let number = { (value: Double, digits: Int) in String(format: "%.\(digits)f", value) }
     let percent = { (value: Double) in number(100 * value, 0) + " %" }
     let lines = ["image", "video"].map { medium -> String in

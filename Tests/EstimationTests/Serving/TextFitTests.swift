@@ -2,6 +2,7 @@ import Factors
 import Foundation
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Estimation
@@ -123,10 +124,7 @@ struct TextFitTests {
 
   @Test("The document prints the judgement as it is: every row of its table by task")
   func printed() throws {
-    let file = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "docs/estimation.md")
-    let document = try String(contentsOf: file, encoding: .utf8)
+    let document = try Repository.text("docs/estimation.md")
     for line in table() {
       let isThere = document.contains(line)
       #expect(isThere, "docs/estimation.md must say: \(line)")

@@ -2,6 +2,7 @@ import Factors
 import Foundation
 import Methods
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Estimation
@@ -66,10 +67,7 @@ struct UNetTests {
 
   @Test("The document prints the counts as they are")
   func printed() throws {
-    let document = try String(
-      contentsOf: URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "docs/estimation.md"), encoding: .utf8)
+    let document = try Repository.text("docs/estimation.md")
     let number = { (value: Double, digits: Int) in String(format: "%.\(digits)f", value) }
     for (name, label) in [
       ("SD 1.5", "Stable Diffusion 1.5"), ("SD 2.1", "Stable Diffusion 2.1"), ("SDXL", "SDXL"),
